@@ -1,1 +1,14 @@
-export {};
+export * from './events.ts';
+export * from './ids.ts';
+export * from './resources/accesskey.ts';
+export * from './resources/action.ts';
+export * from './resources/activeflow.ts';
+export * from './resources/address.ts';
+export * from './resources/agent.ts';
+export * from './resources/call.ts';
+export * from './resources/customer.ts';
+export * from './resources/flow.ts';
+export * from './resources/number.ts';
+export * from './resources/queue.ts';
+export * from './resources/tag.ts';
+export * from './time.ts';

@@ -1,1 +1,3 @@
-export {};
+export * from './ports/chance.ts';
+export * from './ports/moment.ts';
+export * from './ports/store.ts';

@@ -1,0 +1,19 @@
+import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
+import { ExecutionTimestamp } from '../time.ts';
+
+export const Action = Type.Object(
+  {
+    id: Id,
+    next_id: Id,
+    type: Type.String({ maxLength: 64, description: 'An action type; empty for the start action.' }),
+    option: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'Options by type; absent when there are none.',
+      }),
+    ),
+    tm_execute: Type.Optional(ExecutionTimestamp),
+  },
+  { description: 'One step of a flow. A nil `next_id` means: the one after this in the list.' },
+);
+export type Action = Static<typeof Action>;

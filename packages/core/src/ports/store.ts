@@ -1,0 +1,155 @@
+import type {
+  Accesskey,
+  Activeflow,
+  Call,
+  Customer,
+  EventType,
+  Flow,
+  Instant,
+  PhoneNumber,
+  Tag,
+} from '@parley/contract';
+
+/** What is kept of each resource: its public form, and beside it what is nobody's business. */
+export interface Rows {
+  readonly customer: Customer;
+  readonly accesskey: Omit<Accesskey, 'token'> & { readonly token_hash: string };
+  readonly flow: Flow;
+  readonly number: PhoneNumber;
+  readonly tag: Tag;
+  readonly call: Call;
+  readonly activeflow: Activeflow;
+}
+
+export type Kind = keyof Rows;
+
+/** `version` starts at 1 and grows by one with each put. */
+export interface Stored<K extends Kind> {
+  readonly row: Rows[K];
+  readonly version: number;
+}
+
+/** The whole row, as it is to stand from now on. */
+export type Put = { readonly [K in Kind]: { readonly kind: K; readonly row: Rows[K] } }[Kind];
+
+/** Holds when the row has this version; version 0: there is no such row. */
+export interface Precondition {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly version: number;
+}
+
+/** An event on its way into the log. */
+export interface NewEvent {
+  /** Unique for ever; the `webhook-id` of its deliveries. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly customerId: string;
+  /** Events of one lane are delivered in order: the call tree, or else the resource. */
+  readonly lane: string;
+  readonly resourceId: string;
+  readonly at: Instant;
+  /** The exact `{"type","data"}` text that is sent and shown. */
+  readonly body: string;
+  /** Endpoints that are owed it; each becomes a delivery in the same transaction. */
+  readonly recipients: readonly string[];
+}
+
+/** Position in the log, opaque outside the store; later events compare greater. */
+export type EventPosition = number & { readonly __eventPosition: unique symbol };
+
+export interface LogEntry extends Omit<NewEvent, 'recipients'> {
+  readonly position: EventPosition;
+}
+
+/** One event owed to one endpoint. */
+export interface Delivery {
+  readonly endpointId: string;
+  readonly event: LogEntry;
+  /** Attempts that have failed so far. */
+  readonly attempts: number;
+  /** Not before this time. */
+  readonly nextAttemptAt: Instant;
+}
+
+export type DeliveryChange =
+  | { readonly change: 'settled'; readonly endpointId: string; readonly position: EventPosition }
+  | {
+      readonly change: 'postponed';
+      readonly endpointId: string;
+      readonly position: EventPosition;
+      readonly attempts: number;
+      readonly nextAttemptAt: Instant;
+    };
+
+/** What becomes true together, or not at all. */
+export interface Commit {
+  readonly puts: readonly Put[];
+  readonly events: readonly NewEvent[];
+  readonly deliveries: readonly DeliveryChange[];
+  readonly preconditions: readonly Precondition[];
+}
+
+export type CommitOutcome =
+  /** Positions are in the order of `events`. */
+  | { readonly ok: true; readonly positions: readonly EventPosition[] }
+  /** A precondition did not hold, or the row's lookup key belongs to another row. Nothing of this commit was stored. */
+  | {
+      readonly ok: false;
+      readonly lost: { readonly kind: Kind; readonly id: string; readonly why: 'version' | 'taken' };
+    };
+
+export interface Page<K extends Kind> {
+  readonly rows: readonly Rows[K][];
+  /** Hand it back as `after` for what follows; undefined: this was the last page. */
+  readonly next: string | undefined;
+}
+
+export interface ListQuery {
+  readonly customerId: string;
+  /** 1..100 */
+  readonly limit: number;
+  /** `next` of the page before. Text that is not one is refused with `badToken`. */
+  readonly after: string | undefined;
+}
+
+export interface EventQuery {
+  readonly customerId: string | undefined;
+  readonly after: EventPosition;
+  readonly limit: number;
+}
+
+/**
+ * Where everything durable is. One suite of tests runs on every implementation.
+ *
+ * Lookup keys (`number` of an undeleted number, `token_hash` of an undeleted accesskey) are unique over all customers.
+ * A row whose `tm_delete` has come is hidden from `find`, `list` and `findByParent`, never from `get`.
+ */
+export interface Store {
+  /**
+   * One transaction, one flush to disk, for all of them; a commit that loses is left out alone.
+   * Resolves when durable. Rejects when nothing was stored (disk full, connection gone): the caller may try again.
+   */
+  commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>;
+  get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
+  /** By lookup key: the number dialled, the hash of an access token. */
+  find<K extends 'number' | 'accesskey'>(kind: K, lookup: string): Promise<Stored<K> | undefined>;
+  /** By what a row points to: numbers by `call_flow_id`, activeflows by `reference_id`. Up to 1,000. */
+  findByParent<K extends 'number' | 'activeflow'>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
+  /** Newest first (`tm_create`, then id), undeleted ones only. `badToken`: `after` is not a token of ours. */
+  list<K extends Kind>(kind: K, query: ListQuery): Promise<Page<K> | 'badToken'>;
+  /** Calls that are not hung up and activeflows that are not deleted, oldest first: what recovery has to close. */
+  live<K extends 'call' | 'activeflow'>(kind: K): Promise<readonly Stored<K>[]>;
+  /** Oldest first, strictly after a position (0: from the beginning). Never skips one that becomes visible late. */
+  events(query: EventQuery): Promise<readonly LogEntry[]>;
+  /** The newest position; 0 in an empty log. */
+  lastPosition(): Promise<EventPosition>;
+  /** What is owed, oldest position first, after a position. */
+  owed(query: {
+    readonly after: EventPosition;
+    readonly limit: number;
+    readonly endpointId?: string;
+  }): Promise<readonly Delivery[]>;
+  /** Finishes what is under way and lets go of the files. */
+  close(): Promise<void>;
+}
