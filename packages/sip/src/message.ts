@@ -1,3 +1,5 @@
+import { type HeaderRule, headerRule } from './header-names.ts';
+
 /**
  * A SIP message as data (RFC 3261 section 7). Header values are kept as text, one entry per value, in the order
  * of the wire; what a value means is read on demand by the functions of `headers/`.
@@ -29,107 +31,95 @@ export interface HeaderField {
   readonly value: string;
 }
 
-/** Compact forms (RFC 3261 section 7.3.3 and the IANA table) and the spelling we print. */
-const canonicalNames: ReadonlyMap<string, string> = new Map([
-  ['i', 'Call-ID'],
-  ['m', 'Contact'],
-  ['e', 'Content-Encoding'],
-  ['l', 'Content-Length'],
-  ['c', 'Content-Type'],
-  ['f', 'From'],
-  ['s', 'Subject'],
-  ['k', 'Supported'],
-  ['t', 'To'],
-  ['v', 'Via'],
-  ['r', 'Refer-To'],
-  ['b', 'Referred-By'],
-  ['u', 'Allow-Events'],
-  ['o', 'Event'],
-  ['x', 'Session-Expires'],
-  ['a', 'Accept-Contact'],
-  ['j', 'Reject-Contact'],
-  ['d', 'Request-Disposition'],
-  ['call-id', 'Call-ID'],
-  ['cseq', 'CSeq'],
-  ['www-authenticate', 'WWW-Authenticate'],
-  ['mime-version', 'MIME-Version'],
-  ['min-se', 'Min-SE'],
-  ['rack', 'RAck'],
-  ['rseq', 'RSeq'],
-] as const);
-
-const knownNames = new Map<string, string>(
-  'Accept Allow Authorization Authentication-Info Contact Content-Disposition Content-Encoding Content-Length Content-Type Date Event Expires From Max-Forwards Min-Expires Privacy P-Asserted-Identity P-Preferred-Identity Proxy-Authenticate Proxy-Authorization Proxy-Require Reason Record-Route Refer-To Referred-By Replaces Require Retry-After Route Server Session-Expires Subject Supported To Unsupported User-Agent Via Warning'
-    .split(' ')
-    .map((name) => [name.toLowerCase(), name]),
-);
-
 /** The one spelling under which a header is kept: `canonicalHeaderName('v') === 'Via'`. */
 export function canonicalHeaderName(name: string): string {
-  const lower = name.toLowerCase();
-  return canonicalNames.get(lower) ?? knownNames.get(lower) ?? name;
+  return headerRule(name).name;
 }
 
 /** The header fields of one message: ordered, several per name allowed, names compared without case and compact form. */
 export class Headers {
-  readonly #fields: HeaderField[];
+  /** `#keys[i]` is the lower-case long name of `#fields[i]`, so that a look-up compares and never converts. */
+  readonly #fields: HeaderField[] = [];
+  readonly #keys: string[] = [];
 
-  constructor(fields: readonly HeaderField[] = []) {
-    this.#fields = [...fields];
+  constructor(fields: Iterable<HeaderField> = []) {
+    for (const field of fields) this.add(field.name, field.value);
   }
 
   /** First value of that name, or undefined. */
   get(name: string): string | undefined {
-    const wanted = canonicalHeaderName(name).toLowerCase();
-    return this.#fields.find((field) => field.name.toLowerCase() === wanted)?.value;
+    return this.#fields[this.#keys.indexOf(headerRule(name).key)]?.value;
   }
 
   /** All values of that name, in wire order. */
   all(name: string): string[] {
-    const wanted = canonicalHeaderName(name).toLowerCase();
-    return this.#fields.filter((field) => field.name.toLowerCase() === wanted).map((field) => field.value);
+    const { key } = headerRule(name);
+    const values: string[] = [];
+    for (const [index, field] of this.#fields.entries())
+      if (this.#keys[index] === key) values.push(field.value);
+    return values;
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined;
+    return this.#keys.includes(headerRule(name).key);
   }
 
   /** Appends one value after all others. */
   add(name: string, value: string): this {
-    this.#fields.push({ name: canonicalHeaderName(name), value });
+    return this.addKnown(headerRule(name), value);
+  }
+
+  /** `add` for a reader that has looked the name up already. */
+  addKnown(rule: HeaderRule, value: string): this {
+    this.#fields.push({ name: rule.name, value });
+    this.#keys.push(rule.key);
     return this;
   }
 
   /** Puts one value before all others (a Via goes on top). */
   prepend(name: string, value: string): this {
-    this.#fields.unshift({ name: canonicalHeaderName(name), value });
+    const rule = headerRule(name);
+    this.#fields.unshift({ name: rule.name, value });
+    this.#keys.unshift(rule.key);
     return this;
   }
 
   /** Replaces the first value of that name in place and removes the others; appends when there was none. */
   set(name: string, value: string): this {
-    const canonical = canonicalHeaderName(name);
-    const wanted = canonical.toLowerCase();
-    const at = this.#fields.findIndex((field) => field.name.toLowerCase() === wanted);
-    if (at < 0) return this.add(canonical, value);
-    const rest = this.#fields.filter((field, index) => index <= at || field.name.toLowerCase() !== wanted);
-    rest[at] = { name: canonical, value };
-    this.#fields.splice(0, this.#fields.length, ...rest);
+    const rule = headerRule(name);
+    const at = this.#keys.indexOf(rule.key);
+    if (at < 0) return this.addKnown(rule, value);
+    this.#fields[at] = { name: rule.name, value };
+    this.#removeFrom(at + 1, rule.key);
     return this;
   }
 
   remove(name: string): this {
-    const wanted = canonicalHeaderName(name).toLowerCase();
-    const rest = this.#fields.filter((field) => field.name.toLowerCase() !== wanted);
-    this.#fields.splice(0, this.#fields.length, ...rest);
+    this.#removeFrom(0, headerRule(name).key);
     return this;
   }
 
   copy(): Headers {
-    return new Headers(this.#fields);
+    const copy = new Headers();
+    copy.#fields.push(...this.#fields);
+    copy.#keys.push(...this.#keys);
+    return copy;
+  }
+
+  get size(): number {
+    return this.#fields.length;
   }
 
   [Symbol.iterator](): Iterator<HeaderField> {
     return this.#fields[Symbol.iterator]();
+  }
+
+  #removeFrom(start: number, key: string): void {
+    let at = this.#keys.indexOf(key, start);
+    while (at >= 0) {
+      this.#fields.splice(at, 1);
+      this.#keys.splice(at, 1);
+      at = this.#keys.indexOf(key, at);
+    }
   }
 }
