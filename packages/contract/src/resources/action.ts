@@ -17,3 +17,17 @@ export const Action = Type.Object(
   { description: 'One step of a flow. A nil `next_id` means: the one after this in the list.' },
 );
 export type Action = Static<typeof Action>;
+
+/** An action as clients may send it: without an id it gets one, without `next_id` the next in the list follows. */
+export const ActionInput = Type.Object(
+  {
+    id: Type.Optional(Id),
+    next_id: Type.Optional(Id),
+    type: Type.String({ minLength: 1, maxLength: 64, description: 'An action type.' }),
+    option: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'Options by type; may be left out.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ActionInput = Static<typeof ActionInput>;

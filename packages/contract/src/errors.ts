@@ -1,0 +1,274 @@
+import { Type, type Static } from 'typebox';
+
+/** What kind of thing went wrong; coarse, for programs that do not know the reason. */
+export const errorStatuses = [
+  'INVALID_ARGUMENT',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'FAILED_PRECONDITION',
+  'RESOURCE_EXHAUSTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+] as const;
+export type ErrorStatus = (typeof errorStatuses)[number];
+
+export interface ErrorEntry {
+  readonly status: ErrorStatus;
+  /** The HTTP status of the reply. */
+  readonly http: number;
+  /** What happened; `{slot}` is replaced by a value of the case at hand. */
+  readonly message: string;
+  /** What the reader should do. */
+  readonly remedy: string;
+}
+
+/** Every error the API answers. A reason, once published, never changes its name or its meaning. */
+export const errorTable = {
+  AUTHENTICATION_REQUIRED: {
+    status: 'UNAUTHENTICATED',
+    http: 401,
+    message: 'This needs an access key and the request carries none.',
+    remedy: 'Send `Authorization: Bearer KEY`, or `?accesskey=KEY` where a header cannot be set.',
+  },
+  INVALID_CREDENTIALS: {
+    status: 'UNAUTHENTICATED',
+    http: 401,
+    message: 'The access key is unknown, expired or deleted.',
+    remedy: 'Use a key that is in force; make a new one with a key that still is.',
+  },
+  INVALID_JSON_BODY: {
+    status: 'INVALID_ARGUMENT',
+    http: 400,
+    message: 'The body is not JSON: {problem}.',
+    remedy: 'Send one JSON object in UTF-8.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 'INVALID_ARGUMENT',
+    http: 415,
+    message: 'The body is of type {type}; only application/json is read.',
+    remedy: 'Send JSON with `Content-Type: application/json`.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 'INVALID_ARGUMENT',
+    http: 413,
+    message: 'The body is larger than {limit} bytes.',
+    remedy: 'Send less. A flow that does not fit can be split and continued with `fetch_flow`.',
+  },
+  INVALID_ID: {
+    status: 'INVALID_ARGUMENT',
+    http: 400,
+    message: '"{id}" is not an id.',
+    remedy: 'Ids are UUIDs in lower case, as the API gave them.',
+  },
+  INVALID_ARGUMENT: {
+    status: 'INVALID_ARGUMENT',
+    http: 400,
+    message: 'The request is not as it should be: {problem}.',
+    remedy: 'Correct what `details` names: each entry has the place and what is wrong there.',
+  },
+  INVALID_FLOW: {
+    status: 'INVALID_ARGUMENT',
+    http: 400,
+    message: 'The flow cannot run: {problem}.',
+    remedy:
+      'Correct the actions that `details` names. `POST /v1.0/flows/check` tries a flow without saving it.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is nothing at {method} {path}.',
+    remedy: 'See the list of operations, or `GET /openapi.json`.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 'INVALID_ARGUMENT',
+    http: 405,
+    message: '{path} does not take {method}.',
+    remedy: 'Use one of the methods in the `Allow` header.',
+  },
+  RESOURCE_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no {resource} with the id {id}.',
+    remedy: 'Check the id, and that the key belongs to the customer who owns it.',
+  },
+  ACCESSKEY_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no access key with the id {id}.',
+    remedy: 'List the keys in force with `GET /v1.0/accesskeys`.',
+  },
+  FLOW_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no flow with the id {id}.',
+    remedy: 'Check the id; a deleted flow is gone for good.',
+  },
+  NUMBER_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no number with the id {id}.',
+    remedy: 'Give the id of the number, not the digits people dial.',
+  },
+  TAG_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no tag with the id {id}.',
+    remedy: 'List the tags with `GET /v1.0/tags`.',
+  },
+  CALL_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no call with the id {id}.',
+    remedy: 'Check the id; the record may have been deleted.',
+  },
+  ACTIVEFLOW_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no activeflow with the id {id}.',
+    remedy: "Check the id; it is in the call's `activeflow_id`.",
+  },
+  NUMBER_TAKEN: {
+    status: 'ALREADY_EXISTS',
+    http: 409,
+    message: 'The number {number} is in use.',
+    remedy: 'Change the number that has it, or delete that one first.',
+  },
+  CALL_ALREADY_HANGUP: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'The call {id} is over.',
+    remedy: 'Nothing is left to do on it.',
+  },
+  CALL_STATE_INVALID: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'The call {id} is {status}; this needs one that is over.',
+    remedy: 'Hang it up first, with `POST /v1.0/calls/{id}/hangup`, and wait for `call_hungup`.',
+  },
+  STATE_INVALID: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'This cannot be done now: {problem}.',
+    remedy: 'Read the resource again and act on what it is now.',
+  },
+  CONFLICT: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'Someone else changed the {resource} at the same moment.',
+    remedy: 'Nothing was changed by this request. Send it again.',
+  },
+  RATE_LIMIT_EXCEEDED: {
+    status: 'RESOURCE_EXHAUSTED',
+    http: 429,
+    message: 'Too many requests.',
+    remedy: 'Wait as many seconds as `Retry-After` says.',
+  },
+  INTERNAL: {
+    status: 'INTERNAL',
+    http: 500,
+    message: 'Parley failed to do this. It was logged under the request id.',
+    remedy: 'Report it with the request id.',
+  },
+  UNAVAILABLE: {
+    status: 'UNAVAILABLE',
+    http: 503,
+    message: 'Not now: {problem}.',
+    remedy: 'Try again after `Retry-After` seconds, or at another node.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorReason = keyof typeof errorTable;
+
+export const errorReasons = Object.keys(errorTable) as readonly ErrorReason[];
+
+type SlotsIn<Text extends string> = Text extends `${string}{${infer Slot}}${infer Rest}`
+  ? Slot | SlotsIn<Rest>
+  : never;
+
+/** The values that the message of reason `R` needs. */
+export type ErrorSlots<R extends ErrorReason> = Readonly<
+  Record<SlotsIn<(typeof errorTable)[R]['message']>, string | number>
+>;
+
+export const FieldProblem = Type.Object(
+  {
+    in: Type.Enum(['path', 'query', 'body'], { description: 'Which part of the request.' }),
+    path: Type.String({ description: 'JSON Pointer (RFC 6901) into that part; empty = all of it.' }),
+    reason: Type.Enum(
+      [
+        'required',
+        'unknown_key',
+        'wrong_type',
+        'not_one_of',
+        'wrong_form',
+        'too_short',
+        'too_long',
+        'out_of_range',
+      ],
+      { description: 'Stable.' },
+    ),
+    message: Type.String(),
+  },
+  { description: 'One thing that is wrong with a request.' },
+);
+export type FieldProblem = Static<typeof FieldProblem>;
+
+export const FlowProblem = Type.Object(
+  {
+    path: Type.String({
+      description: 'JSON Pointer (RFC 6901) from the list of actions, such as `/2/option/text`.',
+    }),
+    index: Type.Integer({ minimum: -1, description: 'Position of the action; -1 = the list as a whole.' }),
+    action_id: Type.String({ description: "The action's id as it was sent; empty when it has none." }),
+    reason: Type.String({ description: 'Stable, such as `unknown_type`.' }),
+    message: Type.String(),
+  },
+  { description: 'One reason why a flow cannot run.' },
+);
+export type FlowProblem = Static<typeof FlowProblem>;
+
+export const ErrorDetail = Type.Union([FieldProblem, FlowProblem]);
+export type ErrorDetail = Static<typeof ErrorDetail>;
+
+export const ErrorBody = Type.Object(
+  {
+    error: Type.Object({
+      status: Type.Enum([...errorStatuses]),
+      reason: Type.Enum(errorReasons as ErrorReason[]),
+      message: Type.String({ description: 'For people. Do not compare it.' }),
+      request_id: Type.String({ description: 'The same as the `X-Request-Id` header; find it in the log.' }),
+      details: Type.Optional(Type.Array(ErrorDetail)),
+    }),
+  },
+  { description: 'What every error looks like.' },
+);
+export type ErrorBody = Static<typeof ErrorBody>;
+
+/** An error on its way to a client: plain data, before it knows its request. */
+export interface ApiError {
+  readonly reason: ErrorReason;
+  readonly message: string;
+  readonly details?: readonly ErrorDetail[];
+}
+
+/** The error of this reason, its message filled in. */
+export function apiError<R extends ErrorReason>(
+  reason: R,
+  slots: ErrorSlots<R>,
+  details?: readonly ErrorDetail[],
+): ApiError {
+  const values: Readonly<Record<string, string | number>> = slots;
+  const message = errorTable[reason].message.replaceAll(/\{(\w+)\}/g, (_, slot: string) =>
+    String(values[slot]),
+  );
+  return details === undefined ? { reason, message } : { reason, message, details };
+}
+
+/** The body to answer `error` with. Its HTTP status is `errorTable[error.reason].http`. */
+export function errorBody(error: ApiError, requestId: string): ErrorBody {
+  const { status } = errorTable[error.reason];
+  const body = { status, reason: error.reason, message: error.message, request_id: requestId };
+  return { error: error.details === undefined ? body : { ...body, details: [...error.details] } };
+}

@@ -1,0 +1,32 @@
+/** How much a client may send. One place for each number, with its reason. */
+export const limits = {
+  /** Fits a line of a list on a screen. */
+  nameLength: 255,
+  /** A paragraph or two. */
+  detailLength: 4096,
+  /** What browsers, proxies and servers of our day agree to carry. */
+  uriLength: 2048,
+  /** RFC 3261 sets no limit to a user part; E.164 needs 16. Longer ones are noise. */
+  numberLength: 64,
+  /** Every event of an activeflow carries its whole list of actions. */
+  actionsPerFlow: 500,
+  /** A longer life than ten years is "for ever": leave `expire` out. */
+  accesskeySeconds: 315_576_000,
+  /** A request's body in bytes: `actionsPerFlow` actions of two kilobytes each. */
+  bodyBytes: 1_048_576,
+  /** Rows of one page of a list. */
+  pageSize: 100,
+  /** Rows of a page when the client does not say, or says something that is not 1..100. */
+  defaultPageSize: 10,
+  /** Events of one reply of the feed. */
+  eventPage: 1000,
+  defaultEventPage: 100,
+  /** Seconds that a request for events may wait; shorter than the idle time of usual proxies. */
+  eventWaitSeconds: 55,
+} as const;
+
+/** The page size to use for what the client asked: anything outside 1..100 is 10. */
+export function effectivePageSize(asked: number | undefined): number {
+  if (asked === undefined || !Number.isInteger(asked)) return limits.defaultPageSize;
+  return asked >= 1 && asked <= limits.pageSize ? asked : limits.defaultPageSize;
+}

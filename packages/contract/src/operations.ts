@@ -1,0 +1,64 @@
+import type { Static, TSchema } from 'typebox';
+import { errorReasons, type ErrorReason } from './errors.ts';
+import { accesskeyOperations } from './operations/accesskeys.ts';
+import { activeflowOperations } from './operations/activeflows.ts';
+import { callOperations } from './operations/calls.ts';
+import { customerOperations } from './operations/customer.ts';
+import { eventOperations } from './operations/events.ts';
+import { flowOperations } from './operations/flows.ts';
+import { numberOperations } from './operations/numbers.ts';
+import type { Operation } from './operations/operation.ts';
+import { probeOperations } from './operations/probes.ts';
+import { tagOperations } from './operations/tags.ts';
+
+/** Everything the API can do, by operation id. */
+export const operations = {
+  ...customerOperations,
+  ...accesskeyOperations,
+  ...flowOperations,
+  ...numberOperations,
+  ...tagOperations,
+  ...callOperations,
+  ...activeflowOperations,
+  ...eventOperations,
+  ...probeOperations,
+} as const;
+
+export type OperationId = keyof typeof operations;
+
+export const operationIds = Object.keys(operations) as readonly OperationId[];
+
+type PartOf<O, Part extends string> = O extends { readonly [P in Part]: infer S extends TSchema }
+  ? Static<S>
+  : undefined;
+
+/** What a handler of `K` is given, checked. Parts that the operation does not have are undefined. */
+export interface OperationRequest<K extends OperationId = OperationId> {
+  readonly params: PartOf<(typeof operations)[K], 'params'>;
+  readonly query: PartOf<(typeof operations)[K], 'query'>;
+  readonly body: PartOf<(typeof operations)[K], 'body'>;
+}
+
+/** What a handler of `K` answers. */
+export type OperationReply<K extends OperationId = OperationId> = {
+  readonly [Id in K]: Static<(typeof operations)[Id]['reply']['schema']>;
+}[K];
+
+/** Every reason an operation may be refused with, its own and the general ones, in the order of the registry. */
+export function possibleErrors(operation: Operation): readonly ErrorReason[] {
+  const possible = new Set<ErrorReason>(operation.errors);
+  for (const reason of generalErrors(operation)) possible.add(reason);
+  return errorReasons.filter((reason) => possible.has(reason));
+}
+
+function* generalErrors(operation: Operation): Generator<ErrorReason> {
+  yield 'INTERNAL';
+  if (operation.auth === 'key') {
+    yield* ['AUTHENTICATION_REQUIRED', 'INVALID_CREDENTIALS', 'RATE_LIMIT_EXCEEDED', 'UNAVAILABLE'] as const;
+  }
+  if (operation.params !== undefined) yield 'INVALID_ID';
+  if (operation.query !== undefined) yield 'INVALID_ARGUMENT';
+  if (operation.body !== undefined) {
+    yield* ['INVALID_JSON_BODY', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE', 'INVALID_ARGUMENT'] as const;
+  }
+}

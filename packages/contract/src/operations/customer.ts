@@ -1,0 +1,69 @@
+import { Type, type Static } from 'typebox';
+import { Accesskey } from '../resources/accesskey.ts';
+import { Customer, WebhookMethod } from '../resources/customer.ts';
+import { DetailInput, NameInput, WebhookUriInput } from './inputs.ts';
+import { jsonReply, type Operation } from './operation.ts';
+
+export const CustomerUpdate = Type.Object(
+  {
+    name: Type.Optional(NameInput),
+    detail: Type.Optional(DetailInput),
+    webhook_method: Type.Optional(WebhookMethod),
+    webhook_uri: Type.Optional(WebhookUriInput),
+  },
+  { additionalProperties: false, description: 'What is left out stays as it is.' },
+);
+export type CustomerUpdate = Static<typeof CustomerUpdate>;
+
+export const Me = Type.Object(
+  { customer: Customer, accesskey: Accesskey },
+  { description: 'Whom a key speaks for.' },
+);
+export type Me = Static<typeof Me>;
+
+export const customerOperations = {
+  getMe: {
+    method: 'GET',
+    path: '/v1.0/me',
+    tag: 'customer',
+    summary: 'Whose key this is',
+    description:
+      'The access key of the request and the customer it belongs to. The token itself is not shown.',
+    auth: 'key',
+    reply: jsonReply(Me),
+    errors: [],
+  },
+  getCustomer: {
+    method: 'GET',
+    path: '/v1.0/customer',
+    tag: 'customer',
+    summary: 'Read your customer',
+    description: 'The customer that the access key belongs to, with the webhook address and signing secret.',
+    auth: 'key',
+    reply: jsonReply(Customer),
+    errors: [],
+  },
+  updateCustomer: {
+    method: 'PUT',
+    path: '/v1.0/customer',
+    tag: 'customer',
+    summary: 'Change your customer',
+    description:
+      'Sets the keys that are sent and leaves the others. A new `webhook_uri` is used from the next delivery on.',
+    auth: 'key',
+    body: CustomerUpdate,
+    reply: jsonReply(Customer),
+    errors: ['CONFLICT'],
+  },
+  rotateWebhookSecret: {
+    method: 'POST',
+    path: '/v1.0/customer/webhook_secret',
+    tag: 'customer',
+    summary: 'Make a new signing secret',
+    description:
+      'Replaces `webhook_secret`. Deliveries are signed with the new one from then on, those waiting to be retried too.',
+    auth: 'key',
+    reply: jsonReply(Customer),
+    errors: ['CONFLICT'],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,64 @@
+import { Type, type Static, type TObject, type TSchema } from 'typebox';
+import type { ErrorReason } from '../errors.ts';
+import { Id } from '../ids.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** One thing the API can do. `{name}` in the path is a key of `params`. */
+export interface Operation {
+  readonly method: HttpMethod;
+  readonly path: string;
+  /** The resource it belongs to; groups the reference. */
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string;
+  /** `key`: an access key is needed. */
+  readonly auth: 'key' | 'none';
+  readonly params?: TObject;
+  /** Values arrive as text; those of number types are converted before they are checked. */
+  readonly query?: TObject;
+  /** Always one JSON object. */
+  readonly body?: TObject;
+  readonly reply: OperationReplyForm;
+  /** What can go wrong here in particular; `possibleErrors` adds what can go wrong anywhere. */
+  readonly errors: readonly ErrorReason[];
+}
+
+export interface OperationReplyForm {
+  readonly status: 200;
+  readonly contentType: 'application/json' | 'text/plain';
+  readonly schema: TSchema;
+}
+
+export function jsonReply<const S extends TSchema>(schema: S) {
+  return { status: 200, contentType: 'application/json', schema } as const;
+}
+
+export function textReply<const S extends TSchema>(schema: S) {
+  return { status: 200, contentType: 'text/plain', schema } as const;
+}
+
+export const IdParams = Type.Object({ id: Id }, { additionalProperties: false });
+
+export const PageQuery = Type.Object(
+  {
+    page_size: Type.Optional(
+      Type.Integer({ description: 'Rows of one page; outside 1..100, or not given, it is 10.' }),
+    ),
+    page_token: Type.Optional(
+      Type.String({ maxLength: 256, description: '`next_page_token` of the page before.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type PageQuery = Static<typeof PageQuery>;
+
+/** The reply of a list of `item`s, newest first. */
+export function listOf<const S extends TSchema>(item: S) {
+  return Type.Object({
+    result: Type.Array(item, { description: 'Newest first.' }),
+    next_page_token: Type.String({
+      description: 'Send it as `page_token` for what follows; empty = no more.',
+    }),
+  });
+}
