@@ -195,7 +195,7 @@ export type ErrorSlots<R extends ErrorReason> = Readonly<
 export const FieldProblem = Type.Object(
   {
     in: Type.Enum(['path', 'query', 'body'], { description: 'Which part of the request.' }),
-    path: Type.String({ description: 'JSON Pointer (RFC 6901) into that part; empty = all of it.' }),
+    path: Type.String({ description: 'Such as `name` or `actions[2].type`; empty = all of that part.' }),
     reason: Type.Enum(
       [
         'required',
@@ -209,21 +209,36 @@ export const FieldProblem = Type.Object(
       ],
       { description: 'Stable.' },
     ),
-    message: Type.String(),
+    message: Type.String({ description: 'For people.' }),
   },
   { description: 'One thing that is wrong with a request.' },
 );
 export type FieldProblem = Static<typeof FieldProblem>;
 
+/** Why a flow cannot run, and what to do about it. Stable, like the reasons of errors. */
+export const flowProblemReasons = {
+  not_a_list: 'The actions are not a list.',
+  too_many: 'There are more actions than a flow may have.',
+  not_an_action: 'An entry is not an object with a type.',
+  unknown_key: 'An action has a key that actions do not have; what a type needs goes into `option`.',
+  bad_id: 'An id is not a UUID in lower case.',
+  duplicate_id: 'Two actions have the same id.',
+  unknown_type: 'There is no such type of action.',
+  bad_option: 'The option is not what the type takes.',
+  missing_target: 'It goes on with an action that the flow does not have.',
+  unreachable: 'No way through the flow leads to it.',
+  endless_loop: 'It goes round without an action that takes time.',
+} as const;
+
 export const FlowProblem = Type.Object(
   {
-    path: Type.String({
-      description: 'JSON Pointer (RFC 6901) from the list of actions, such as `/2/option/text`.',
-    }),
-    index: Type.Integer({ minimum: -1, description: 'Position of the action; -1 = the list as a whole.' }),
+    path: Type.String({ description: 'Such as `actions[2].option.target_id`.' }),
+    index: Type.Integer({ minimum: -1, description: 'Of the action in its list; -1 = the list as a whole.' }),
     action_id: Type.String({ description: "The action's id as it was sent; empty when it has none." }),
-    reason: Type.String({ description: 'Stable, such as `unknown_type`.' }),
-    message: Type.String(),
+    reason: Type.Enum(Object.keys(flowProblemReasons) as (keyof typeof flowProblemReasons)[], {
+      description: 'Stable.',
+    }),
+    message: Type.String({ description: 'For people.' }),
   },
   { description: 'One reason why a flow cannot run.' },
 );

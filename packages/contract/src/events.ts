@@ -1,37 +1,102 @@
 import { Type, type Static } from 'typebox';
-import { Id } from './ids.ts';
+import { idOf } from './ids.ts';
 import { Activeflow } from './resources/activeflow.ts';
 import { Agent } from './resources/agent.ts';
 import { Call } from './resources/call.ts';
 import { Queue, Queuecall } from './resources/queue.ts';
-import { Timestamp } from './time.ts';
+import { timeOf } from './time.ts';
 
-/** Every event Parley tells, the resource it carries and what it means. */
+/** Every event Parley tells: the resource it carries, what it means and when it is sent. */
 export const eventTable = {
-  activeflow_created: { data: Activeflow, meaning: 'A flow began to run for a call.' },
+  activeflow_created: {
+    data: Activeflow,
+    meaning: 'A flow began to run for a call.',
+    when: 'Before the first action: `current_action` is the start action.',
+  },
   activeflow_updated: {
     data: Activeflow,
     meaning: 'The flow moved to another action, or its list of actions changed.',
+    when: 'Each time an action is about to run, and when the list was added to or a `goto` was counted down.',
   },
-  activeflow_deleted: { data: Activeflow, meaning: 'The flow has ended. The last event of an activeflow.' },
-  call_created: { data: Call, meaning: 'A call came in, or was asked for.' },
-  call_ringing: { data: Call, meaning: 'The far end of an outgoing call rings.' },
-  call_answered: { data: Call, meaning: 'The call was answered, in either direction.' },
-  call_updated: { data: Call, meaning: 'The call was chained, unchained, or joined or left a room.' },
-  call_hungup: { data: Call, meaning: 'The call is over. The last state change of a call.' },
-  queue_created: { data: Queue, meaning: 'A queue was made.' },
-  queue_updated: { data: Queue, meaning: "A queue's settings, waiting list or counts changed." },
-  queue_deleted: { data: Queue, meaning: 'A queue was removed.' },
-  queuecall_created: { data: Queuecall, meaning: 'A caller joined a queue and waits.' },
-  queuecall_entering: { data: Queuecall, meaning: 'An agent was chosen and is being rung.' },
-  queuecall_serviced: { data: Queuecall, meaning: 'Caller and agent hear each other.' },
-  queuecall_kicking: { data: Queuecall, meaning: 'The caller is being put out of the queue.' },
-  queuecall_done: { data: Queuecall, meaning: 'The visit ended after service.' },
-  queuecall_abandoned: { data: Queuecall, meaning: 'The visit ended without service.' },
-  agent_created: { data: Agent, meaning: 'An agent was made.' },
-  agent_updated: { data: Agent, meaning: "An agent's settings changed." },
-  agent_deleted: { data: Agent, meaning: 'An agent was removed.' },
-  agent_status_updated: { data: Agent, meaning: "An agent's status changed." },
+  activeflow_deleted: {
+    data: Activeflow,
+    meaning: 'The flow has ended. The last event of an activeflow.',
+    when: 'When the list is done, an action or a request stopped it, an action failed for good, or the call ended. Exactly once.',
+  },
+  call_created: {
+    data: Call,
+    meaning: 'A call came in, or was asked for.',
+    when: 'Incoming: when the number was found, before anything is answered. Outgoing: before the far end is rung.',
+  },
+  call_ringing: {
+    data: Call,
+    meaning: 'The far end of an outgoing call rings.',
+    when: 'At its first sign of ringing. Never for an incoming call.',
+  },
+  call_answered: {
+    data: Call,
+    meaning: 'The call was answered, in either direction.',
+    when: 'Once; the status is `progressing` from then on.',
+  },
+  call_updated: {
+    data: Call,
+    meaning: 'The call was chained, unchained, or joined or left a room.',
+    when: 'At each of these. It may follow `call_hungup`. A step of its flow is told by `activeflow_updated` instead.',
+  },
+  call_hungup: {
+    data: Call,
+    meaning: 'The call is over. The last state change of a call.',
+    when: 'When the SIP leg is gone, whoever ended it. Exactly once.',
+  },
+  queue_created: { data: Queue, meaning: 'A queue was made.', when: 'At the request that makes it.' },
+  queue_updated: {
+    data: Queue,
+    meaning: "A queue's settings, waiting list or counts changed.",
+    when: 'At each change by a request, and when a caller joins, is served or leaves.',
+  },
+  queue_deleted: { data: Queue, meaning: 'A queue was removed.', when: 'At the request that removes it.' },
+  queuecall_created: {
+    data: Queuecall,
+    meaning: 'A caller joined a queue and waits.',
+    when: 'At the `queue_join` action; the status is `wait`.',
+  },
+  queuecall_entering: {
+    data: Queuecall,
+    meaning: 'An agent was chosen and is being rung.',
+    when: 'When the choice is made; `service_agent_id` is set from then on.',
+  },
+  queuecall_serviced: {
+    data: Queuecall,
+    meaning: 'Caller and agent hear each other.',
+    when: 'When both are in the same room, never before.',
+  },
+  queuecall_kicking: {
+    data: Queuecall,
+    meaning: 'The caller is being put out of the queue.',
+    when: 'At a kick, or when the longest wait or talk is reached; `queuecall_done` or `queuecall_abandoned` follows.',
+  },
+  queuecall_done: {
+    data: Queuecall,
+    meaning: 'The visit ended after service.',
+    when: 'Exactly one of this and `queuecall_abandoned` ends each visit.',
+  },
+  queuecall_abandoned: {
+    data: Queuecall,
+    meaning: 'The visit ended without service.',
+    when: 'Exactly one of this and `queuecall_done` ends each visit.',
+  },
+  agent_created: { data: Agent, meaning: 'An agent was made.', when: 'At the request that makes it.' },
+  agent_updated: {
+    data: Agent,
+    meaning: "An agent's settings changed.",
+    when: 'At the request; a change of status is told by `agent_status_updated` instead.',
+  },
+  agent_deleted: { data: Agent, meaning: 'An agent was removed.', when: 'At the request that removes it.' },
+  agent_status_updated: {
+    data: Agent,
+    meaning: "An agent's status changed.",
+    when: 'Whoever changed it: the agent, a request, or Parley when it rings the agent.',
+  },
 } as const;
 
 export type EventType = keyof typeof eventTable;
@@ -46,15 +111,24 @@ export type EventEnvelope<T extends EventType = EventType> = {
   readonly [K in T]: { readonly type: K; readonly data: EventData<K> };
 }[T];
 
+/** The schema of the whole body of an event of this type. */
+export function envelopeSchema(type: EventType) {
+  const { data, meaning } = eventTable[type];
+  return Type.Object(
+    { type: Type.Literal(type), data },
+    { additionalProperties: false, description: meaning },
+  );
+}
+
 /** An event as the pull feed shows it: the envelope, and where and when in the log. */
 export const LoggedEvent = Type.Object(
   {
-    id: Type.String({ description: 'The same as the `webhook-id` of its deliveries.' }),
+    id: Type.String({ description: 'Unique for ever; the same as the `webhook-id` of its deliveries.' }),
     cursor: Type.String({ description: 'Opaque. Ask for what comes after it.' }),
-    tm_create: Timestamp,
-    customer_id: Id,
-    type: Type.Enum(eventTypes as EventType[]),
-    data: Type.Record(Type.String(), Type.Unknown()),
+    tm_create: timeOf('It happened.'),
+    customer_id: idOf('The owner of the resource.'),
+    type: Type.Enum(eventTypes as EventType[], { description: 'What happened.' }),
+    data: Type.Record(Type.String(), Type.Unknown(), { description: 'The resource, as in the webhook.' }),
   },
   { description: 'One entry of the event log.' },
 );

@@ -15,6 +15,11 @@ export const Id = Type.String({
 });
 export type Id = Static<typeof Id>;
 
+/** An `Id` that says what it is the id of. */
+export function idOf(description: string) {
+  return Type.String({ pattern: uuidPattern, description });
+}
+
 const uuid = new RegExp(uuidPattern);
 
 export function isId(text: string): boolean {

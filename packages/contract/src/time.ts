@@ -6,15 +6,23 @@ export type Instant = number & { readonly __instant: unique symbol };
 /** "Has not happened yet" in every `tm_*` field. */
 export const notYet = '9999-01-01 00:00:00.000000';
 
+const secondsPattern = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]) ([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d';
+const timestampPattern = `^${secondsPattern}\\.\\d{6}$`;
+
 export const Timestamp = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}\\.\\d{6}$',
+  pattern: timestampPattern,
   description: `UTC, \`YYYY-MM-DD HH:MM:SS.ffffff\`. \`${notYet}\` means that it has not happened yet.`,
 });
 
 export const ExecutionTimestamp = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}\\.\\d{9}$',
+  pattern: `^${secondsPattern}\\.\\d{9}$`,
   description: 'UTC with nine fraction digits: when the action began. Absent until then.',
 });
+
+/** A `Timestamp` that says what happened then. */
+export function timeOf(description: string) {
+  return Type.String({ pattern: timestampPattern, description });
+}
 
 /** `instant` as the contract writes times, six fraction digits. */
 export function formatTimestamp(instant: Instant): string {
@@ -26,12 +34,14 @@ export function formatExecutionTimestamp(instant: Instant): string {
   return `${formatTimestamp(instant)}000`;
 }
 
-/** The inverse of `formatTimestamp`; undefined when the text has another form. */
+const timestamp = new RegExp(timestampPattern);
+
+/** The inverse of `formatTimestamp`; undefined when the text has another form or names a day that no month has. */
 export function parseTimestamp(text: string): Instant | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})\.(\d{6})$/.exec(text);
-  if (match === null) return undefined;
-  const ms = Date.parse(`${match[1]}T${match[2]}Z`);
-  return Number.isNaN(ms) ? undefined : ((ms * 1000 + Number(match[3])) as Instant);
+  if (!timestamp.test(text)) return undefined;
+  const instant = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`) * 1000 + Number(text.slice(20));
+  // The 31st of February is read as the 3rd of March.
+  return formatTimestamp(instant as Instant) === text ? (instant as Instant) : undefined;
 }
 
 function formatSeconds(instant: Instant): string {

@@ -12,8 +12,7 @@ export const WebhookUriInput = Type.String({
 });
 
 export const NumberInput = Type.String({
-  maxLength: limits.numberLength,
-  pattern: '^\\+?[0-9A-Za-z*#._-]+$',
+  pattern: `^(\\+[1-9][0-9]{1,14}|[0-9A-Za-z*#._-]{1,${limits.numberLength}})$`,
   description: 'E.164 with `+`, or any dial string such as `1000`: what callers put before the `@`.',
 });
 

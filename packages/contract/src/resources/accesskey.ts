@@ -1,19 +1,19 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { idOf } from '../ids.ts';
+import { timeOf } from '../time.ts';
 
 export const Accesskey = Type.Object(
   {
-    id: Id,
-    customer_id: Id,
-    name: Type.String(),
-    detail: Type.String(),
+    id: idOf('The key itself, not its token.'),
+    customer_id: idOf('The customer whom it speaks for.'),
+    name: Type.String({ description: 'A name for people.' }),
+    detail: Type.String({ description: 'Free text.' }),
     token_prefix: Type.String({ description: 'First characters of the token, to tell keys apart.' }),
     token: Type.Optional(Type.String({ description: 'Only in the reply to its creation; kept nowhere.' })),
-    tm_expire: Timestamp,
-    tm_create: Timestamp,
-    tm_update: Timestamp,
-    tm_delete: Timestamp,
+    tm_expire: timeOf('From then on it is refused.'),
+    tm_create: timeOf('Made.'),
+    tm_update: timeOf('Last changed.'),
+    tm_delete: timeOf('Deleted.'),
   },
   { description: 'A key to the API.' },
 );

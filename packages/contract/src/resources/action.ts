@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
+import { Id, idOf } from '../ids.ts';
 import { ExecutionTimestamp } from '../time.ts';
 
 export const Action = Type.Object(
   {
-    id: Id,
-    next_id: Id,
+    id: idOf('Unique in its list.'),
+    next_id: idOf('The action that follows; nil = the next in the list.'),
     type: Type.String({ maxLength: 64, description: 'An action type; empty for the start action.' }),
     option: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
@@ -14,7 +14,7 @@ export const Action = Type.Object(
     ),
     tm_execute: Type.Optional(ExecutionTimestamp),
   },
-  { description: 'One step of a flow. A nil `next_id` means: the one after this in the list.' },
+  { description: 'One step of a flow.' },
 );
 export type Action = Static<typeof Action>;
 

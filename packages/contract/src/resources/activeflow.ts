@@ -1,21 +1,21 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { idOf } from '../ids.ts';
+import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
 
 export const Activeflow = Type.Object(
   {
-    id: Id,
-    flow_id: Id,
-    customer_id: Id,
+    id: idOf('The activeflow.'),
+    flow_id: idOf('The stored flow it is a copy of.'),
+    customer_id: idOf('The owner.'),
     reference_type: Type.Enum(['call', 'message'], { description: 'What the flow serves.' }),
-    reference_id: Id,
+    reference_id: idOf('The call it serves.'),
     current_action: Action,
-    forward_action_id: Id,
+    forward_action_id: idOf('Where the next step goes, when an action or a request has said so.'),
     actions: Type.Array(Action, { description: 'Working copy of the flow: changed while it runs.' }),
-    tm_create: Timestamp,
-    tm_update: Timestamp,
-    tm_delete: Timestamp,
+    tm_create: timeOf('Began.'),
+    tm_update: timeOf('Last changed; at first the same as `tm_create`.'),
+    tm_delete: timeOf('Ended.'),
   },
   { description: 'A running instance of a flow, bound to one call.' },
 );

@@ -1,33 +1,32 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { Id, idOf } from '../ids.ts';
+import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
 import { Address } from './address.ts';
 
 export const CallStatus = Type.Enum(
   ['dialing', 'ringing', 'progressing', 'terminating', 'canceling', 'hangup'],
-  { description: 'Nothing leaves `hangup`.' },
+  {
+    description:
+      'Incoming calls begin `ringing`, outgoing ones `dialing`; `progressing` is answered. `terminating` and `canceling`: Parley has begun to end it. Nothing leaves `hangup`.',
+  },
 );
 export type CallStatus = Static<typeof CallStatus>;
 
-export const HangupReason = Type.Enum([
-  '',
-  'normal',
-  'failed',
-  'busy',
-  'cancel',
-  'timeout',
-  'noanswer',
-  'dialout',
-  'amd',
-]);
+export const HangupReason = Type.Enum(
+  ['', 'normal', 'failed', 'busy', 'cancel', 'timeout', 'noanswer', 'dialout', 'amd'],
+  {
+    description:
+      'Why it ended; empty until then. `timeout`: it reached the longest duration. `cancel`: Parley withdrew it before an answer. `dialout`: nobody answered in time. `amd`: a machine answered.',
+  },
+);
 export type HangupReason = Static<typeof HangupReason>;
 
 export const CallStatistics = Type.Object(
   {
     codec: Type.String({ description: '`PCMU` or `PCMA`; empty when no media flowed.' }),
-    packets_received: Type.Integer({ minimum: 0 }),
-    packets_sent: Type.Integer({ minimum: 0 }),
+    packets_received: Type.Integer({ minimum: 0, description: 'RTP packets from the negotiated peer.' }),
+    packets_sent: Type.Integer({ minimum: 0, description: 'RTP packets sent to it.' }),
     packets_lost: Type.Integer({
       minimum: 0,
       description: 'Expected from the peer but never received (RFC 3550 A.3).',
@@ -50,28 +49,33 @@ export type CallStatistics = Static<typeof CallStatistics>;
 
 export const Call = Type.Object(
   {
-    id: Id,
-    flow_id: Id,
-    type: Type.Enum(['flow', 'conference', 'sip-service']),
-    master_call_id: Id,
-    chained_call_ids: Type.Array(Id),
-    recording_id: Id,
-    recording_ids: Type.Array(Id),
+    id: idOf('The call.'),
+    flow_id: idOf('The flow it runs.'),
+    type: Type.Enum(['flow', 'conference', 'sip-service'], {
+      description:
+        '`flow`: runs an activeflow. `conference`: dialled straight into one. `sip-service`: a test call.',
+    }),
+    master_call_id: idOf('The call that made this one; when it ends, this one ends too.'),
+    chained_call_ids: Type.Array(Id, { description: 'Calls that end with this one.' }),
+    recording_id: idOf('The recording under way.'),
+    recording_ids: Type.Array(Id, { description: 'All recordings of the call.' }),
     source: Address,
     destination: Address,
     status: CallStatus,
     action: Action,
-    direction: Type.Enum(['incoming', 'outgoing']),
-    hangup_by: Type.Enum(['', 'remote', 'local']),
+    direction: Type.Enum(['incoming', 'outgoing'], { description: 'Seen from Parley.' }),
+    hangup_by: Type.Enum(['', 'remote', 'local'], {
+      description: 'Who ended it: the peer or Parley; empty until then.',
+    }),
     hangup_reason: HangupReason,
-    tm_create: Timestamp,
-    tm_update: Timestamp,
-    tm_progressing: Timestamp,
-    tm_ringing: Timestamp,
-    tm_hangup: Timestamp,
-    customer_id: Id,
-    activeflow_id: Id,
-    tm_delete: Timestamp,
+    tm_create: timeOf('Came in, or was asked for.'),
+    tm_update: timeOf('Last changed.'),
+    tm_progressing: timeOf('Answered.'),
+    tm_ringing: timeOf('The far end began to ring; never for an incoming call.'),
+    tm_hangup: timeOf('Over.'),
+    customer_id: idOf('The owner.'),
+    activeflow_id: idOf('The activeflow that serves it.'),
+    tm_delete: timeOf('The record was deleted.'),
     statistics: Type.Optional(CallStatistics),
   },
   { description: 'One leg between a SIP peer and Parley.' },

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { Id, idOf } from '../ids.ts';
+import { timeOf } from '../time.ts';
 
 export const WebhookMethod = Type.Enum(['', 'POST', 'GET', 'PUT', 'DELETE'], {
   description: 'HTTP method of deliveries; empty is POST.',
@@ -9,16 +9,16 @@ export type WebhookMethod = Static<typeof WebhookMethod>;
 
 export const Customer = Type.Object(
   {
-    id: Id,
-    username: Type.String(),
-    name: Type.String(),
-    detail: Type.String(),
+    id: idOf('The customer.'),
+    username: Type.String({ description: 'A name without spaces.' }),
+    name: Type.String({ description: 'A name for people.' }),
+    detail: Type.String({ description: 'Free text.' }),
     webhook_method: WebhookMethod,
     webhook_uri: Type.String({ description: 'Where events are sent; empty = nowhere.' }),
-    permission_ids: Type.Array(Id),
-    tm_create: Timestamp,
-    tm_update: Timestamp,
-    tm_delete: Timestamp,
+    permission_ids: Type.Array(Id, { description: 'What the customer may do beyond the usual.' }),
+    tm_create: timeOf('Made.'),
+    tm_update: timeOf('Last changed.'),
+    tm_delete: timeOf('Deleted.'),
     webhook_secret: Type.String({ description: '`whsec_` and base64: the key that signs deliveries.' }),
   },
   { description: 'The owner of everything else (a tenant).' },

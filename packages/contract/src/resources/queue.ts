@@ -1,32 +1,39 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { Id, idOf } from '../ids.ts';
+import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
 
-const Count = Type.Integer({ minimum: 0 });
-const Milliseconds = Type.Integer({ minimum: 0, description: 'Milliseconds; 0 = none.' });
+function countOf(description: string) {
+  return Type.Integer({ minimum: 0, description });
+}
+
+function millisecondsOf(description: string) {
+  return Type.Integer({ minimum: 0, description: `${description} Milliseconds.` });
+}
 
 export const Queue = Type.Object(
   {
-    id: Id,
-    name: Type.String(),
-    detail: Type.String(),
+    id: idOf('The queue.'),
+    name: Type.String({ description: 'A name for people.' }),
+    detail: Type.String({ description: 'Free text.' }),
     routing_method: Type.String({ description: 'How an agent is chosen; empty = the default.' }),
-    tag_ids: Type.Array(Id),
-    wait_actions: Type.Array(Action),
-    wait_timeout: Milliseconds,
-    service_timeout: Milliseconds,
-    wait_queue_call_ids: Type.Array(Id),
-    service_queue_call_ids: Type.Array(Id),
-    total_incoming_count: Count,
-    total_serviced_count: Count,
-    total_abandoned_count: Count,
-    total_waittime: Milliseconds,
-    total_service_duration: Milliseconds,
-    tm_create: Timestamp,
-    tm_update: Timestamp,
-    tm_delete: Timestamp,
-    customer_id: Id,
+    tag_ids: Type.Array(Id, { description: 'An agent with one of these serves the queue.' }),
+    wait_actions: Type.Array(Action, { description: 'What a waiting caller hears, over and over.' }),
+    wait_timeout: millisecondsOf('The longest wait; 0 = no bound.'),
+    service_timeout: millisecondsOf('The longest talk; 0 = no bound.'),
+    wait_queue_call_ids: Type.Array(Id, {
+      description: 'Queuecalls that wait now, in the order of joining.',
+    }),
+    service_queue_call_ids: Type.Array(Id, { description: 'Queuecalls that are being served now.' }),
+    total_incoming_count: countOf('Callers who joined, since the queue was made.'),
+    total_serviced_count: countOf('Callers who were served; each is counted once.'),
+    total_abandoned_count: countOf('Callers who left unserved.'),
+    total_waittime: millisecondsOf('Sum of all waits that are over.'),
+    total_service_duration: millisecondsOf('Sum of all talks that are over.'),
+    tm_create: timeOf('Made.'),
+    tm_update: timeOf('Last changed.'),
+    tm_delete: timeOf('Deleted.'),
+    customer_id: idOf('The owner.'),
   },
   { description: 'Where callers wait for agents.' },
 );
@@ -34,17 +41,19 @@ export type Queue = Static<typeof Queue>;
 
 export const Queuecall = Type.Object(
   {
-    id: Id,
-    reference_type: Type.Enum(['call']),
-    reference_id: Id,
-    status: Type.Enum(['wait', 'entering', 'service', 'kicking', 'done', 'abandoned']),
-    service_agent_id: Id,
-    tm_create: Timestamp,
-    tm_service: Timestamp,
-    tm_update: Timestamp,
-    tm_delete: Timestamp,
-    customer_id: Id,
-    queue_id: Id,
+    id: idOf('The visit.'),
+    reference_type: Type.Enum(['call'], { description: 'What waits.' }),
+    reference_id: idOf("The caller's call."),
+    status: Type.Enum(['wait', 'entering', 'service', 'kicking', 'done', 'abandoned'], {
+      description: 'Ends in `done` (was served) or `abandoned` (was not).',
+    }),
+    service_agent_id: idOf('The agent chosen; nil until one is.'),
+    tm_create: timeOf('Joined.'),
+    tm_service: timeOf('An agent was chosen; from `service` on: caller and agent were brought together.'),
+    tm_update: timeOf('Last changed.'),
+    tm_delete: timeOf('The visit ended.'),
+    customer_id: idOf('The owner.'),
+    queue_id: idOf('The queue visited.'),
   },
   { description: 'One visit of one caller to one queue.' },
 );

@@ -1,16 +1,16 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { idOf } from '../ids.ts';
+import { timeOf } from '../time.ts';
 
 export const Tag = Type.Object(
   {
-    id: Id,
-    name: Type.String(),
-    detail: Type.String(),
-    tm_create: Timestamp,
-    tm_update: Timestamp,
-    tm_delete: Timestamp,
-    customer_id: Id,
+    id: idOf('The tag; what agents and queues refer to.'),
+    name: Type.String({ description: 'A name for people.' }),
+    detail: Type.String({ description: 'Free text.' }),
+    tm_create: timeOf('Made.'),
+    tm_update: timeOf('Last changed.'),
+    tm_delete: timeOf('Deleted.'),
+    customer_id: idOf('The owner.'),
   },
   { description: 'A label for skills: agents have tags, queues ask for them.' },
 );
