@@ -1,0 +1,55 @@
+import type { Action, Activeflow, Call } from '@parley/contract';
+import type { ActionType } from '../flow/action-type.ts';
+import type { Run } from '../flow/run.ts';
+import type { Monotonic } from '../ports/moment.ts';
+
+/** A call that is not over, with its activeflow, as its node keeps them in memory. The rows are what is stored. */
+export interface LiveCall {
+  readonly lane: string;
+  call: Call;
+  activeflow: Activeflow | undefined;
+  /** How far the activeflow has come; undefined before it begins and once it has ended. */
+  walk: Walk | undefined;
+  media: 'closed' | 'opening' | 'open';
+  /** Why we are ending it, once we are. */
+  endCause: number | undefined;
+  /** When whoever owns the present state has to have acted. */
+  readonly deadlines: {
+    longestCall: Monotonic | undefined;
+    openingMedia: Monotonic | undefined;
+    ending: Monotonic | undefined;
+  };
+}
+
+export interface Walk {
+  readonly run: Run;
+  variables: ReadonlyMap<string, string>;
+  digits: string;
+  /** Steps in all, and since the flow last came to rest. */
+  steps: number;
+  stepsWithoutRest: number;
+  current: { readonly action: Action; readonly type: ActionType } | undefined;
+  resting: Resting | undefined;
+}
+
+export interface Resting {
+  /** The action waits for the call to be answered before it starts. */
+  readonly forAnswer: boolean;
+  readonly until: string | undefined;
+  readonly deadline: Monotonic | undefined;
+  readonly playing: boolean;
+}
+
+/** The earliest time at which something has to happen to this call by itself. */
+export function wakeTime(live: LiveCall): Monotonic | undefined {
+  const { longestCall, openingMedia, ending } = live.deadlines;
+  const times = [longestCall, openingMedia, ending, live.walk?.resting?.deadline];
+  return times.reduce(
+    (least, time) => (least === undefined || (time !== undefined && time < least) ? time : least),
+    undefined,
+  );
+}
+
+export function isEnding(live: LiveCall): boolean {
+  return live.endCause !== undefined || live.call.status === 'hangup';
+}

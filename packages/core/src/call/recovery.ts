@@ -1,0 +1,41 @@
+import { type Activeflow, type Call, formatTimestamp, nilId } from '@parley/contract';
+import { Decision } from '../decision.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Moment } from '../ports/moment.ts';
+
+/**
+ * What was live when its process died ends here, with its final events. Nobody is on these lines any more: `local`,
+ * because it was our end that failed. One decision for all, so that it happens wholly or not at all, and only once.
+ */
+export function closeOrphans(
+  calls: readonly Call[],
+  activeflows: readonly Activeflow[],
+  at: Moment,
+  chance: Chance,
+): Decision {
+  const decision = new Decision(at, chance);
+  const now = formatTimestamp(at.wall);
+  for (const call of calls) {
+    const ended: Call = {
+      ...call,
+      status: 'hangup',
+      hangup_by: 'local',
+      hangup_reason: 'failed',
+      tm_update: now,
+      tm_hangup: now,
+    };
+    decision.put('call', ended);
+    decision.emit('call_hungup', laneOf(ended), ended);
+  }
+  for (const activeflow of activeflows) {
+    const ended: Activeflow = { ...activeflow, tm_update: now, tm_delete: now };
+    decision.put('activeflow', ended);
+    decision.emit('activeflow_deleted', activeflow.reference_id, ended);
+  }
+  return decision;
+}
+
+/** The lane of a call's events: the call that made it, or else itself. */
+function laneOf(call: Call): string {
+  return call.master_call_id === nilId ? call.id : call.master_call_id;
+}

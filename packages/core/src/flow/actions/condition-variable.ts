@@ -1,0 +1,39 @@
+import { Type } from 'typebox';
+import { defineAction, goto, next } from '../action-type.ts';
+import { Comparison, compare } from '../comparison.ts';
+import { TargetId } from '../target.ts';
+
+export const action = defineAction({
+  type: 'condition_variable',
+  summary: 'Goes on when a variable compares as asked, elsewhere when not.',
+  executor: 'flow',
+  option: Type.Object({
+    condition: Comparison,
+    variable: Type.String({ maxLength: 1024, description: 'Text in which `${name}` stands for the value.' }),
+    value_type: Type.Enum(['string', 'number', 'length']),
+    value_string: Type.Optional(Type.String({ maxLength: 1024 })),
+    value_number: Type.Optional(Type.Number()),
+    value_length: Type.Optional(Type.Integer({ minimum: 0 })),
+    false_target_id: TargetId,
+  }),
+  rests: false,
+  targets: (option) => [{ path: 'false_target_id', id: option.false_target_id }],
+  start: (_step, option) => (holds(option) ? next : goto(option.false_target_id)),
+});
+
+function holds(option: {
+  condition: Comparison;
+  variable: string;
+  value_type: 'string' | 'number' | 'length';
+  value_string?: string;
+  value_number?: number;
+  value_length?: number;
+}): boolean {
+  if (option.value_type === 'string')
+    return compare(option.variable, option.condition, option.value_string ?? '');
+  if (option.value_type === 'length') {
+    return compare([...option.variable].length, option.condition, option.value_length ?? 0);
+  }
+  const number = option.variable.trim() === '' ? Number.NaN : Number(option.variable);
+  return compare(number, option.condition, option.value_number ?? 0);
+}

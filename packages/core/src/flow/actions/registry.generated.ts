@@ -1,0 +1,44 @@
+// Made by `npm run generate` from the files of this folder: one file, one action type. Do not edit.
+import { action as answerAction } from './answer.ts';
+import { action as beepAction } from './beep.ts';
+import { action as blockAction } from './block.ts';
+import { action as branchAction } from './branch.ts';
+import { action as conditionCallDigitsAction } from './condition-call-digits.ts';
+import { action as conditionCallStatusAction } from './condition-call-status.ts';
+import { action as conditionDatetimeAction } from './condition-datetime.ts';
+import { action as conditionVariableAction } from './condition-variable.ts';
+import { action as digitsReceiveAction } from './digits-receive.ts';
+import { action as echoAction } from './echo.ts';
+import { action as fetchAction } from './fetch.ts';
+import { action as fetchFlowAction } from './fetch-flow.ts';
+import { action as gotoAction } from './goto.ts';
+import { action as hangupAction } from './hangup.ts';
+import { action as playAction } from './play.ts';
+import { action as sleepAction } from './sleep.ts';
+import { action as stopAction } from './stop.ts';
+import { action as talkAction } from './talk.ts';
+import { action as variableSetAction } from './variable-set.ts';
+import { action as webhookSendAction } from './webhook-send.ts';
+
+export const registry = [
+  answerAction,
+  beepAction,
+  blockAction,
+  branchAction,
+  conditionCallDigitsAction,
+  conditionCallStatusAction,
+  conditionDatetimeAction,
+  conditionVariableAction,
+  digitsReceiveAction,
+  echoAction,
+  fetchAction,
+  fetchFlowAction,
+  gotoAction,
+  hangupAction,
+  playAction,
+  sleepAction,
+  stopAction,
+  talkAction,
+  variableSetAction,
+  webhookSendAction,
+] as const;

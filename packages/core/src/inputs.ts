@@ -1,0 +1,41 @@
+import type { Address, CallStatistics, Flow } from '@parley/contract';
+
+/** How a SIP leg came to its end. `cause` is a Q.850-style number; see `call/cause.ts`. */
+export interface LegEnd {
+  readonly cause: number;
+}
+
+/** What the outside tells about a live call. An input for a call that is not live (any more) changes nothing. */
+export type Input =
+  /** An INVITE for a number of ours. `flow` is undefined when the number has none that can be started. */
+  | {
+      readonly kind: 'callOffered';
+      readonly callId: string;
+      readonly customerId: string;
+      readonly flow: Flow | undefined;
+      readonly flowId: string;
+      readonly source: Address;
+      readonly destination: Address;
+    }
+  | { readonly kind: 'callEnded'; readonly callId: string; readonly end: LegEnd }
+  | { readonly kind: 'mediaOpened'; readonly callId: string }
+  | { readonly kind: 'mediaFailed'; readonly callId: string; readonly problem: string }
+  /** Nothing has come from the peer for so long that it must be gone. */
+  | { readonly kind: 'mediaSilent'; readonly callId: string }
+  | { readonly kind: 'mediaClosed'; readonly callId: string; readonly statistics: CallStatistics }
+  | { readonly kind: 'playEnded'; readonly callId: string; readonly play: string; readonly problem?: string }
+  | { readonly kind: 'digit'; readonly callId: string; readonly digit: string }
+  | { readonly kind: 'replied'; readonly callId: string; readonly request: string; readonly reply: Reply }
+  | {
+      readonly kind: 'flowLoaded';
+      readonly callId: string;
+      readonly request: string;
+      readonly flow: Flow | undefined;
+    }
+  | { readonly kind: 'hangupRequested'; readonly callId: string }
+  | { readonly kind: 'stopRequested'; readonly callId: string }
+  | { readonly kind: 'resumeRequested'; readonly callId: string; readonly actionId: string };
+
+export type Reply =
+  | { readonly ok: true; readonly status: number; readonly body: string }
+  | { readonly ok: false; readonly problem: string };
