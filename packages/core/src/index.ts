@@ -18,7 +18,6 @@ export * from './ports/store.ts';
 export * from './accesskey/accesskey.ts';
 export * from './customer/customer.ts';
 export * from './customer/first-customer.ts';
-export * from './number/dial-string.ts';
 export * from './number/number.ts';
 export * from './stored-flow/stored-flow.ts';
 export * from './tag/tag.ts';

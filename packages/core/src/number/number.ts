@@ -11,7 +11,7 @@ export interface NumberDetails {
   readonly message_flow_id?: string;
 }
 
-/** `number` has passed `parseDialString`; the flows are the caller's to find and to `holdFlows`. */
+/** The contract has checked the form of `number`; the flows are the caller's to find and to `holdFlows`. */
 export function createNumber(
   draft: Draft,
   chance: Chance,
