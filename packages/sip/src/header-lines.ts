@@ -20,7 +20,8 @@ export function parseHeaderLines(text: string, start: number, limits: SipLimits)
       firstFault ??= fault('tooManyHeaders', 'Too many header values', 513);
       break;
     }
-    firstFault = addLine(headers, unfold(text, at, end), limits) ?? firstFault;
+    const wrong = addLine(headers, unfold(text, at, end), limits);
+    firstFault ??= wrong;
     at = end + 1;
   }
   return { headers, fault: firstFault };

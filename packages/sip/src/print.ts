@@ -25,8 +25,9 @@ function printHead(message: SipMessage): string {
     if (key === 'content-length') continue;
     const line = oneLine(value);
     // Lists of words share a line: a phone's Allow would otherwise take fourteen lines of a datagram.
-    text += key === openList && line !== '' ? `, ${line}` : `\r\n${name}: ${line}`;
-    openList = shape === 'tokens' && line !== '' ? key : '';
+    const joinable = shape === 'tokens' && line !== '' && !/["<]/.test(line);
+    text += joinable && key === openList ? `, ${line}` : `\r\n${name}: ${line}`;
+    openList = joinable ? key : '';
   }
   return `${text}\r\nContent-Length: ${message.body.length}\r\n\r\n`;
 }

@@ -23,7 +23,7 @@ const versionPattern = /^SIP\/[0-9]+\.[0-9]+$/i;
 /** Undefined: this is no SIP at all (RFC 3261 sections 7.1 and 7.2). */
 export function parseStartLine(line: string, limits: SipLimits): StartLine | undefined {
   const firstSpace = line.indexOf(' ');
-  if (firstSpace < 0) return undefined;
+  if (firstSpace < 0 || line.includes('\r')) return undefined;
   const first = line.slice(0, firstSpace);
   if (versionPattern.test(first)) return parseStatusLine(first, line.slice(firstSpace + 1));
   return isToken(first) ? parseRequestLine(first, line.slice(firstSpace + 1), limits) : undefined;

@@ -26,7 +26,9 @@ const schemePattern = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 const userPattern = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/#\u0080-\uffff]|%[0-9A-Fa-f]{2})+$/;
 const passwordPattern = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,\u0080-\uffff]|%[0-9A-Fa-f]{2})*$/;
 const paramPattern = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$\u0080-\uffff]|%[0-9A-Fa-f]{2})+$/;
-const headerPattern = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$;,@\u0080-\uffff]|%[0-9A-Fa-f]{2})*$/;
+const headerNamePattern = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$]|%[0-9A-Fa-f]{2})+$/;
+// `;`, `,` and `=` should be escaped, but Replaces values written by hand carry them.
+const headerValuePattern = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$;,=\u0080-\uffff]|%[0-9A-Fa-f]{2})*$/;
 const telNumberPattern =
   /^(?:\+[0-9().-]*[0-9][0-9().-]*|[0-9A-Fa-f*#().-]*[0-9A-Fa-f*#][0-9A-Fa-f*#().-]*)$/;
 
@@ -46,8 +48,9 @@ export function parseUri(text: string): Result<SipUri, 'unsupportedScheme' | 'ma
 }
 
 function parseSip(scheme: 'sip' | 'sips', text: string): Result<SipUri, 'malformedUri'> {
-  // The user part may hold `;` and `?` unescaped but never `@`, so the last `@` before the headers ends it.
-  const at = userEnd(text);
+  if (/[\s<>"]/.test(text)) return fail('malformedUri');
+  // The user part may hold `;` and `?`, but nothing in a URI may hold a bare `@`: the first one ends the user.
+  const at = text.indexOf('@');
   const mark = text.indexOf('?', at + 1);
   const main = mark < 0 ? text.slice(at + 1) : text.slice(at + 1, mark);
   const semicolon = main.indexOf(';');
@@ -60,11 +63,6 @@ function parseSip(scheme: 'sip' | 'sips', text: string): Result<SipUri, 'malform
   return userInfo === undefined
     ? fail('malformedUri')
     : ok({ scheme, ...userInfo, ...hostPort, params, headers });
-}
-
-function userEnd(text: string): number {
-  // An `@` in a header value is legal only escaped; some peers forget it, but then the first one still ends the user.
-  return text.indexOf('@');
 }
 
 function parseUserInfo(text: string): { user: string; password?: string } | undefined {
@@ -100,7 +98,7 @@ function parseUriHeaders(text: string): SipUri['headers'] | undefined {
     if (equals < 1 || headers.size >= defaultLimits.paramCount) return undefined;
     const rawName = part.slice(0, equals);
     const rawValue = part.slice(equals + 1);
-    if (!headerPattern.test(rawName) || !headerValuePattern.test(rawValue)) return undefined;
+    if (!headerNamePattern.test(rawName) || !headerValuePattern.test(rawValue)) return undefined;
     const name = unescapeUri(rawName).toLowerCase();
     const before = headers.get(name);
     const value = unescapeUri(rawValue);
@@ -108,9 +106,6 @@ function parseUriHeaders(text: string): SipUri['headers'] | undefined {
   }
   return headers;
 }
-
-// `=` is not legal in a value, but tags and ids written by hand carry it (`?Replaces=1;to-tag=2`).
-const headerValuePattern = new RegExp(headerPattern.source.replace('$;', '$;='));
 
 function parseTel(text: string): Result<SipUri, 'malformedUri'> {
   const semicolon = text.indexOf(';');

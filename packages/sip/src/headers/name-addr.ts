@@ -21,20 +21,28 @@ export interface NameAddr {
   readonly params: Params;
 }
 
+const quoteMark = 34;
 const schemePattern = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/;
 
 /** Error: `malformedAddress`. */
 export function parseNameAddr(value: string): Result<NameAddr> {
   const start = skipBlanks(value, 0);
-  const quoted = value.charCodeAt(start) === 34;
-  const nameEnd = quoted ? quotedEnd(value, start) : start;
-  if (nameEnd < 0) return fail('malformedAddress');
-  const open = value.indexOf('<', nameEnd);
-  if (open < 0) return quoted ? fail('malformedAddress') : parseAddrSpec(value.slice(start));
-  if (quoted && skipBlanks(value, nameEnd) !== open) return fail('malformedAddress');
-  const raw = value.slice(start, open).trimEnd();
-  if (!quoted && /[";]/.test(raw)) return fail('malformedAddress');
-  return parseBracketed(value, open, quoted ? unquote(raw) : raw);
+  if (value.charCodeAt(start) === quoteMark) return parseQuotedName(value, start);
+  const open = value.indexOf('<', start);
+  const semicolon = value.indexOf(';', start);
+  // A bracket after the first semicolon belongs to a quoted parameter (`sip:a@b;+sip.instance="<urn:...>"`).
+  if (open < 0 || (semicolon >= 0 && semicolon < open)) return parseAddrSpec(value.slice(start));
+  const displayName = value.slice(start, open).trimEnd();
+  if (displayName.includes('"')) return fail('malformedAddress');
+  return parseBracketed(value, open, displayName);
+}
+
+function parseQuotedName(value: string, start: number): Result<NameAddr> {
+  const end = quotedEnd(value, start);
+  if (end < 0) return fail('malformedAddress');
+  const open = skipBlanks(value, end);
+  if (value[open] !== '<') return fail('malformedAddress');
+  return parseBracketed(value, open, unquote(value.slice(start, end)));
 }
 
 function parseBracketed(value: string, open: number, displayName: string): Result<NameAddr> {

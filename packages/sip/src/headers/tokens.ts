@@ -58,9 +58,11 @@ export function quote(text: string): string {
   return /["\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }
 
-/** Splits at commas outside quotes and angle brackets; entries are trimmed, empty ones kept. Undefined: a quote or bracket never closes. */
+/**
+ * Splits at commas outside quotes and angle brackets; entries are trimmed, empty ones kept. Undefined: a quote or a
+ * bracket never closes.
+ */
 export function splitValues(value: string): string[] | undefined {
-  if (!value.includes(',')) return isBalanced(value) ? [value.trim()] : undefined;
   const parts: string[] = [];
   let start = 0;
   let bracket = false;
@@ -80,23 +82,6 @@ export function splitValues(value: string): string[] | undefined {
   if (bracket) return undefined;
   parts.push(value.slice(start).trim());
   return parts;
-}
-
-function isBalanced(value: string): boolean {
-  const quoted = value.indexOf('"');
-  const bracket = value.lastIndexOf('<');
-  if (quoted < 0) return bracket < 0 || value.includes('>', bracket);
-  let open = false;
-  for (let index = 0; index < value.length; index += 1) {
-    const code = value.charCodeAt(index);
-    if (code === quoteMark && !open) {
-      const end = quotedEnd(value, index);
-      if (end < 0) return false;
-      index = end - 1;
-    } else if (code === lessThan) open = true;
-    else if (code === greaterThan) open = false;
-  }
-  return !open;
 }
 
 const plainValuePattern = /^[^\s;,"<>=?]+$/;
