@@ -1,0 +1,128 @@
+import type { TSchema } from 'typebox';
+import { isObject, plainObject, type Json, type JsonObject } from './json.ts';
+import { ErrorBody, FieldProblem, FlowProblem } from './errors.ts';
+import { LoggedEvent } from './events.ts';
+import { Id } from './ids.ts';
+import { AccesskeyCreate, AccesskeyList } from './operations/accesskeys.ts';
+import { ActiveflowList, ActiveflowResume } from './operations/activeflows.ts';
+import { CallList } from './operations/calls.ts';
+import { CustomerUpdate, Me } from './operations/customer.ts';
+import { EventFeed } from './operations/events.ts';
+import { FlowCheck, FlowCreate, FlowList, FlowUpdate } from './operations/flows.ts';
+import { LabelInput } from './operations/inputs.ts';
+import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts';
+import { Ping, Readiness } from './operations/probes.ts';
+import { TagCreate, TagList } from './operations/tags.ts';
+import { Accesskey } from './resources/accesskey.ts';
+import { Action, ActionInput } from './resources/action.ts';
+import { Activeflow } from './resources/activeflow.ts';
+import { Address, AddressType } from './resources/address.ts';
+import { Agent } from './resources/agent.ts';
+import { Call, CallStatistics, CallStatus, HangupReason } from './resources/call.ts';
+import { Customer, WebhookMethod } from './resources/customer.ts';
+import { Flow } from './resources/flow.ts';
+import { PhoneNumber } from './resources/number.ts';
+import { Queue, Queuecall } from './resources/queue.ts';
+import { Tag } from './resources/tag.ts';
+import { ExecutionTimestamp, Timestamp } from './time.ts';
+
+/** The schemas that have a name in the published documents; everything else stands where it is used. */
+export const components = {
+  Accesskey,
+  AccesskeyCreate,
+  AccesskeyList,
+  Action,
+  ActionInput,
+  Activeflow,
+  ActiveflowList,
+  ActiveflowResume,
+  Address,
+  AddressType,
+  Agent,
+  Call,
+  CallList,
+  CallStatistics,
+  CallStatus,
+  Customer,
+  CustomerUpdate,
+  ErrorBody,
+  EventFeed,
+  ExecutionTimestamp,
+  FieldProblem,
+  Flow,
+  FlowCheck,
+  FlowCreate,
+  FlowList,
+  FlowProblem,
+  FlowUpdate,
+  HangupReason,
+  Id,
+  LabelInput,
+  LoggedEvent,
+  Me,
+  NumberCreate,
+  NumberFlowIds,
+  NumberList,
+  PhoneNumber,
+  Ping,
+  Queue,
+  Queuecall,
+  Readiness,
+  Tag,
+  TagCreate,
+  TagList,
+  Timestamp,
+  WebhookMethod,
+} as const satisfies Record<string, TSchema>;
+
+export type ComponentName = keyof typeof components;
+
+const names: ReadonlyMap<string, string> = new Map(
+  Object.entries(components).map(([name, schema]) => [formOf(plainObject(schema)), name]),
+);
+
+/** The name of a schema among the components; undefined when it has none. What it describes makes no difference. */
+export function componentName(schema: TSchema): string | undefined {
+  return names.get(formOf(plainObject(schema)));
+}
+
+/** `schema` as plain JSON, in which named schemas are references. */
+export function referring(schema: TSchema): JsonObject {
+  return referringObject(plainObject(schema));
+}
+
+/** All components of these names, and those that they refer to. */
+export function componentSchemas(): { readonly [name: string]: JsonObject } {
+  return Object.fromEntries(
+    Object.entries(components).map(([name, schema]) => [name, referringChildren(plainObject(schema))]),
+  );
+}
+
+function referringObject(value: JsonObject): JsonObject {
+  const name = names.get(formOf(value));
+  if (name === undefined) return referringChildren(value);
+  const { description } = value;
+  const reference = { $ref: `#/components/schemas/${name}` };
+  const own = description !== undefined && description !== componentDescription(name);
+  return own ? { ...reference, description } : reference;
+}
+
+function referringChildren(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, referringValue(child)]));
+}
+
+function referringValue(value: Json): Json {
+  if (Array.isArray(value)) return value.map(referringValue);
+  return isObject(value) ? referringObject(value) : value;
+}
+
+function componentDescription(name: string): Json | undefined {
+  const schema = Object.entries(components).find(([key]) => key === name)?.[1];
+  return schema === undefined ? undefined : plainObject(schema)['description'];
+}
+
+/** A schema apart from its description: places that use it say in their own words what it is there. */
+function formOf(schema: JsonObject): string {
+  const { description: _, ...form } = schema;
+  return JSON.stringify(form);
+}

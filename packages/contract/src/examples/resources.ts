@@ -1,0 +1,156 @@
+import type { ErrorBody } from '../errors.ts';
+import type { EventFeed } from '../operations/events.ts';
+import { nilId } from '../ids.ts';
+import type { AccesskeyCreate } from '../operations/accesskeys.ts';
+import type { ActiveflowResume } from '../operations/activeflows.ts';
+import type { CustomerUpdate } from '../operations/customer.ts';
+import type { FlowCheck, FlowCreate } from '../operations/flows.ts';
+import type { LabelInput } from '../operations/inputs.ts';
+import type { NumberCreate, NumberFlowIds } from '../operations/numbers.ts';
+import type { TagCreate } from '../operations/tags.ts';
+import type { Accesskey } from '../resources/accesskey.ts';
+import type { Customer } from '../resources/customer.ts';
+import type { Flow } from '../resources/flow.ts';
+import type { PhoneNumber } from '../resources/number.ts';
+import type { Tag } from '../resources/tag.ts';
+import { notYet } from '../time.ts';
+import { eventExamples } from './events.ts';
+import { answerAction, dayAt, ids, talkAction } from './story.ts';
+
+const customer: Customer = {
+  id: ids.customer,
+  username: 'bakery',
+  name: 'Corner Bakery',
+  detail: '',
+  webhook_method: 'POST',
+  webhook_uri: 'https://bakery.example/parley',
+  permission_ids: [],
+  tm_create: dayAt('07:00:00.000000'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  webhook_secret: 'whsec_ZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXMtaGVyZSE=',
+};
+
+const accesskey: Accesskey = {
+  id: ids.accesskey,
+  customer_id: ids.customer,
+  name: 'till',
+  detail: 'The computer on the counter',
+  token_prefix: 'parley_5d41402a',
+  tm_expire: notYet,
+  tm_create: dayAt('07:05:00.120034'),
+  tm_update: notYet,
+  tm_delete: notYet,
+};
+
+const flow: Flow = {
+  id: ids.flow,
+  type: 'flow',
+  name: 'welcome',
+  detail: 'Greets, then hangs up',
+  actions: [answerAction, talkAction],
+  tm_create: dayAt('07:10:00.554100'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  customer_id: ids.customer,
+};
+
+const number: PhoneNumber = {
+  id: ids.number,
+  number: '+15550100100',
+  call_flow_id: ids.flow,
+  message_flow_id: nilId,
+  name: 'main line',
+  detail: '',
+  status: 'active',
+  t38_enabled: false,
+  emergency_enabled: false,
+  tm_create: dayAt('07:12:00.000981'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  customer_id: ids.customer,
+};
+
+const tag: Tag = {
+  id: ids.tag,
+  name: 'orders',
+  detail: 'Knows the oven plan',
+  tm_create: dayAt('07:20:00.000007'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  customer_id: ids.customer,
+};
+
+const flowCreate: FlowCreate = {
+  name: 'welcome',
+  actions: [
+    { type: 'answer' },
+    { type: 'talk', option: { text: 'Good morning, this is the bakery.', language: 'en-US' } },
+  ],
+};
+
+const flowCheck: FlowCheck = {
+  valid: false,
+  problems: [
+    {
+      path: 'actions[1].option.text',
+      index: 1,
+      action_id: '',
+      reason: 'bad_option',
+      message: 'is needed by talk',
+    },
+  ],
+};
+
+const errorExample: ErrorBody = {
+  error: {
+    status: 'NOT_FOUND',
+    reason: 'FLOW_NOT_FOUND',
+    message: `There is no flow with the id ${ids.flow}.`,
+    request_id: 'req_4f9a61c07b2e',
+  },
+};
+
+const eventFeed: EventFeed = {
+  result: [
+    {
+      id: 'evt_6d1f0c2b9a8e4f7d8c5b3a2910fe4d6c',
+      cursor: 'ZTEuNDI',
+      tm_create: dayAt('09:30:00.004118'),
+      customer_id: ids.customer,
+      ...eventExamples.call_created,
+    },
+  ],
+  next_cursor: 'ZTEuNDI',
+};
+
+/** What bodies look like, by the name of their schema. */
+export const bodyExamples = {
+  Accesskey: accesskey,
+  AccesskeyCreate: {
+    name: 'till',
+    detail: 'The computer on the counter',
+    expire: 31_536_000,
+  } satisfies AccesskeyCreate,
+  Activeflow: eventExamples.activeflow_updated.data,
+  ActiveflowResume: { action_id: answerAction.id } satisfies ActiveflowResume,
+  Agent: eventExamples.agent_created.data,
+  Call: eventExamples.call_hungup.data,
+  Customer: customer,
+  CustomerUpdate: { webhook_uri: 'https://bakery.example/parley' } satisfies CustomerUpdate,
+  ErrorBody: errorExample,
+  EventFeed: eventFeed,
+  Flow: flow,
+  FlowCheck: flowCheck,
+  FlowCreate: flowCreate,
+  FlowUpdate: { name: 'welcome, summer hours' },
+  LabelInput: { name: 'orders', detail: 'By phone and at the door' } satisfies LabelInput,
+  Me: { customer, accesskey },
+  NumberCreate: { number: '+15550100100', call_flow_id: ids.flow, name: 'main line' } satisfies NumberCreate,
+  NumberFlowIds: { call_flow_id: ids.flow } satisfies NumberFlowIds,
+  PhoneNumber: number,
+  Queue: eventExamples.queue_updated.data,
+  Queuecall: eventExamples.queuecall_serviced.data,
+  Tag: tag,
+  TagCreate: { name: 'orders' } satisfies TagCreate,
+} as const;
