@@ -1,0 +1,368 @@
+import type { CallStatistics } from '@parley/contract';
+import {
+  type CallCentre,
+  closeOrphans,
+  type Chance,
+  type Effect,
+  type Input,
+  isEnding,
+  type Reply,
+  statusOfCause,
+  type Store,
+} from '@parley/core';
+import { type MediaEvent, type MediaService, parseDtmfInfo } from '@parley/media';
+import type { Path, SipEngine, SipOutput } from '@parley/sip';
+import type { Logger } from 'pino';
+import { Alarm, type Clock } from '../clock.ts';
+import type { CommitPipeline } from './commit-pipeline.ts';
+import type { Directory } from './directory.ts';
+import { causeOfEnd, destinationOf, type Line, mediaOf, sourceOf } from './line.ts';
+import { Playback, type PlaybackDeps } from './playback.ts';
+import type { Tally } from './tally.ts';
+
+export interface SwitchboardSettings {
+  /** Calls at one time; the next is refused with 503. */
+  readonly maxCalls: number;
+  /** Calls of one customer at one time; the next is refused with 486. */
+  readonly maxCallsPerCustomer: number;
+  /** The address our SDP names. */
+  readonly mediaAddress: string;
+}
+
+export interface SwitchboardDeps {
+  readonly centre: CallCentre;
+  readonly pipeline: CommitPipeline;
+  readonly store: Pick<Store, 'live'>;
+  readonly directory: Directory;
+  readonly sip: SipEngine;
+  readonly sendSip: (path: Path, bytes: Uint8Array) => void;
+  readonly media: MediaService;
+  readonly clip: PlaybackDeps['clip'];
+  readonly request: (effect: Extract<Effect, { kind: 'request' }>) => Promise<Reply>;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Logger;
+  readonly tally: Tally;
+  readonly settings: SwitchboardSettings;
+}
+
+type Incoming = Extract<SipOutput, { kind: 'incomingCall' }>;
+
+/**
+ * Where SIP, media and the call centre meet: turns what the outside reports into inputs, hands decisions to the
+ * commit pipeline, and carries out the effects that come back once they are durable. It decides nothing itself but
+ * whether there is room for another call.
+ */
+export class Switchboard {
+  readonly #deps: SwitchboardDeps;
+  readonly #playback: Playback;
+  readonly #lineOfSip = new Map<string, Line>();
+  readonly #lineOfCall = new Map<string, Line>();
+  readonly #sipAlarm: Alarm;
+  readonly #callAlarm: Alarm;
+  #closedBecause: string | undefined = 'starting';
+
+  constructor(deps: SwitchboardDeps) {
+    this.#deps = deps;
+    this.#playback = new Playback({
+      clip: deps.clip,
+      play: (leg, play, clips) => deps.media.play({ leg, play, clips }),
+      ended: (callId, play, problem) => this.hear({ kind: 'playEnded', callId, play, problem }),
+    });
+    this.#sipAlarm = new Alarm(deps.clock, () => this.#sip((sip, now) => sip.wake(now)));
+    this.#callAlarm = new Alarm(deps.clock, () => this.#wakeCalls());
+  }
+
+  /** Ends what was live when the last process died, with its final events; then calls are taken. */
+  async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
+    const { store, pipeline, clock, chance } = this.#deps;
+    const calls = (await store.live('call')).map(({ row }) => row);
+    const activeflows = (await store.live('activeflow')).map(({ row }) => row);
+    if (calls.length + activeflows.length > 0) {
+      await pipeline.submit(closeOrphans(calls, activeflows, clock.now(), chance));
+    }
+    this.#closedBecause = undefined;
+    return { calls: calls.length, activeflows: activeflows.length };
+  }
+
+  /** From now on every new call is refused with 503; undefined takes calls again. */
+  close(why: string | undefined): void {
+    this.#closedBecause = why;
+  }
+
+  /** Why new calls are refused, if they are. */
+  get closedBecause(): string | undefined {
+    return this.#closedBecause;
+  }
+
+  receive(bytes: Uint8Array, path: Path): void {
+    this.#sip((sip, now) => sip.receive(bytes, path, now));
+  }
+
+  transportFailed(path: Path): void {
+    this.#sip((sip, now) => sip.transportFailed(path, now));
+  }
+
+  /** One input to the call centre, and all that follows from it. */
+  hear(input: Input): void {
+    this.#deps.pipeline.decide(this.#deps.centre.handle(input, this.#deps.clock.now()));
+    this.#callAlarm.set(this.#deps.centre.wakeAt());
+  }
+
+  mediaEvent(event: MediaEvent): void {
+    switch (event.kind) {
+      case 'opened':
+        return this.#mediaOpened(event.leg, event.port);
+      case 'openFailed':
+        return this.hear({ kind: 'mediaFailed', callId: event.leg, problem: event.reason });
+      case 'finished':
+        // What we stopped ourselves has been decided on already.
+        return event.reason === 'end'
+          ? this.hear({ kind: 'playEnded', callId: event.leg, play: event.play })
+          : undefined;
+      case 'digit':
+        return this.hear({ kind: 'digit', callId: event.leg, digit: event.digit });
+      case 'silent':
+        return this.hear({ kind: 'mediaSilent', callId: event.leg });
+      case 'closed':
+        return this.hear({
+          kind: 'mediaClosed',
+          callId: event.leg,
+          statistics: statisticsOf(event.statistics),
+        });
+      default:
+        return undefined;
+    }
+  }
+
+  /** Carries out what a durable decision asks for. */
+  perform(effect: Effect): void {
+    const { media, settings } = this.#deps;
+    switch (effect.kind) {
+      case 'openMedia':
+        return media.open({ leg: effect.callId, address: settings.mediaAddress });
+      case 'ring':
+        return this.#onLine(effect.callId, (line, sip, now) => sip.ring(line.sip, now));
+      case 'answer':
+        return this.#answer(effect.callId);
+      case 'hangup':
+        return this.#hangup(effect.callId, effect.cause);
+      case 'closeMedia':
+        this.#playback.cancel(effect.callId);
+        return media.close({ leg: effect.callId });
+      case 'play':
+        return void this.#playback.start(effect);
+      case 'echo':
+        this.#playback.cancel(effect.callId);
+        return media.echo({ leg: effect.callId, play: effect.play, durationMs: effect.durationMs });
+      case 'stopPlay':
+        this.#playback.cancel(effect.callId);
+        return media.stop({ leg: effect.callId });
+      case 'request':
+        return void this.#request(effect);
+      case 'loadFlow':
+        return void this.#loadFlow(effect);
+      case 'report':
+        this.#deps.tally.problem(effect.problem);
+        return this.#deps.log.warn({ call_id: effect.callId }, effect.text);
+    }
+  }
+
+  /** A client wants a call ended. Resolves once that is durable. */
+  async hangup(callId: string): Promise<boolean> {
+    const live = this.#deps.centre.liveCall(callId);
+    if (live === undefined || live.call.status === 'hangup') return false;
+    if (!isEnding(live)) this.hear({ kind: 'hangupRequested', callId });
+    await this.#deps.pipeline.drained();
+    return true;
+  }
+
+  async stopActiveflow(activeflowId: string): Promise<boolean> {
+    const callId = this.#deps.centre.callOfActiveflow(activeflowId);
+    if (callId === undefined || this.#deps.centre.liveCall(callId)?.walk === undefined) return false;
+    this.hear({ kind: 'stopRequested', callId });
+    await this.#deps.pipeline.drained();
+    return true;
+  }
+
+  /** `actionId` has to be the block the activeflow rests on. */
+  async resumeActiveflow(activeflowId: string, actionId: string): Promise<'ok' | 'notFound' | 'notBlocked'> {
+    const callId = this.#deps.centre.callOfActiveflow(activeflowId);
+    const walk = callId === undefined ? undefined : this.#deps.centre.liveCall(callId)?.walk;
+    if (callId === undefined || walk === undefined) return 'notFound';
+    if (walk.current?.action.id !== actionId || walk.current.type.type !== 'block') return 'notBlocked';
+    this.hear({ kind: 'resumeRequested', callId, actionId });
+    await this.#deps.pipeline.drained();
+    return 'ok';
+  }
+
+  #wakeCalls(): void {
+    for (const decision of this.#deps.centre.wake(this.#deps.clock.now()))
+      this.#deps.pipeline.decide(decision);
+    this.#callAlarm.set(this.#deps.centre.wakeAt());
+  }
+
+  /** Runs something on the SIP engine and passes on everything it then has to say. */
+  #sip(run: (sip: SipEngine, now: number) => void): void {
+    const { sip, clock } = this.#deps;
+    run(sip, clock.now().mono);
+    for (let output = sip.next(); output !== undefined; output = sip.next()) this.#sipSays(output);
+    this.#sipAlarm.set(asMonotonic(sip.wakeAt()));
+  }
+
+  #sipSays(output: SipOutput): void {
+    switch (output.kind) {
+      case 'send':
+        return this.#deps.sendSip(output.path, output.bytes);
+      case 'incomingCall':
+        return void this.#incoming(output);
+      case 'acknowledged':
+      case 'mediaChanged':
+      case 'answered': {
+        const callId = this.#lineOfSip.get(output.call)?.callId;
+        if (callId !== undefined && output.media !== undefined)
+          this.#deps.media.connect(mediaOf(callId, output.media));
+        return undefined;
+      }
+      case 'info':
+        return this.#info(output);
+      case 'ended':
+        return this.#ended(output);
+      case 'dropped':
+        return this.#deps.tally.dropped(output.reason);
+      case 'progress':
+      case 'outOfDialog':
+        return undefined;
+    }
+  }
+
+  /** Finds what was dialled. Until it has been found there is no call, and nothing is told to anyone. */
+  async #incoming(invite: Incoming): Promise<void> {
+    if (this.#closedBecause !== undefined || this.#deps.centre.size >= this.#deps.settings.maxCalls) {
+      return this.#refuse(invite, 503, this.#closedBecause === undefined ? 'full' : 'closed');
+    }
+    const line: Line = {
+      sip: invite.call,
+      callId: undefined,
+      mediaPort: undefined,
+      answered: false,
+      gone: false,
+    };
+    this.#lineOfSip.set(invite.call, line);
+    const dialled = invite.requestUri.user ?? '';
+    try {
+      const route = await this.#deps.directory.route(dialled);
+      if (line.gone) return;
+      if (route === undefined) return this.#refuse(invite, 404, 'unknownNumber');
+      this.#offer(invite, line, dialled, route);
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'a number could not be looked up');
+      this.#refuse(invite, 503, 'storeFailed');
+    }
+  }
+
+  #offer(
+    invite: Incoming,
+    line: Line,
+    dialled: string,
+    route: Awaited<ReturnType<Directory['route']>> & object,
+  ): void {
+    const { customer_id: customerId, call_flow_id: flowId } = route.number;
+    if (this.#deps.centre.callsOfCustomer(customerId) >= this.#deps.settings.maxCallsPerCustomer) {
+      return this.#refuse(invite, 486, 'customerBusy');
+    }
+    const callId = this.#deps.chance.id();
+    line.callId = callId;
+    this.#lineOfCall.set(callId, line);
+    const source = sourceOf(invite.from);
+    this.hear({
+      kind: 'callOffered',
+      callId,
+      customerId,
+      flowId,
+      flow: route.flow,
+      source,
+      destination: destinationOf(dialled),
+    });
+  }
+
+  #refuse(invite: Incoming, status: number, why: string): void {
+    this.#deps.tally.refused(why);
+    this.#sip((sip, now) => sip.reject(invite.call, status, undefined, now));
+  }
+
+  #mediaOpened(callId: string, port: number): void {
+    const line = this.#lineOfCall.get(callId);
+    if (line !== undefined) line.mediaPort = port;
+    this.hear({ kind: 'mediaOpened', callId });
+  }
+
+  #answer(callId: string): void {
+    this.#onLine(callId, (line, sip, now) => {
+      const port = line.mediaPort;
+      if (port === undefined) throw new Error(`call ${callId} is answered before its media is open`);
+      const answer = sip.answer(line.sip, { address: this.#deps.settings.mediaAddress, port }, now);
+      line.answered = true;
+      if (answer.ok && answer.media !== undefined) this.#deps.media.connect(mediaOf(callId, answer.media));
+    });
+  }
+
+  #hangup(callId: string, cause: number): void {
+    this.#playback.cancel(callId);
+    this.#onLine(callId, (line, sip, now) => {
+      if (line.answered) sip.hangup(line.sip, now, cause < 128 ? { q850: cause } : {});
+      else sip.reject(line.sip, statusOfCause(cause), undefined, now);
+    });
+  }
+
+  /** A leg that is gone needs no command any more; its end has been, or is about to be, reported. */
+  #onLine(callId: string, run: (line: Line, sip: SipEngine, now: number) => void): void {
+    const line = this.#lineOfCall.get(callId);
+    if (line === undefined || line.gone) return;
+    this.#sip((sip, now) => run(line, sip, now));
+  }
+
+  #ended(output: Extract<SipOutput, { kind: 'ended' }>): void {
+    const line = this.#lineOfSip.get(output.call);
+    if (line === undefined) return;
+    line.gone = true;
+    this.#lineOfSip.delete(output.call);
+    if (line.callId === undefined) return;
+    this.#lineOfCall.delete(line.callId);
+    this.hear({ kind: 'callEnded', callId: line.callId, end: { cause: causeOfEnd(output.cause) } });
+  }
+
+  #info(output: Extract<SipOutput, { kind: 'info' }>): void {
+    const callId = this.#lineOfSip.get(output.call)?.callId;
+    const parsed = parseDtmfInfo(output.contentType, output.body);
+    if (callId !== undefined && parsed.ok) this.hear({ kind: 'digit', callId, digit: parsed.value.digit });
+  }
+
+  async #request(effect: Extract<Effect, { kind: 'request' }>): Promise<void> {
+    const reply = await this.#deps.request(effect);
+    const { callId, request } = effect;
+    if (request !== '') this.hear({ kind: 'replied', callId, request, reply });
+    else if (!reply.ok) this.#deps.log.warn({ call_id: callId }, `webhook_send: ${reply.problem}`);
+  }
+
+  async #loadFlow({
+    callId,
+    request,
+    customerId,
+    flowId,
+  }: Extract<Effect, { kind: 'loadFlow' }>): Promise<void> {
+    const flow = await this.#deps.directory.flow(customerId, flowId).catch((error: unknown) => {
+      this.#deps.log.error({ err: error }, 'a flow could not be read');
+      return undefined;
+    });
+    this.hear({ kind: 'flowLoaded', callId, request, flow });
+  }
+}
+
+function asMonotonic(time: number | undefined): ReturnType<CallCentre['wakeAt']> {
+  return time as ReturnType<CallCentre['wakeAt']>;
+}
+
+function statisticsOf(figures: Extract<MediaEvent, { kind: 'closed' }>['statistics']): CallStatistics {
+  return figures as unknown as CallStatistics;
+}
