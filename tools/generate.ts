@@ -6,13 +6,19 @@
  */
 import { join } from 'node:path';
 import { actionRegistry } from './generate/action-registry.ts';
+import { actionsReference } from './generate/actions-page.ts';
 import { isStale, write, type Output } from './generate/output.ts';
+import { contractReference } from './generate/reference.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 
 /** In this order: the reference of actions is made from the registry. */
-const makers: readonly ((root: string) => Promise<Output | readonly Output[]>)[] = [actionRegistry];
+const makers: readonly ((root: string) => Promise<Output | readonly Output[]>)[] = [
+  actionRegistry,
+  contractReference,
+  actionsReference,
+];
 
 const stale: string[] = [];
 for (const make of makers) {

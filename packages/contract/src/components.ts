@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { isObject, plainObject, type Json, type JsonObject } from './json.ts';
+import { isJsonObject, plainObject, type Json, type JsonObject } from './json.ts';
 import { ErrorBody, FieldProblem, FlowProblem } from './errors.ts';
 import { LoggedEvent } from './events.ts';
 import { Id } from './ids.ts';
@@ -113,7 +113,7 @@ function referringChildren(value: JsonObject): JsonObject {
 
 function referringValue(value: Json): Json {
   if (Array.isArray(value)) return value.map(referringValue);
-  return isObject(value) ? referringObject(value) : value;
+  return isJsonObject(value) ? referringObject(value) : value;
 }
 
 function componentDescription(name: string): Json | undefined {

@@ -5,6 +5,7 @@ export * from './events.ts';
 export * from './examples/events.ts';
 export * from './examples/resources.ts';
 export * from './ids.ts';
+export * from './json.ts';
 export * from './limits.ts';
 export * from './openapi.ts';
 export * from './operations.ts';

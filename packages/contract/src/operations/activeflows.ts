@@ -43,7 +43,7 @@ export const activeflowOperations = {
     path: '/v1.0/activeflows/{id}/stop',
     tag: 'activeflows',
     summary: 'Stop an activeflow',
-    description: 'Ends the flow. The call it serves is not hung up.',
+    description: 'Ends the flow, and with it the call it serves, as if its last action were done.',
     auth: 'key',
     params: IdParams,
     reply: jsonReply(Activeflow),

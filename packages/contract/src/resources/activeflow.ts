@@ -10,7 +10,9 @@ export const Activeflow = Type.Object(
     customer_id: idOf('The owner.'),
     reference_type: Type.Enum(['call', 'message'], { description: 'What the flow serves.' }),
     reference_id: idOf('The call it serves.'),
-    current_action: Action,
+    current_action: Type.Object(Action.properties, {
+      description: 'The action under way; the start action before the first.',
+    }),
     forward_action_id: idOf('Where the next step goes, when an action or a request has said so.'),
     actions: Type.Array(Action, { description: 'Working copy of the flow: changed while it runs.' }),
     tm_create: timeOf('Began.'),

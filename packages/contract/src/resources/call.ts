@@ -59,10 +59,12 @@ export const Call = Type.Object(
     chained_call_ids: Type.Array(Id, { description: 'Calls that end with this one.' }),
     recording_id: idOf('The recording under way.'),
     recording_ids: Type.Array(Id, { description: 'All recordings of the call.' }),
-    source: Address,
-    destination: Address,
+    source: Type.Object(Address.properties, { description: 'Who calls.' }),
+    destination: Type.Object(Address.properties, { description: 'Who is called.' }),
     status: CallStatus,
-    action: Action,
+    action: Type.Object(Action.properties, {
+      description: 'The action under way; the start action before the first.',
+    }),
     direction: Type.Enum(['incoming', 'outgoing'], { description: 'Seen from Parley.' }),
     hangup_by: Type.Enum(['', 'remote', 'local'], {
       description: 'Who ended it: the peer or Parley; empty until then.',
