@@ -138,6 +138,8 @@ export interface Store {
   findByParent<K extends 'number' | 'activeflow'>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
   /** Newest first (`tm_create`, then id), undeleted ones only. `badToken`: `after` is not a token of ours. */
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Page<K> | 'badToken'>;
+  /** All customers that are not removed, oldest first: whom events are owed to, and whether this is a first start. */
+  customers(): Promise<readonly Stored<'customer'>[]>;
   /** Calls that are not hung up and activeflows that are not deleted, oldest first: what recovery has to close. */
   live<K extends 'call' | 'activeflow'>(kind: K): Promise<readonly Stored<K>[]>;
   /** Oldest first, strictly after a position (0: from the beginning). Never skips one that becomes visible late. */
