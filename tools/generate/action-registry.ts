@@ -8,18 +8,15 @@ const registryFile = 'registry.generated.ts';
 /** The list of all action types, so that adding one means adding one file. */
 export async function actionRegistry(root: string): Promise<Output> {
   const files = await readdir(join(root, folder));
+  return formatted(root, { path: `${folder}/${registryFile}`, text: registryText(files) });
+}
+
+/** The registry for a folder with these files. Tests and the registry itself have a second dot in their names. */
+export function registryText(files: readonly string[]): string {
   const names = files
-    .filter(isActionFile)
+    .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
     .map((file) => file.replace(/\.ts$/, ''))
     .sort();
-  return formatted(root, { path: `${folder}/${registryFile}`, text: registryText(names) });
-}
-
-function isActionFile(name: string): boolean {
-  return /^[a-z0-9-]+\.ts$/.test(name);
-}
-
-function registryText(names: readonly string[]): string {
   const imports = names.map((name) => `import { action as ${identifier(name)} } from './${name}.ts';`);
   return [
     '// Made by `npm run generate` from the files of this folder: one file, one action type. Do not edit.',
