@@ -1,6 +1,6 @@
 /**
  * Digest access authentication, what both sides share (RFC 3261 section 22.4, RFC 7616, RFC 8760). `qop=auth` and the
- * old form without qop; `auth-int` and the `-sess` algorithms are not spoken by phones and refused.
+ * old form without qop; `auth-int`, the `-sess` algorithms and hashed user names are not spoken by phones and refused.
  */
 
 export type DigestAlgorithm = 'MD5' | 'SHA-256';

@@ -11,22 +11,23 @@ export interface HeaderRule {
   readonly shape: 'addresses' | 'tokens' | 'single' | 'text';
 }
 
+/** RFC 3261 section 7.3.3 and the registry of header fields. */
 const compactForms: Readonly<Record<string, string>> = {
-  Accept_Contact: 'a',
-  Allow_Events: 'u',
-  Call_ID: 'i',
+  'Accept-Contact': 'a',
+  'Allow-Events': 'u',
+  'Call-ID': 'i',
   Contact: 'm',
-  Content_Encoding: 'e',
-  Content_Length: 'l',
-  Content_Type: 'c',
+  'Content-Encoding': 'e',
+  'Content-Length': 'l',
+  'Content-Type': 'c',
   Event: 'o',
   From: 'f',
   Identity: 'y',
-  Refer_To: 'r',
-  Referred_By: 'b',
-  Reject_Contact: 'j',
-  Request_Disposition: 'd',
-  Session_Expires: 'x',
+  'Refer-To': 'r',
+  'Referred-By': 'b',
+  'Reject-Contact': 'j',
+  'Request-Disposition': 'd',
+  'Session-Expires': 'x',
   Subject: 's',
   Supported: 'k',
   To: 't',
@@ -49,7 +50,7 @@ function* allSpellings(): Generator<[string, HeaderRule]> {
   for (const [shape, names] of Object.entries(namesByShape)) {
     for (const name of names.split(' ')) {
       const rule = { name, key: name.toLowerCase(), shape: shape as HeaderRule['shape'] };
-      const compact = compactForms[name.replaceAll('-', '_')];
+      const compact = compactForms[name];
       for (const spelling of [name, rule.key]) yield [spelling, rule];
       if (compact !== undefined) yield [compact, rule];
     }

@@ -45,7 +45,7 @@ export function createStreamFramer(limits: SipLimits = defaultLimits): StreamFra
     if (closed) return [];
     const events: FrameEvent[] = [];
     buffer.append(chunk);
-    while (!closed && step(events));
+    while (step(events));
     buffer.compact();
     return withoutRepeats(events);
   }
