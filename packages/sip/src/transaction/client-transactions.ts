@@ -101,6 +101,12 @@ export class ClientTransactions {
     }
   }
 
+  /** Forgets a transaction whose user has lost interest; late responses are dropped. */
+  abandon(transaction: ClientTransaction): void {
+    this.#forget(transaction);
+    transaction.user.ended?.();
+  }
+
   input(
     transaction: ClientTransaction,
     input: ClientInput,

@@ -12,6 +12,8 @@ import type { TimerValues } from './timer-values.ts';
 export interface ServerUser {
   /** The response cannot be delivered; the transaction lives on until its timers end it (RFC 6026 section 7.1). */
   transportFailed?(now: number): void;
+  /** A CANCEL came for it (RFC 3261 section 9.2); it has its own response already. */
+  cancelled?(cancel: RequestEnvelope, now: number): void;
   /** The transaction is forgotten. */
   ended?(): void;
 }
@@ -37,7 +39,7 @@ export class ServerTransaction implements Sleeper {
   path: Path;
   /** Where they go when `path` fails; used once. */
   fallback: Path | undefined;
-  /** To tag of our responses, for the ACK of an RFC 2543 peer. */
+  /** To tag of our responses: for the ACK of an RFC 2543 peer and the response to a CANCEL. */
   toTag = '';
   response: Uint8Array | undefined;
   readonly #owner: ServerTransactions;

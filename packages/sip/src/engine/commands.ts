@@ -1,0 +1,133 @@
+import { confirmed } from '../dialog/dialog.ts';
+import type { Negotiated } from '../offer-answer.ts';
+import type { Address } from '../transaction/path.ts';
+import type { CallRecord } from './call-record.ts';
+import { feed } from './call-runner.ts';
+import type { Refusal } from './call-state.ts';
+import type { EngineContext } from './context.ts';
+import { type DialogOutcome, sendInDialog } from './dialog-client.ts';
+import { acceptBytes } from './invite-responses.ts';
+import type { EndCause } from './output.ts';
+import { type HangupReason, reasonHeaders } from './reason-header.ts';
+import type { MessageBody } from './response-builder.ts';
+
+/**
+ * `unknownCall`: never was, or has ended. `wrongState`: not possible now. `notAcceptable`: the session could not be
+ * agreed on; the call was refused with 488 and its `ended` follows.
+ */
+export type CommandError = 'unknownCall' | 'wrongState' | 'notAcceptable';
+export type CommandResult = { readonly ok: true } | { readonly ok: false; readonly reason: CommandError };
+export type MediaResult =
+  | { readonly ok: true; readonly media: Negotiated | undefined }
+  | { readonly ok: false; readonly reason: CommandError };
+
+const done: CommandResult = { ok: true };
+const wrongState = { ok: false, reason: 'wrongState' } as const;
+const notAcceptable = { ok: false, reason: 'notAcceptable' } as const;
+
+/** 180 Ringing. */
+export function ring(context: EngineContext, record: CallRecord, now: number): CommandResult {
+  if (record.state.kind !== 'incoming') return wrongState;
+  feed(context, record, { kind: 'provisional', status: 180 }, now);
+  return done;
+}
+
+/** 183 with our answer: early media. Not possible without an offer in the INVITE. */
+export function announce(
+  context: EngineContext,
+  record: CallRecord,
+  local: Address,
+  now: number,
+): MediaResult {
+  const { session } = record;
+  const hasOffer = session.owesAnswer || session.earlyAnswer !== undefined;
+  if (record.state.kind !== 'incoming' || !hasOffer) return wrongState;
+  if (!session.describe(local).ok) return refuseSession(context, record, now);
+  feed(context, record, { kind: 'provisional', status: 183 }, now);
+  return { ok: true, media: session.media };
+}
+
+/** 200 with our answer, or our offer where the INVITE had none. */
+export function answer(context: EngineContext, record: CallRecord, local: Address, now: number): MediaResult {
+  const { received, leg, session } = record;
+  if (record.state.kind !== 'incoming' || received === undefined || leg === undefined) return wrongState;
+  const sdp = session.describe(local);
+  if (!sdp.ok) return refuseSession(context, record, now);
+  record.accept = {
+    transaction: received.transaction,
+    cseq: received.request.envelope.cseq.number,
+    bytes: acceptBytes(context, record.localTag, received.request, sdp.value),
+    renewal: false,
+  };
+  leg.dialog = confirmed(leg.dialog);
+  feed(context, record, { kind: 'answer' }, now);
+  record.received = undefined;
+  return { ok: true, media: session.media };
+}
+
+function refuseSession(context: EngineContext, record: CallRecord, now: number) {
+  feed(context, record, { kind: 'refuse', refusal: { status: 488 } }, now);
+  return notAcceptable;
+}
+
+/** 300-699 to an unanswered incoming call. */
+export function reject(
+  context: EngineContext,
+  record: CallRecord,
+  refusal: Refusal,
+  now: number,
+): CommandResult {
+  if (record.state.kind !== 'incoming' || refusal.status < 300 || refusal.status > 699) return wrongState;
+  feed(context, record, { kind: 'refuse', refusal }, now);
+  return done;
+}
+
+/** Ends a call in whatever way its state asks for. */
+export function hangup(
+  context: EngineContext,
+  record: CallRecord,
+  reason: HangupReason,
+  now: number,
+): CommandResult {
+  const { kind } = record.state;
+  if (kind === 'leaving' || kind === 'withdrawn') return wrongState;
+  const headers = reasonHeaders(reason);
+  record.farewell = headers;
+  feed(context, record, { kind: 'hangup', refusal: { status: refusalStatus(reason), headers } }, now);
+  return done;
+}
+
+const refusals: ReadonlyMap<number, number> = new Map([
+  [17, 486],
+  [21, 603],
+]);
+
+/** What an unanswered caller is told: user busy 486, call rejected 603, otherwise 480. */
+function refusalStatus(reason: HangupReason): number {
+  return refusals.get(reason.q850 ?? 0) ?? 480;
+}
+
+/** INFO in an established call (RFC 6086, legacy usage). */
+export function info(
+  context: EngineContext,
+  record: CallRecord,
+  body: MessageBody,
+  now: number,
+): CommandResult {
+  const { leg, digest } = record;
+  if (record.state.kind !== 'established' || leg === undefined) return wrongState;
+  const finish = (outcome: DialogOutcome, at: number): void => {
+    const cause = fatalCause(outcome);
+    if (cause !== undefined) feed(context, record, { kind: 'lost', cause }, at);
+  };
+  sendInDialog(context, leg, digest, { method: 'INFO', body }, finish, now);
+  return done;
+}
+
+/** 481, 408 and silence mean that the peer has lost the dialog (RFC 3261 section 12.2.1.2). */
+function fatalCause(outcome: DialogOutcome): EndCause | undefined {
+  if (outcome.kind === 'timeout') return { kind: 'timeout', status: 408 };
+  if (outcome.kind !== 'response') return undefined;
+  if (outcome.status === 408) return { kind: 'timeout', status: 408 };
+  return outcome.status === 481 ? { kind: 'protocol', status: 481 } : undefined;
+}

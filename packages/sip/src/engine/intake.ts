@@ -1,0 +1,65 @@
+import { parseMessage } from '../parse.ts';
+import { type ResponseEnvelope, readEnvelope } from '../transaction/envelope.ts';
+import type { Path } from '../transaction/path.ts';
+import { type EngineContext, isAdmitted } from './context.ts';
+import { receiveAck, receiveInDialog } from './in-dialog.ts';
+import type { OutOfDialog } from './out-of-dialog.ts';
+import type { DropReason } from './output.ts';
+import { type ReceivedRequest, receivedRequest } from './received-request.ts';
+import { refuseStray, replyStateful, replyToFault } from './reply.ts';
+
+/** The way in: bytes to a message, the message to its transaction, its dialog, or the user agent core. */
+export function receiveBytes(
+  context: EngineContext,
+  outside: OutOfDialog,
+  bytes: Uint8Array,
+  path: Path,
+  now: number,
+): void {
+  const parsed = parseMessage(bytes, context.config.messageLimits);
+  if (!parsed.ok) {
+    const { reason, reply } = parsed.error;
+    if (reply !== undefined && isAdmitted(context, path, reply.request.method)) {
+      replyToFault(context, reply, path);
+    }
+    return drop(context, reason);
+  }
+  const message = parsed.value;
+  if (message.kind === 'response') return receiveResponse(context, readEnvelope(message), now);
+  const envelope = readEnvelope(message);
+  if (envelope === undefined) return drop(context, 'malformedHeader');
+  receiveRequest(context, outside, receivedRequest(envelope, path), now);
+}
+
+function receiveResponse(context: EngineContext, envelope: ResponseEnvelope | undefined, now: number): void {
+  if (envelope === undefined) return drop(context, 'malformedHeader');
+  if (!context.clients.receive(envelope, now)) drop(context, 'unmatchedResponse');
+}
+
+/** RFC 3261 sections 17.2.3, 9.2, 12.2.2 and 8.2, in this order. */
+function receiveRequest(
+  context: EngineContext,
+  outside: OutOfDialog,
+  request: ReceivedRequest,
+  now: number,
+): void {
+  const { envelope } = request;
+  if (context.servers.receive(envelope, now) === 'absorbed') return;
+  if (envelope.message.method === 'ACK') return receiveAck(context, envelope, now);
+  if (envelope.message.method === 'CANCEL') return receiveCancel(context, request, now);
+  if (envelope.toTag !== '') return receiveInDialog(context, request, now);
+  outside.receive(request, now);
+}
+
+/** The CANCEL has a transaction and a response of its own; whether it changes anything, the INVITE shows (section 9.2). */
+function receiveCancel(context: EngineContext, request: ReceivedRequest, now: number): void {
+  const cancelled = context.servers.findCancelled(request.envelope);
+  if (cancelled === undefined) return refuseStray(context, request);
+  const { toTag } = cancelled;
+  replyStateful(context, request, { status: 200, ...(toTag !== '' && { toTag }) }, now);
+  cancelled.user.cancelled?.(request.envelope, now);
+}
+
+function drop(context: EngineContext, reason: DropReason): void {
+  context.outbox.push({ kind: 'dropped', reason });
+}

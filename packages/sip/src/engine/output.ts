@@ -1,0 +1,79 @@
+import type { FaultReason } from '../fault.ts';
+import type { NameAddr } from '../headers/name-addr.ts';
+import type { SipRequest } from '../message.ts';
+import type { Negotiated } from '../offer-answer.ts';
+import type { Path } from '../transaction/path.ts';
+import type { SipUri } from '../uri.ts';
+
+declare const callIdBrand: unique symbol;
+/** Our name of a call; not the Call-ID header, which the caller chooses. */
+export type CallId = string & { readonly [callIdBrand]: true };
+
+declare const inquiryIdBrand: unique symbol;
+/** Our name of a delegated request that waits for its response. */
+export type InquiryId = string & { readonly [inquiryIdBrand]: true };
+
+/** From or To of an INVITE. `user` is empty and `host` is empty for a scheme that has none (`tel`, or one unknown). */
+export interface Party {
+  readonly displayName?: string;
+  /** As on the wire, without brackets. */
+  readonly uri: string;
+  readonly user: string;
+  readonly host: string;
+  readonly params: NameAddr['params'];
+}
+
+export interface EndCause {
+  /**
+   * `bye`: hung up in the conversation. `cancel`: given up before the answer. `rejected`: a final response 300-699
+   * was sent or received. `timeout`: nobody answered in time, or a request in the dialog stayed without response.
+   * `ackTimeout`: no ACK for our 2xx. `transport`: the peer cannot be reached. `protocol`: the peer broke the rules so
+   * that the call is of no use.
+   */
+  readonly kind: 'bye' | 'cancel' | 'rejected' | 'timeout' | 'ackTimeout' | 'transport' | 'protocol';
+  /** SIP status that ended it, where there is one. */
+  readonly status?: number;
+  /** Cause of the peer's `Reason: Q.850` (RFC 3326). */
+  readonly q850?: number;
+}
+
+/** What the engine wants done or has to tell, in order. Every call ends with exactly one `ended`. */
+export type SipOutput =
+  | { readonly kind: 'send'; readonly path: Path; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'incomingCall';
+      readonly call: CallId;
+      readonly request: SipRequest;
+      readonly path: Path;
+      readonly requestUri: SipUri;
+      readonly from: Party;
+      readonly to: Party;
+      /** False: the caller leaves the offer to our answer (delayed offer). */
+      readonly hasOffer: boolean;
+    }
+  /** A provisional response 101-199 of the called party; `media` when it brought early media. */
+  | { readonly kind: 'progress'; readonly call: CallId; readonly status: number; readonly media?: Negotiated }
+  | { readonly kind: 'answered'; readonly call: CallId; readonly media: Negotiated | undefined }
+  /** The ACK of our answer came; with a delayed offer it brought the media. */
+  | { readonly kind: 'acknowledged'; readonly call: CallId; readonly media: Negotiated | undefined }
+  /** The peer changed the session (hold, codec, address) and was answered. */
+  | { readonly kind: 'mediaChanged'; readonly call: CallId; readonly media: Negotiated }
+  | { readonly kind: 'info'; readonly call: CallId; readonly contentType: string; readonly body: Uint8Array }
+  | {
+      readonly kind: 'ended';
+      readonly call: CallId;
+      readonly by: 'remote' | 'local';
+      readonly cause: EndCause;
+    }
+  /** A request of a delegated method; answer it with `respond`. */
+  | {
+      readonly kind: 'outOfDialog';
+      readonly inquiry: InquiryId;
+      readonly request: SipRequest;
+      readonly path: Path;
+    }
+  /** Input that led to nothing, for counting. `reason` is one of a fixed set of words. */
+  | { readonly kind: 'dropped'; readonly reason: DropReason };
+
+/** Why input led to nothing; a fault may all the same have been answered with its 4xx. */
+export type DropReason = FaultReason | 'notAdmitted' | 'unmatchedResponse' | 'unmatchedAck' | 'overload';
