@@ -165,7 +165,8 @@ function otherTypes(value: Json): readonly Json[] {
 
 /** Texts that a text of a certain form must not become. */
 function otherForms(text: string): readonly Json[] {
-  if (/^\d{4}-\d{2}-\d{2} /.test(text)) return ['', text.replace(' ', 'T'), `${text}Z`, text.slice(0, 19)];
+  if (/^\d{4}-\d{2}-\d{2} /.test(text))
+    return ['', text.replace(' ', 'T'), `${text}Z`, text.slice(0, 19), text.slice(0, 23), `${text}0`];
   if (/^[0-9a-f]{8}-/.test(text)) return ['', text.slice(1), `{${text}}`];
   return [];
 }

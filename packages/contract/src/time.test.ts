@@ -69,7 +69,7 @@ test('reading never throws, and accepts only what it would write', () => {
   );
 });
 
-test('days that no calendar has and other forms of time are not read', () => {
+test('days that no calendar has and other forms of time are not read; the schema knows forms, not calendars', () => {
   const wrong = [
     '2027-02-29 00:00:00.000000',
     '2027-02-31 00:00:00.000000',
@@ -86,5 +86,7 @@ test('days that no calendar has and other forms of time are not read', () => {
     '',
   ];
   for (const text of wrong) assert.equal(parseTimestamp(text), undefined, text);
+  const noDay = ['2027-02-29 00:00:00.000000', '2027-02-31 00:00:00.000000'];
+  for (const text of wrong) assert.equal(timestamps.Check(text), noDay.includes(text), text);
   assert.notEqual(parseTimestamp('2028-02-29 00:00:00.000000'), undefined);
 });
