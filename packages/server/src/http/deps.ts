@@ -1,0 +1,46 @@
+import type { Customer } from '@parley/contract';
+import type { Changes, Chance, CommitOutcome, Hash, Store } from '@parley/core';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** What the HTTP side reads of the store; it writes through `submit` alone. */
+export type StoreReads = Pick<Store, 'get' | 'find' | 'findByParent' | 'list' | 'events' | 'lastPosition'>;
+
+/** Everything the HTTP server needs from the rest of the process. */
+export interface HttpDeps {
+  readonly store: StoreReads;
+  /**
+   * The commit pipeline: resolves when the changes are durable, or lost a race. Rejects when nothing was stored
+   * (disk full, database gone); the client is told to try again.
+   */
+  readonly submit: (changes: Changes) => Promise<CommitOutcome>;
+  readonly calls: {
+    /** Begins to end a live call; `ok` once the store shows that it has begun. */
+    readonly hangup: (id: string) => Promise<'ok' | 'notFound' | 'alreadyHungUp'>;
+  };
+  readonly activeflows: {
+    /** `ok` once the store shows that it has ended. */
+    readonly stop: (id: string) => Promise<'ok' | 'notFound' | 'ended'>;
+    /** Ends the `block` action `actionId`; `ok` once the store shows what follows it. */
+    readonly resume: (id: string, actionId: string) => Promise<'ok' | 'notFound' | 'notBlocked'>;
+  };
+  readonly events: {
+    /** Calls `listener` whenever the event log has grown, until the function that it returns is called. */
+    readonly changed: (listener: () => void) => () => void;
+  };
+  readonly chance: Chance;
+  readonly clock: Clock;
+  /** SHA-256, lower-case hex. */
+  readonly hash: Hash;
+  /** `why` is a clause for people, such as `the server is draining`. */
+  readonly ready: () => { readonly ok: true } | { readonly ok: false; readonly why: string };
+  /** The HTTP server's own figures are added to it, and all of it is shown at `/metrics`. */
+  readonly metrics: Registry;
+  readonly log: Logger;
+  /** After a commit that changed a customer: whoever holds an older copy reads anew. */
+  readonly onCustomerChanged: (customer: Customer) => void;
+  /** What is left out is as `defaultHttpSettings` says. */
+  readonly settings?: Partial<HttpSettings>;
+}

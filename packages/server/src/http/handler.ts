@@ -1,0 +1,27 @@
+import type { OperationId, OperationReply, OperationRequest, operations } from '@parley/contract';
+import type { Caller } from './authentication.ts';
+import type { Change } from './change.ts';
+import type { HttpDeps } from './deps.ts';
+import type { EventWaiters } from './event-waiters.ts';
+import type { Outcome } from './outcome.ts';
+
+/** A checked request; `caller` is there wherever the contract asks for a key. */
+export type HandlerRequest<K extends OperationId> = OperationRequest<K> & {
+  readonly caller: (typeof operations)[K]['auth'] extends 'key' ? Caller : undefined;
+  /** Aborted when the client has gone, or when the server closes. */
+  readonly signal: AbortSignal;
+};
+
+export type Handler<K extends OperationId> = (
+  request: HandlerRequest<K>,
+) => Promise<Outcome<OperationReply<K>>>;
+
+/** One handler for each operation of the contract; the compiler sees to it that none is missing. */
+export type Handlers = { readonly [K in OperationId]: Handler<K> };
+
+/** What handlers work with. */
+export interface HandlerContext {
+  readonly deps: HttpDeps;
+  readonly change: Change;
+  readonly waiters: EventWaiters;
+}

@@ -1,0 +1,25 @@
+import type { HandlerContext, Handlers } from '../handler.ts';
+import { createAccesskeyHandlers } from './accesskeys.ts';
+import { createActiveflowHandlers } from './activeflows.ts';
+import { createCallHandlers } from './calls.ts';
+import { createCustomerHandlers } from './customer.ts';
+import { createEventHandlers } from './events.ts';
+import { createFlowHandlers } from './flows.ts';
+import { createNumberHandlers } from './numbers.ts';
+import { createProbeHandlers } from './probes.ts';
+import { createTagHandlers } from './tags.ts';
+
+/** Every operation of the contract and what carries it out. */
+export function createHandlers(context: HandlerContext, openapiFile: URL): Handlers {
+  return {
+    ...createCustomerHandlers(context),
+    ...createAccesskeyHandlers(context),
+    ...createFlowHandlers(context),
+    ...createNumberHandlers(context),
+    ...createTagHandlers(context),
+    ...createCallHandlers(context),
+    ...createActiveflowHandlers(context),
+    ...createEventHandlers(context),
+    ...createProbeHandlers(context, openapiFile),
+  };
+}

@@ -1,0 +1,51 @@
+import { type Call, formatTimestamp } from '@parley/contract';
+import type { Draft, Stored } from '@parley/core';
+import type { HandlerContext, Handlers } from '../handler.ts';
+import { answer, type Outcome, refuse } from '../outcome.ts';
+import { listPage } from '../page.ts';
+import { findOwned, notFound } from '../presence.ts';
+
+type CallHandlers = Pick<Handlers, 'listCalls' | 'getCall' | 'hangupCall' | 'deleteCall'>;
+
+export function createCallHandlers({ deps, change }: HandlerContext): CallHandlers {
+  const find = (id: string, customerId: string) => findOwned(deps, 'call', id, customerId);
+  return {
+    listCalls: ({ caller, query }) => listPage(deps, 'call', caller.customer.id, query),
+    async getCall({ caller, params }) {
+      const found = await find(params.id, caller.customer.id);
+      return found.ok ? answer(found.value.row) : found;
+    },
+    async hangupCall({ caller, params: { id } }) {
+      const found = await find(id, caller.customer.id);
+      if (!found.ok) return found;
+      if (found.value.row.status === 'hangup') return refuse('CALL_ALREADY_HANGUP', { id });
+      switch (await deps.calls.hangup(id)) {
+        case 'notFound':
+          return notFound('call', id);
+        case 'alreadyHungUp':
+          return refuse('CALL_ALREADY_HANGUP', { id });
+        case 'ok': {
+          const begun = await find(id, caller.customer.id);
+          return begun.ok ? answer(begun.value.row) : begun;
+        }
+      }
+    },
+    deleteCall: ({ caller, params: { id } }) =>
+      change('call', async (draft): Promise<Outcome<Call>> => {
+        const found = await find(id, caller.customer.id);
+        if (!found.ok) return found;
+        const { status } = found.value.row;
+        if (status !== 'hangup') return refuse('CALL_STATE_INVALID', { id, status });
+        return answer(deleteCall(draft, found.value));
+      }),
+  };
+}
+
+/** A call that is over has no owner any more who could object. */
+function deleteCall(draft: Draft, stored: Stored<'call'>): Call {
+  const now = formatTimestamp(draft.at.wall);
+  const call: Call = { ...stored.row, tm_update: now, tm_delete: now };
+  draft.require('call', call.id, stored.version);
+  draft.put('call', call);
+  return call;
+}
