@@ -1,5 +1,5 @@
 import { type Fault, fault } from './fault.ts';
-import { type HeaderRule, headerRule } from './header-names.ts';
+import { type HeaderRule, headerRule, knownHeaderRule } from './header-names.ts';
 import { isToken, splitValues } from './headers/tokens.ts';
 import type { SipLimits } from './limits.ts';
 import { Headers } from './message.ts';
@@ -51,10 +51,11 @@ function unfold(text: string, start: number, end: number): string {
 function addLine(headers: Headers, line: string, limits: SipLimits): Fault | undefined {
   if (line.length > limits.headerLineLength) return fault('headerLineTooLong', 'Header line too long', 513);
   const colon = line.indexOf(':');
-  const rule = headerRule(line.slice(0, Math.max(colon, 0)).trimEnd());
-  if (!isToken(rule.name)) return fault('malformedHeader', 'Malformed header line');
+  const name = line.slice(0, Math.max(colon, 0)).trimEnd();
+  const known = knownHeaderRule(name);
+  if (known === undefined && !isToken(name)) return fault('malformedHeader', 'Malformed header line');
   if (line.includes('\r')) return fault('malformedHeader', 'Carriage return inside a header line');
-  return addValues(headers, rule, line.slice(colon + 1).trim(), limits);
+  return addValues(headers, known ?? headerRule(name), line.slice(colon + 1).trim(), limits);
 }
 
 function addValues(headers: Headers, rule: HeaderRule, value: string, limits: SipLimits): Fault | undefined {

@@ -2,8 +2,10 @@
 export interface HeaderRule {
   /** The spelling under which it is kept and printed. */
   readonly name: string;
-  /** Lower-case name, the key of all comparisons. */
+  /** Lower-case name. */
   readonly key: string;
+  /** One of ours; then there is exactly one rule object for it. */
+  readonly known: boolean;
   /**
    * `addresses`: a comma list of structured values, each printed on a line of its own. `tokens`: a comma list that is
    * printed on one line. `single`: at most one value per message. `text`: a comma is part of the value.
@@ -49,7 +51,7 @@ const rules: ReadonlyMap<string, HeaderRule> = new Map(allSpellings());
 function* allSpellings(): Generator<[string, HeaderRule]> {
   for (const [shape, names] of Object.entries(namesByShape)) {
     for (const name of names.split(' ')) {
-      const rule = { name, key: name.toLowerCase(), shape: shape as HeaderRule['shape'] };
+      const rule = { name, key: name.toLowerCase(), known: true, shape: shape as HeaderRule['shape'] };
       const compact = compactForms[name];
       for (const spelling of [name, rule.key]) yield [spelling, rule];
       if (compact !== undefined) yield [compact, rule];
@@ -57,10 +59,12 @@ function* allSpellings(): Generator<[string, HeaderRule]> {
   }
 }
 
-/** The rule of a header named in any case, long or compact; a header we do not know is `text` under its own spelling. */
+/** The rule of a header we know, named in any case, long or compact. */
+export function knownHeaderRule(name: string): HeaderRule | undefined {
+  return rules.get(name) ?? rules.get(name.toLowerCase());
+}
+
+/** The same for any header; one we do not know is `text` under its own spelling. */
 export function headerRule(name: string): HeaderRule {
-  const exact = rules.get(name);
-  if (exact !== undefined) return exact;
-  const key = name.toLowerCase();
-  return rules.get(key) ?? { name, key, shape: 'text' };
+  return knownHeaderRule(name) ?? { name, key: name.toLowerCase(), known: false, shape: 'text' };
 }

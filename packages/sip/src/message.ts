@@ -38,9 +38,9 @@ export function canonicalHeaderName(name: string): string {
 
 /** The header fields of one message: ordered, several per name allowed, names compared without case and compact form. */
 export class Headers {
-  /** `#keys[i]` is the lower-case long name of `#fields[i]`, so that a look-up compares and never converts. */
+  /** `#rules[i]` belongs to `#fields[i]`: a look-up compares references and neither converts nor compares text. */
   readonly #fields: HeaderField[] = [];
-  readonly #keys: string[] = [];
+  readonly #rules: HeaderRule[] = [];
 
   constructor(fields: Iterable<HeaderField> = []) {
     for (const field of fields) this.add(field.name, field.value);
@@ -48,20 +48,22 @@ export class Headers {
 
   /** First value of that name, or undefined. */
   get(name: string): string | undefined {
-    return this.#fields[this.#keys.indexOf(headerRule(name).key)]?.value;
+    return this.#fields[this.#indexOf(headerRule(name), 0)]?.value;
   }
 
   /** All values of that name, in wire order. */
   all(name: string): string[] {
-    const { key } = headerRule(name);
+    const rule = headerRule(name);
     const values: string[] = [];
-    for (const [index, field] of this.#fields.entries())
-      if (this.#keys[index] === key) values.push(field.value);
+    for (let at = this.#indexOf(rule, 0); at >= 0; at = this.#indexOf(rule, at + 1)) {
+      const field = this.#fields[at];
+      if (field !== undefined) values.push(field.value);
+    }
     return values;
   }
 
   has(name: string): boolean {
-    return this.#keys.includes(headerRule(name).key);
+    return this.#indexOf(headerRule(name), 0) >= 0;
   }
 
   /** Appends one value after all others. */
@@ -72,7 +74,7 @@ export class Headers {
   /** `add` for a reader that has looked the name up already. */
   addKnown(rule: HeaderRule, value: string): this {
     this.#fields.push({ name: rule.name, value });
-    this.#keys.push(rule.key);
+    this.#rules.push(rule);
     return this;
   }
 
@@ -80,29 +82,29 @@ export class Headers {
   prepend(name: string, value: string): this {
     const rule = headerRule(name);
     this.#fields.unshift({ name: rule.name, value });
-    this.#keys.unshift(rule.key);
+    this.#rules.unshift(rule);
     return this;
   }
 
   /** Replaces the first value of that name in place and removes the others; appends when there was none. */
   set(name: string, value: string): this {
     const rule = headerRule(name);
-    const at = this.#keys.indexOf(rule.key);
+    const at = this.#indexOf(rule, 0);
     if (at < 0) return this.addKnown(rule, value);
     this.#fields[at] = { name: rule.name, value };
-    this.#removeFrom(at + 1, rule.key);
+    this.#removeFrom(at + 1, rule);
     return this;
   }
 
   remove(name: string): this {
-    this.#removeFrom(0, headerRule(name).key);
+    this.#removeFrom(0, headerRule(name));
     return this;
   }
 
   copy(): Headers {
     const copy = new Headers();
     copy.#fields.push(...this.#fields);
-    copy.#keys.push(...this.#keys);
+    copy.#rules.push(...this.#rules);
     return copy;
   }
 
@@ -114,12 +116,17 @@ export class Headers {
     return this.#fields[Symbol.iterator]();
   }
 
-  #removeFrom(start: number, key: string): void {
-    let at = this.#keys.indexOf(key, start);
-    while (at >= 0) {
+  #indexOf(rule: HeaderRule, start: number): number {
+    // A header we know has one rule object in the whole program; that of a stranger is made anew each time.
+    if (rule.known) return this.#rules.indexOf(rule, start);
+    for (let at = start; at < this.#rules.length; at += 1) if (this.#rules[at]?.key === rule.key) return at;
+    return -1;
+  }
+
+  #removeFrom(start: number, rule: HeaderRule): void {
+    for (let at = this.#indexOf(rule, start); at >= 0; at = this.#indexOf(rule, at)) {
       this.#fields.splice(at, 1);
-      this.#keys.splice(at, 1);
-      at = this.#keys.indexOf(key, at);
+      this.#rules.splice(at, 1);
     }
   }
 }

@@ -63,6 +63,8 @@ export function quote(text: string): string {
  * bracket never closes.
  */
 export function splitValues(value: string): string[] | undefined {
+  // Nothing that could hide a comma: Allow, Supported and most Vias.
+  if (!value.includes('"') && !value.includes('<')) return value.split(',').map((part) => part.trim());
   const parts: string[] = [];
   let start = 0;
   let bracket = false;
