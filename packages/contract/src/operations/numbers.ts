@@ -49,7 +49,7 @@ export const numberOperations = {
     auth: 'key',
     body: NumberCreate,
     reply: jsonReply(PhoneNumber),
-    errors: ['NUMBER_TAKEN', 'FLOW_NOT_FOUND'],
+    errors: ['NUMBER_TAKEN', 'FLOW_NOT_FOUND', 'CONFLICT'],
   },
   getNumber: {
     method: 'GET',
