@@ -1,0 +1,135 @@
+import { createMediaCommands, type MediaCommands } from './media-commands.ts';
+import type { MediaCommand, MediaEvent, PortRange } from './protocol.ts';
+import { emptyStatistics } from './statistics.ts';
+import { startMediaWorker, type WorkerLink, type WorkerListener, type WorkerReport } from './worker-link.ts';
+
+export interface MediaServiceOptions {
+  readonly ports: PortRange;
+  /** IP literal the RTP sockets bind to. */
+  readonly address: string;
+  /** Milliseconds without RTP or RTCP until `silent`; 0 = never. */
+  readonly rtpTimeoutMs: number;
+  readonly onEvent: (event: MediaEvent) => void;
+  /** A bug: of one leg (which is reported closed), or of the worker (then all legs are). The service goes on. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The media plane in its own thread. */
+export interface MediaService extends MediaCommands {
+  /** Closes all legs, then ends the worker. Nothing can be opened after that. */
+  shutdown(): Promise<void>;
+}
+
+/** A worker that does not end by itself after being told to is ended. */
+const SHUTDOWN_MS = 2000;
+
+/** Starts a worker with these listeners; `startMediaWorker` but for tests. */
+export type StartWorker = (settings: { rtpTimeoutMs: number }, listener: WorkerListener) => WorkerLink;
+
+/**
+ * Starts the media worker. When it dies, every leg is reported (`openFailed`, or `closed` as `failed`), the error goes
+ * to `onError`, and the next `open` starts a fresh worker.
+ */
+export function createMediaService(
+  options: MediaServiceOptions,
+  startWorker: StartWorker = startMediaWorker,
+): MediaService {
+  return new WorkerService(options, startWorker).asService();
+}
+
+class WorkerService {
+  readonly #options: MediaServiceOptions;
+  readonly #startWorker: StartWorker;
+  /** Legs the worker knows, or will when it has read its messages. */
+  readonly #legs = new Map<string, 'opening' | 'open'>();
+  #worker: WorkerLink | undefined;
+  #shutdown: { readonly done: Promise<void>; readonly resolve: () => void } | undefined;
+
+  constructor(options: MediaServiceOptions, startWorker: StartWorker) {
+    this.#options = options;
+    this.#startWorker = startWorker;
+    this.#worker = this.#start();
+  }
+
+  asService(): MediaService {
+    const { ports, address } = this.#options;
+    const commands = createMediaCommands(ports, address, (command) => {
+      this.#send(command);
+    });
+    return { ...commands, shutdown: () => this.#shutDown() };
+  }
+
+  #send(command: MediaCommand): void {
+    if (command.type === 'open') this.#noteOpening(command.leg);
+    this.#worker?.send(command);
+  }
+
+  #noteOpening(leg: string): void {
+    if (this.#shutdown !== undefined) {
+      this.#options.onEvent({ type: 'openFailed', leg, reason: 'the media plane is shutting down' });
+      return;
+    }
+    if (!this.#legs.has(leg)) this.#legs.set(leg, 'opening');
+    this.#worker ??= this.#start();
+  }
+
+  #start(): WorkerLink {
+    const { rtpTimeoutMs } = this.#options;
+    return this.#startWorker(
+      { rtpTimeoutMs },
+      {
+        onReport: (report) => {
+          this.#hear(report);
+        },
+        onEnd: (error) => {
+          this.#noteEnd(error);
+        },
+      },
+    );
+  }
+
+  #hear(report: WorkerReport): void {
+    if (report.type === 'fault') {
+      this.#options.onError(new Error(report.error));
+      return;
+    }
+    const { event } = report;
+    if (event.type === 'opened') this.#legs.set(event.leg, 'open');
+    if (event.type === 'openFailed' || event.type === 'closed') this.#legs.delete(event.leg);
+    this.#options.onEvent(event);
+  }
+
+  #noteEnd(error: Error | undefined): void {
+    this.#worker = undefined;
+    const lost = [...this.#legs];
+    this.#legs.clear();
+    const unexpected = this.#shutdown === undefined || error !== undefined;
+    if (unexpected) this.#options.onError(error ?? new Error('the media worker ended by itself'));
+    for (const [leg, state] of lost) {
+      const reason = 'the media worker ended';
+      this.#options.onEvent(
+        state === 'opening'
+          ? { type: 'openFailed', leg, reason }
+          : { type: 'closed', leg, reason: 'failed', statistics: emptyStatistics },
+      );
+    }
+    this.#shutdown?.resolve();
+  }
+
+  #shutDown(): Promise<void> {
+    if (this.#shutdown !== undefined) return this.#shutdown.done;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const worker = this.#worker;
+    const deadline = setTimeout(() => worker?.terminate(), SHUTDOWN_MS);
+    this.#shutdown = {
+      done: promise,
+      resolve: () => {
+        clearTimeout(deadline);
+        resolve();
+      },
+    };
+    if (worker === undefined) this.#shutdown.resolve();
+    else worker.send({ type: 'shutdown' });
+    return promise;
+  }
+}

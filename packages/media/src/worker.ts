@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createMediaHost } from './media-host.ts';
+import type { MediaCommand, MediaEvent } from './protocol.ts';
+import { createUdpNetwork } from './udp-network.ts';
+import type { WorkerReport, WorkerSettings } from './worker-link.ts';
+
+/** The media thread: real sockets, a real clock, and one timer that goes only while a leg needs it. */
+
+const LOAD_INTERVAL_MS = 5000;
+
+if (parentPort === null) throw new Error('the media worker runs in a worker thread only');
+const port = parentPort;
+const settings = workerData as WorkerSettings;
+const network = createUdpNetwork();
+let timer: NodeJS.Timeout | undefined;
+let loadAt = performance.now() + LOAD_INTERVAL_MS;
+
+const host = createMediaHost({
+  network,
+  clock: () => performance.now(),
+  random: () => randomBytes(4).readUInt32LE() / 0x1_0000_0000,
+  onEvent: report,
+  onFault: (error) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    send({ type: 'fault', error: text });
+  },
+  rtpTimeoutMs: settings.rtpTimeoutMs,
+});
+
+function report(event: MediaEvent): void {
+  send({ type: 'event', event });
+}
+
+function send(message: WorkerReport): void {
+  port.postMessage(message);
+}
+
+/** Sets the timer to when the host wants to be woken; whole milliseconds up, since timers never fire early. */
+function plan(): void {
+  clearTimeout(timer);
+  const wakeAt = host.wakeAt();
+  if (wakeAt !== Infinity) timer = setTimeout(wake, Math.ceil(wakeAt - performance.now()));
+}
+
+function wake(): void {
+  host.tick();
+  if (performance.now() >= loadAt) {
+    loadAt = performance.now() + LOAD_INTERVAL_MS;
+    report({ type: 'load', ...host.takeLoad(), sendErrors: network.errors });
+  }
+  plan();
+}
+
+port.on('message', (command: MediaCommand) => {
+  host.command(command);
+  if (command.type === 'shutdown') {
+    clearTimeout(timer);
+    port.close();
+  } else {
+    plan();
+  }
+});
