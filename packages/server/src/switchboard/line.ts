@@ -1,15 +1,17 @@
-import type { Address } from '@parley/contract';
+import type { Address, CallStatistics } from '@parley/contract';
 import { cause, causeOfStatus } from '@parley/core';
+import type { Connection, LegStatistics } from '@parley/media';
 import type { CallId as SipCallId, EndCause, Negotiated, Party } from '@parley/sip';
 
 /** The SIP leg of a call and what the switchboard has to remember about it. */
 export interface Line {
   readonly sip: SipCallId;
+  /** Where its signalling comes from. */
+  readonly peer: string;
   /** Our call; undefined while its number is being looked up. */
   callId: string | undefined;
   /** The port our media listens on, once it is open. */
   mediaPort: number | undefined;
-  answered: boolean;
   gone: boolean;
 }
 
@@ -49,16 +51,29 @@ export function causeOfEnd(end: EndCause): number {
   }
 }
 
-/** The part of a negotiation that the media needs. */
-export function mediaOf(callId: string, media: Negotiated) {
-  const { remote, codec, payloadType, telephoneEventPayloadType, direction, ptimeMs } = media;
+/** What was negotiated, as the media needs it. Sound may also come from where the signalling does (NAT). */
+export function connectionOf(media: Negotiated, signalling: string): Connection {
+  const { remote, rtcp, codec, payloadType, telephoneEventPayloadType, direction, ptimeMs } = media;
   return {
-    leg: callId,
-    remote: { address: remote.address, port: remote.port },
+    remote: { ...remote, rtcpPort: rtcp?.port },
+    alsoFrom: [signalling],
     codec,
     payloadType,
+    telephoneEventPayloadType,
     direction,
     ptimeMs,
-    ...(telephoneEventPayloadType === undefined ? {} : { telephoneEventPayloadType }),
+  };
+}
+
+/** The figures of a leg as the contract shows them on its call. */
+export function statisticsOf(figures: LegStatistics): CallStatistics {
+  return {
+    packets_received: figures.packetsReceived,
+    packets_sent: figures.packetsSent,
+    packets_lost: Math.max(0, figures.packetsLost),
+    packets_discarded: figures.packetsInjected + figures.packetsMalformed + figures.packetsUnexpected,
+    jitter_ms: Math.round(figures.jitterMs * 1000) / 1000,
+    remote_packets_lost: Math.max(0, figures.packetsLostAtPeer ?? 0),
+    round_trip_ms: Math.round((figures.rttMs ?? 0) * 1000) / 1000,
   };
 }

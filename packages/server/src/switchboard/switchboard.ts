@@ -1,4 +1,4 @@
-import type { CallStatistics } from '@parley/contract';
+import { notYet } from '@parley/contract';
 import {
   type CallCentre,
   closeOrphans,
@@ -10,13 +10,13 @@ import {
   statusOfCause,
   type Store,
 } from '@parley/core';
-import { type MediaEvent, type MediaService, parseDtmfInfo } from '@parley/media';
-import type { Path, SipEngine, SipOutput } from '@parley/sip';
+import { type MediaCommands, type MediaEvent, parseDtmfInfo } from '@parley/media';
+import { decodeText, type Negotiated, type Path, type SipEngine, type SipOutput } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { Directory } from './directory.ts';
-import { causeOfEnd, destinationOf, type Line, mediaOf, sourceOf } from './line.ts';
+import { causeOfEnd, connectionOf, destinationOf, type Line, sourceOf, statisticsOf } from './line.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import type { Tally } from './tally.ts';
 
@@ -36,7 +36,7 @@ export interface SwitchboardDeps {
   readonly directory: Directory;
   readonly sip: SipEngine;
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
-  readonly media: MediaService;
+  readonly media: MediaCommands;
   readonly clip: PlaybackDeps['clip'];
   readonly request: (effect: Extract<Effect, { kind: 'request' }>) => Promise<Reply>;
   readonly clock: Clock;
@@ -60,13 +60,13 @@ export class Switchboard {
   readonly #lineOfCall = new Map<string, Line>();
   readonly #sipAlarm: Alarm;
   readonly #callAlarm: Alarm;
-  #closedBecause: string | undefined = 'starting';
+  readonly #closed = new Set<string>(['the server is starting']);
 
   constructor(deps: SwitchboardDeps) {
     this.#deps = deps;
     this.#playback = new Playback({
       clip: deps.clip,
-      play: (leg, play, clips) => deps.media.play({ leg, play, clips }),
+      play: (leg, play, clips) => deps.media.play(leg, play, clips),
       ended: (callId, play, problem) => this.hear({ kind: 'playEnded', callId, play, problem }),
     });
     this.#sipAlarm = new Alarm(deps.clock, () => this.#sip((sip, now) => sip.wake(now)));
@@ -81,18 +81,23 @@ export class Switchboard {
     if (calls.length + activeflows.length > 0) {
       await pipeline.submit(closeOrphans(calls, activeflows, clock.now(), chance));
     }
-    this.#closedBecause = undefined;
+    this.open('the server is starting');
     return { calls: calls.length, activeflows: activeflows.length };
   }
 
-  /** From now on every new call is refused with 503; undefined takes calls again. */
-  close(why: string | undefined): void {
-    this.#closedBecause = why;
+  /** From now on every new call is refused with 503, until the same reason is lifted by `open`. */
+  close(why: string): void {
+    this.#closed.add(why);
+  }
+
+  open(why: string): void {
+    this.#closed.delete(why);
   }
 
   /** Why new calls are refused, if they are. */
   get closedBecause(): string | undefined {
-    return this.#closedBecause;
+    const [why] = this.#closed;
+    return why;
   }
 
   receive(bytes: Uint8Array, path: Path): void {
@@ -110,37 +115,36 @@ export class Switchboard {
   }
 
   mediaEvent(event: MediaEvent): void {
-    switch (event.kind) {
+    switch (event.type) {
       case 'opened':
         return this.#mediaOpened(event.leg, event.port);
       case 'openFailed':
         return this.hear({ kind: 'mediaFailed', callId: event.leg, problem: event.reason });
       case 'finished':
-        // What we stopped ourselves has been decided on already.
-        return event.reason === 'end'
-          ? this.hear({ kind: 'playEnded', callId: event.leg, play: event.play })
-          : undefined;
+        return this.#playFinished(event);
       case 'digit':
         return this.hear({ kind: 'digit', callId: event.leg, digit: event.digit });
       case 'silent':
         return this.hear({ kind: 'mediaSilent', callId: event.leg });
       case 'closed':
-        return this.hear({
-          kind: 'mediaClosed',
-          callId: event.leg,
-          statistics: statisticsOf(event.statistics),
-        });
-      default:
+        return this.#mediaClosed(event);
+      case 'rejected':
+        this.#deps.tally.problem('media');
+        return this.#deps.log.warn({ call_id: event.leg }, `media refused ${event.command}: ${event.reason}`);
+      case 'load':
+      case 'statistics':
+      case 'heard':
+      case 'recorded':
         return undefined;
     }
   }
 
   /** Carries out what a durable decision asks for. */
   perform(effect: Effect): void {
-    const { media, settings } = this.#deps;
+    const { media } = this.#deps;
     switch (effect.kind) {
       case 'openMedia':
-        return media.open({ leg: effect.callId, address: settings.mediaAddress });
+        return media.open(effect.callId);
       case 'ring':
         return this.#onLine(effect.callId, (line, sip, now) => sip.ring(line.sip, now));
       case 'answer':
@@ -149,15 +153,15 @@ export class Switchboard {
         return this.#hangup(effect.callId, effect.cause);
       case 'closeMedia':
         this.#playback.cancel(effect.callId);
-        return media.close({ leg: effect.callId });
+        return media.close(effect.callId);
       case 'play':
         return void this.#playback.start(effect);
       case 'echo':
         this.#playback.cancel(effect.callId);
-        return media.echo({ leg: effect.callId, play: effect.play, durationMs: effect.durationMs });
+        return media.echo(effect.callId, effect.play, effect.durationMs);
       case 'stopPlay':
         this.#playback.cancel(effect.callId);
-        return media.stop({ leg: effect.callId });
+        return media.stop(effect.callId);
       case 'request':
         return void this.#request(effect);
       case 'loadFlow':
@@ -218,12 +222,8 @@ export class Switchboard {
         return void this.#incoming(output);
       case 'acknowledged':
       case 'mediaChanged':
-      case 'answered': {
-        const callId = this.#lineOfSip.get(output.call)?.callId;
-        if (callId !== undefined && output.media !== undefined)
-          this.#deps.media.connect(mediaOf(callId, output.media));
-        return undefined;
-      }
+      case 'answered':
+        return this.#connect(this.#lineOfSip.get(output.call), output.media);
       case 'info':
         return this.#info(output);
       case 'ended':
@@ -238,16 +238,11 @@ export class Switchboard {
 
   /** Finds what was dialled. Until it has been found there is no call, and nothing is told to anyone. */
   async #incoming(invite: Incoming): Promise<void> {
-    if (this.#closedBecause !== undefined || this.#deps.centre.size >= this.#deps.settings.maxCalls) {
-      return this.#refuse(invite, 503, this.#closedBecause === undefined ? 'full' : 'closed');
+    if (this.closedBecause !== undefined || this.#deps.centre.size >= this.#deps.settings.maxCalls) {
+      return this.#refuse(invite, 503, this.closedBecause === undefined ? 'full' : 'closed');
     }
-    const line: Line = {
-      sip: invite.call,
-      callId: undefined,
-      mediaPort: undefined,
-      answered: false,
-      gone: false,
-    };
+    const peer = invite.path.remote.address;
+    const line: Line = { sip: invite.call, peer, callId: undefined, mediaPort: undefined, gone: false };
     this.#lineOfSip.set(invite.call, line);
     const dialled = invite.requestUri.user ?? '';
     try {
@@ -297,21 +292,39 @@ export class Switchboard {
     this.hear({ kind: 'mediaOpened', callId });
   }
 
+  /** What we stopped ourselves has been decided on already. */
+  #playFinished({ leg: callId, play, reason }: Extract<MediaEvent, { type: 'finished' }>): void {
+    if (reason === 'end') this.hear({ kind: 'playEnded', callId, play });
+    if (reason === 'refused')
+      this.hear({ kind: 'playEnded', callId, play, problem: 'too long to be played' });
+  }
+
+  #mediaClosed({ leg: callId, reason, statistics }: Extract<MediaEvent, { type: 'closed' }>): void {
+    if (reason === 'failed')
+      this.hear({ kind: 'mediaFailed', callId, problem: 'the media of the call broke down' });
+    this.hear({ kind: 'mediaClosed', callId, statistics: statisticsOf(statistics) });
+  }
+
+  #connect(line: Line | undefined, media: Negotiated | undefined): void {
+    if (line?.callId === undefined || media === undefined) return;
+    this.#deps.media.connect(line.callId, connectionOf(media, line.peer));
+  }
+
   #answer(callId: string): void {
     this.#onLine(callId, (line, sip, now) => {
       const port = line.mediaPort;
       if (port === undefined) throw new Error(`call ${callId} is answered before its media is open`);
       const answer = sip.answer(line.sip, { address: this.#deps.settings.mediaAddress, port }, now);
-      line.answered = true;
-      if (answer.ok && answer.media !== undefined) this.#deps.media.connect(mediaOf(callId, answer.media));
+      if (answer.ok) this.#connect(line, answer.media);
     });
   }
 
   #hangup(callId: string, cause: number): void {
     this.#playback.cancel(callId);
     this.#onLine(callId, (line, sip, now) => {
-      if (line.answered) sip.hangup(line.sip, now, cause < 128 ? { q850: cause } : {});
-      else sip.reject(line.sip, statusOfCause(cause), undefined, now);
+      const live = this.#deps.centre.liveCall(callId);
+      if (live?.call.tm_progressing === notYet) sip.reject(line.sip, statusOfCause(cause), undefined, now);
+      else sip.hangup(line.sip, now, cause < 128 ? { q850: cause } : {});
     });
   }
 
@@ -334,7 +347,7 @@ export class Switchboard {
 
   #info(output: Extract<SipOutput, { kind: 'info' }>): void {
     const callId = this.#lineOfSip.get(output.call)?.callId;
-    const parsed = parseDtmfInfo(output.contentType, output.body);
+    const parsed = parseDtmfInfo(output.contentType, decodeText(output.body));
     if (callId !== undefined && parsed.ok) this.hear({ kind: 'digit', callId, digit: parsed.value.digit });
   }
 
@@ -361,8 +374,4 @@ export class Switchboard {
 
 function asMonotonic(time: number | undefined): ReturnType<CallCentre['wakeAt']> {
   return time as ReturnType<CallCentre['wakeAt']>;
-}
-
-function statisticsOf(figures: Extract<MediaEvent, { kind: 'closed' }>['statistics']): CallStatistics {
-  return figures as unknown as CallStatistics;
 }

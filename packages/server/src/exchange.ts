@@ -1,0 +1,149 @@
+import type { Customer } from '@parley/contract';
+import {
+  CallCentre,
+  type CallCentreSettings,
+  type Chance,
+  type Delivery,
+  type Effect,
+  type NewEvent,
+  type Reply,
+  type Store,
+} from '@parley/core';
+import type { MediaCommands, MediaEvent } from '@parley/media';
+import type { Path, SipEngine } from '@parley/sip';
+import type { Logger } from 'pino';
+import { Alarm, type Clock } from './clock.ts';
+import type { FindClip } from './sound/clip-library.ts';
+import { CommitPipeline } from './switchboard/commit-pipeline.ts';
+import { createDirectory } from './switchboard/directory.ts';
+import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
+import type { Tally } from './switchboard/tally.ts';
+import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
+import { endpointOf } from './webhook/endpoint.ts';
+import type { Send } from './webhook/sender.ts';
+
+/** Everything the exchange needs from the world; a server brings real ones, the simulator its own. */
+export interface ExchangePorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly store: Store;
+  readonly sip: SipEngine;
+  readonly sendSip: (path: Path, bytes: Uint8Array) => void;
+  readonly createMedia: (onEvent: (event: MediaEvent) => void) => MediaCommands;
+  readonly clip: FindClip;
+  readonly request: (effect: Extract<Effect, { kind: 'request' }>) => Promise<Reply>;
+  readonly sendWebhook: Send;
+  readonly deliveryMetrics: DeliveryMetrics;
+  readonly tally: Tally;
+  readonly log: Logger;
+  readonly settings: SwitchboardSettings & Partial<CallCentreSettings>;
+}
+
+/** The call centre without sockets: what a real server and a simulated one have in common. */
+export interface Exchange {
+  readonly centre: CallCentre;
+  readonly switchboard: Switchboard;
+  readonly pipeline: CommitPipeline;
+  readonly deliverer: Deliverer;
+  /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
+  start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
+  /** Where a customer's events go may have changed. */
+  customerChanged(customer: Customer): void;
+  /** Calls back after each commit that put events into the log; the function returned ends that. */
+  onEvents(listener: (events: readonly NewEvent[]) => void): () => void;
+}
+
+export function createExchange(ports: ExchangePorts): Exchange {
+  return new WiredExchange(ports);
+}
+
+class WiredExchange implements Exchange {
+  readonly centre: CallCentre;
+  readonly switchboard: Switchboard;
+  readonly pipeline: CommitPipeline;
+  readonly deliverer: Deliverer;
+  readonly #ports: ExchangePorts;
+  readonly #listeners = new Set<(events: readonly NewEvent[]) => void>();
+
+  constructor(ports: ExchangePorts) {
+    const { clock, chance, store, log, tally, settings } = ports;
+    this.#ports = ports;
+    this.centre = new CallCentre(chance, settings);
+    this.pipeline = new CommitPipeline({
+      store,
+      clock,
+      recipientsOf: (event) => this.deliverer.recipientsOf(event.customerId, event.type),
+      perform: (effect) => this.switchboard.perform(effect),
+      committed: (events, deliveries) => this.#committed(events, deliveries),
+      onTrouble: (problem) => this.#storeTrouble(problem),
+    });
+    this.deliverer = this.#wireDeliverer();
+    this.switchboard = new Switchboard({
+      centre: this.centre,
+      pipeline: this.pipeline,
+      store,
+      directory: createDirectory(store),
+      sip: ports.sip,
+      sendSip: ports.sendSip,
+      media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),
+      clip: ports.clip,
+      request: ports.request,
+      clock,
+      chance,
+      log,
+      tally,
+      settings,
+    });
+  }
+
+  async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
+    for (const { row } of await this.#ports.store.customers()) this.customerChanged(row);
+    this.deliverer.start();
+    return await this.switchboard.start();
+  }
+
+  customerChanged(customer: Customer): void {
+    const endpoint = endpointOf(customer);
+    if (endpoint === undefined) this.deliverer.removeEndpoint(customer.id);
+    else this.deliverer.setEndpoint(endpoint);
+  }
+
+  onEvents(listener: (events: readonly NewEvent[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #wireDeliverer(): Deliverer {
+    const { clock, chance, store, log } = this.#ports;
+    const alarm = new Alarm(clock, () => deliverer.wake());
+    const deliverer = createDeliverer(
+      {
+        store,
+        send: this.#ports.sendWebhook,
+        submit: (changes) => this.pipeline.settle(changes),
+        clock: { mono: () => clock.now().mono, wall: () => clock.now().wall },
+        fraction: () => chance.fraction(),
+        log,
+        metrics: this.#ports.deliveryMetrics,
+      },
+      () => alarm.set(deliverer.wakeAt()),
+    );
+    return deliverer;
+  }
+
+  #committed(events: readonly NewEvent[], deliveries: readonly Delivery[]): void {
+    this.deliverer.committed(deliveries);
+    for (const listener of this.#listeners) listener(events);
+  }
+
+  #storeTrouble(problem: string | undefined): void {
+    const why = 'the store cannot be written';
+    if (problem === undefined) {
+      this.switchboard.open(why);
+      this.#ports.log.info('the store can be written again');
+      return;
+    }
+    this.switchboard.close(why);
+    this.#ports.log.error({ problem }, `${why}; trying again`);
+  }
+}

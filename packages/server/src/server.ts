@@ -1,0 +1,304 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Chance, Effect, Reply, Store } from '@parley/core';
+import { createMediaService, type MediaService } from '@parley/media';
+import { createSipEngine, type SipEngine } from '@parley/sip';
+import type { Logger } from 'pino';
+import { advertisedAddress } from './addresses.ts';
+import { createSystemChance, sha256 } from './chance.ts';
+import { type Clock, createSystemClock } from './clock.ts';
+import type { Settings } from './config/settings.ts';
+import { createDeliveryMetrics } from './delivery-metrics.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { type FirstStart, prepareStore } from './first-start.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { createMetrics } from './metrics.ts';
+import { listenSip, type SipNet } from './net/sip-net.ts';
+import { createOutboundHttp, type OutboundHttp } from './outbound/outbound-http.ts';
+import { createTargetPolicy } from './outbound/target-policy.ts';
+import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
+import { createClipLibrary } from './sound/clip-library.ts';
+import { createEspeakProvider } from './speech/espeak-provider.ts';
+import { createSpeech, type Speech } from './speech/speech.ts';
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import { createSender } from './webhook/sender.ts';
+
+/** A server that takes calls. */
+export interface RunningServer {
+  readonly settings: Settings;
+  readonly start: FirstStart;
+  /** What the last process had left live, and this one has closed. */
+  readonly recovered: { readonly calls: number; readonly activeflows: number };
+  readonly httpPort: number;
+  readonly sipPort: number;
+  /** Takes no new calls, lets live ones end within `graceMs`, hangs up the rest, delivers what is under way. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const version = '0.1.0';
+
+/** Starts everything, in the order in which things need each other; on a failure what was started is stopped again. */
+export async function startServer(
+  settings: Settings,
+  log: Logger,
+  onFatal: (error: Error) => void,
+): Promise<RunningServer> {
+  const parts = new Parts();
+  try {
+    return await new ServerStart(settings, log, parts, onFatal).run();
+  } catch (error) {
+    await parts.stopAll();
+    throw error;
+  }
+}
+
+/** What has been started, to be stopped in the opposite order. */
+class Parts {
+  readonly #stops: (() => Promise<void>)[] = [];
+
+  add(stop: () => Promise<void>): void {
+    this.#stops.unshift(stop);
+  }
+
+  async stopAll(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) await stop();
+  }
+}
+
+class ServerStart {
+  readonly #settings: Settings;
+  readonly #log: Logger;
+  readonly #parts: Parts;
+  readonly #onFatal: (error: Error) => void;
+  readonly #clock: Clock = createSystemClock();
+  readonly #chance: Chance = createSystemChance();
+  readonly #metrics = createMetrics();
+
+  constructor(settings: Settings, log: Logger, parts: Parts, onFatal: (error: Error) => void) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#parts = parts;
+    this.#onFatal = onFatal;
+  }
+
+  async run(): Promise<RunningServer> {
+    const store = await this.#openStore();
+    const start = await this.#prepare(store);
+    const http = this.#openOutbound();
+    const speech = this.#openSpeech();
+    let exchange: Exchange | undefined;
+    const net = await listenSip(this.#settings, {
+      received: (bytes, path) => exchange?.switchboard.receive(bytes, path),
+      failed: (path) => exchange?.switchboard.transportFailed(path),
+      trouble: (where, error) => this.#log.warn({ err: error, where }, 'a SIP socket reported an error'),
+    });
+    this.#parts.add(() => net.close());
+    const sip = this.#createSip(net);
+    exchange = this.#createExchange(store, http, speech, sip, net);
+    const recovered = await exchange.start();
+    const api = await this.#openHttp(store, exchange);
+    return this.#running(exchange, start, recovered, api, net);
+  }
+
+  async #openStore(): Promise<Store> {
+    const { dataDir } = this.#settings;
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const store = await openSqliteStore({ directory: dataDir, onFatal: this.#onFatal });
+    this.#parts.add(() => store.close());
+    return store;
+  }
+
+  #prepare(store: Store): Promise<FirstStart> {
+    const { dataDir, accessKey, demo } = this.#settings;
+    return prepareStore({
+      store,
+      clock: this.#clock,
+      chance: this.#chance,
+      hash: sha256,
+      dataDir,
+      accessKey,
+      demo,
+    });
+  }
+
+  #openOutbound(): OutboundHttp {
+    const { host, webhookTargets } = this.#settings;
+    const policy = createTargetPolicy({ allow: webhookTargets, loopbackTrusted: isLoopbackHost(host) });
+    const http = createOutboundHttp({ policy });
+    this.#parts.add(() => http.destroy());
+    return http;
+  }
+
+  #openSpeech(): Speech {
+    const speech = createSpeech({
+      provider: createEspeakProvider(),
+      cacheDirectory: join(this.#settings.dataDir, 'speech'),
+      onTrouble: (message, error) => this.#log.warn({ err: error }, message),
+    });
+    this.#parts.add(() => speech.close());
+    return speech;
+  }
+
+  #createSip(net: SipNet): SipEngine {
+    const address = advertisedAddress(this.#settings);
+    const trusted = createPeerPolicy(this.#settings.host, this.#settings.trustedPeers);
+    return createSipEngine(
+      {
+        userAgent: `Parley/${version}`,
+        local: () => ({ address, port: net.port }),
+        admit: (path) => trusted(path.remote.address),
+      },
+      { hash: digestHash, token: () => this.#chance.token(16) },
+    );
+  }
+
+  #createExchange(store: Store, http: OutboundHttp, speech: Speech, sip: SipEngine, net: SipNet): Exchange {
+    const { settings } = { settings: this.#settings };
+    const exchange = createExchange({
+      clock: this.#clock,
+      chance: this.#chance,
+      store,
+      sip,
+      sendSip: (path, bytes) => net.send(path, bytes),
+      createMedia: (onEvent) => this.#openMedia(onEvent),
+      clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
+      request: (effect) => request(http, effect),
+      sendWebhook: createSender({ http }),
+      deliveryMetrics: createDeliveryMetrics(this.#metrics.registry),
+      tally: this.#metrics,
+      log: this.#log,
+      settings: {
+        maxCalls: settings.maxCalls,
+        maxCallsPerCustomer: settings.maxCallsPerCustomer,
+        mediaAddress: advertisedAddress(settings),
+        longestCallMs: settings.longestCall * 1000,
+      },
+    });
+    this.#metrics.observe({
+      liveCalls: () => exchange.centre.size,
+      commitBacklog: () => exchange.pipeline.backlog,
+      sip: () => ({ ...sip.sizes() }),
+    });
+    return exchange;
+  }
+
+  #openMedia(onEvent: Parameters<typeof createMediaService>[0]['onEvent']): MediaService {
+    const { host, rtpPorts, rtpTimeout } = this.#settings;
+    const media = createMediaService({
+      ports: rtpPorts,
+      address: host === 'localhost' ? '127.0.0.1' : host,
+      rtpTimeoutMs: rtpTimeout * 1000,
+      onEvent,
+      onError: (error) => this.#log.error({ err: error }, 'the media plane failed'),
+    });
+    this.#parts.add(() => media.shutdown());
+    return media;
+  }
+
+  async #openHttp(store: Store, exchange: Exchange): Promise<HttpServer> {
+    const { switchboard, pipeline } = exchange;
+    const ended = async (callId: string): Promise<'alreadyHungUp' | 'notFound'> =>
+      (await store.get('call', callId)) === undefined ? 'notFound' : 'alreadyHungUp';
+    const api = createHttpServer({
+      store,
+      submit: (changes) => pipeline.submit(changes),
+      calls: { hangup: async (id) => ((await switchboard.hangup(id)) ? 'ok' : await ended(id)) },
+      activeflows: {
+        stop: async (id) => {
+          if (await switchboard.stopActiveflow(id)) return 'ok';
+          return (await store.get('activeflow', id)) === undefined ? 'notFound' : 'ended';
+        },
+        resume: async (id, actionId) => await switchboard.resumeActiveflow(id, actionId),
+      },
+      events: { changed: (listener) => exchange.onEvents(() => listener()) },
+      chance: this.#chance,
+      clock: this.#clock,
+      hash: sha256,
+      ready: () => {
+        const why = switchboard.closedBecause;
+        return why === undefined ? { ok: true } : { ok: false, why };
+      },
+      metrics: this.#metrics.registry,
+      log: this.#log,
+      onCustomerChanged: (customer) => exchange.customerChanged(customer),
+    });
+    await api.listen(this.#settings.host, this.#settings.httpPort);
+    this.#parts.add(() => api.close());
+    return api;
+  }
+
+  #running(
+    exchange: Exchange,
+    start: FirstStart,
+    recovered: RunningServer['recovered'],
+    api: HttpServer,
+    net: SipNet,
+  ): RunningServer {
+    let stopping: Promise<void> | undefined;
+    const stop = async (graceMs: number): Promise<void> => {
+      await drain(exchange, this.#clock, graceMs);
+      await this.#parts.stopAll();
+    };
+    return {
+      settings: this.#settings,
+      start,
+      recovered,
+      httpPort: api.address()?.port ?? this.#settings.httpPort,
+      sipPort: net.port,
+      stop: (graceMs) => (stopping ??= stop(graceMs)),
+    };
+  }
+}
+
+/** Calls that were told to end have that long to have their BYE answered. */
+const hangupMs = 2_000;
+/** Deliveries under way have that long; the rest is delivered after the next start. */
+const deliveryMs = 5_000;
+
+async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise<void> {
+  const { centre, switchboard, pipeline, deliverer } = exchange;
+  switchboard.close('the server is stopping');
+  await emptied(exchange, clock, graceMs);
+  for (const callId of centre.callIds()) switchboard.hear({ kind: 'hangupRequested', callId });
+  await emptied(exchange, clock, hangupMs);
+  await pipeline.drained();
+  await deliverer.stop(deliveryMs);
+  await pipeline.drained();
+}
+
+/** Resolves when no call is left, or the time is over. */
+function emptied(
+  { centre, onEvents }: Pick<Exchange, 'centre' | 'onEvents'>,
+  clock: Clock,
+  ms: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      unsubscribe();
+      resolve();
+    };
+    const look = (): void => {
+      if (centre.callIds().length === 0) done();
+    };
+    const cancel = clock.after(ms, done);
+    const unsubscribe = onEvents(look);
+    look();
+  });
+}
+
+async function request(http: OutboundHttp, effect: Extract<Effect, { kind: 'request' }>): Promise<Reply> {
+  const { method, url, contentType, body, timeoutMs, maxBytes } = effect;
+  const headers = { 'content-type': contentType, 'user-agent': `Parley/${version}` };
+  const result = await http.request({ method, url, headers, body, timeoutMs, maxBytes });
+  return result.ok
+    ? { ok: true, status: result.status, body: result.body }
+    : { ok: false, problem: result.error.message };
+}
+
+function digestHash(algorithm: 'MD5' | 'SHA-256', text: string): string {
+  return createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+    .update(text)
+    .digest('hex');
+}
