@@ -98,6 +98,14 @@ describe('verify', () => {
     assert.equal(errorOf(side.verify(checkOf(ready(side, client('ann', 'guess'))), 0)), 'wrongCredentials');
   });
 
+  test('lets in no stranger, not even one who guesses the secret that strangers are checked against', () => {
+    for (const guess of ['1', '2', '3', '4']) {
+      const side = server();
+      const one = ready(side, client('nobody', `a${guess.padStart(15, '0')}`));
+      assert.equal(errorOf(side.verify(checkOf(one), 0)), 'wrongCredentials');
+    }
+  });
+
   test('asks for credentials when there are none of its realm', () => {
     const side = server();
     for (const values of [

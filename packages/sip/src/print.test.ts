@@ -47,6 +47,16 @@ test('lists of words share a line while addresses keep theirs', () => {
   ]);
 });
 
+test('a word with an open quote cannot swallow its neighbour', () => {
+  const headers = new Headers();
+  for (const value of ['399 a "open', '399 b "closed"', 'plain']) headers.add('Warning', value);
+  assert.deepEqual(printed(headers).split('\r\n').slice(1, -3), [
+    'Warning: 399 a "open',
+    'Warning: 399 b "closed"',
+    'Warning: plain',
+  ]);
+});
+
 test('line breaks in values, method, URI and reason cannot make new lines', () => {
   const headers = new Headers([{ name: 'Subject', value: 'a\r\nX-Evil: 1\n\rb' }]);
   assert.ok(printed(headers).includes('Subject: a X-Evil: 1 b\r\n'));
