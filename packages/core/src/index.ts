@@ -9,7 +9,6 @@ export * from './effects.ts';
 export type { ActionType } from './flow/action-type.ts';
 export { actionTypes } from './flow/action-types.ts';
 export { checkFlow, type FlowCheck } from './flow/check.ts';
-export type { FlowProblem, ProblemReason } from './flow/problem.ts';
 export * from './inputs.ts';
 export { limits } from './limits.ts';
 export * from './ports/chance.ts';

@@ -1,7 +1,5 @@
 /** Every bound of the call centre's decisions, in one place, each with the reason for its number. */
 export const limits = {
-  /** Actions in one flow: a flow a person still understands has dozens. Also bounds what a fetch may bring in. */
-  actionsPerFlow: 500,
   /** Flows nested in flows (fetch, fetch_flow): deep enough for menus in menus, shallow enough to end a recursion. */
   nesting: 100,
   /** Actions of an activeflow with all that is nested at one time: every event of it carries them. */

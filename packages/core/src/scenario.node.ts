@@ -46,7 +46,7 @@ export class Scenario {
   /** An input about the call, a millisecond after the one before. */
   hear(input: WithoutCall<Exclude<Input, { kind: 'callOffered' }>>): void {
     this.#ms += 1;
-    this.#take(this.centre.handle({ ...input, callId: this.callId } as Input, this.#now()));
+    this.#take(this.centre.handle({ ...input, callId: this.callId }, this.#now()));
   }
 
   /** Lets time pass, with everything that comes due on the way. */

@@ -14,7 +14,7 @@ import { createExchange, type Exchange } from './exchange.ts';
 import { type FirstStart, prepareStore } from './first-start.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createMetrics } from './metrics.ts';
-import { listenSip, type SipNet } from './net/sip-net.ts';
+import { SipNet } from './net/sip-net.ts';
 import { createOutboundHttp, type OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
@@ -87,16 +87,16 @@ class ServerStart {
     const start = await this.#prepare(store);
     const http = this.#openOutbound();
     const speech = this.#openSpeech();
-    let exchange: Exchange | undefined;
-    const net = await listenSip(this.#settings, {
-      received: (bytes, path) => exchange?.switchboard.receive(bytes, path),
-      failed: (path) => exchange?.switchboard.transportFailed(path),
+    const net = new SipNet(this.#settings, {
+      received: (bytes, path) => exchange.switchboard.receive(bytes, path),
+      failed: (path) => exchange.switchboard.transportFailed(path),
       trouble: (where, error) => this.#log.warn({ err: error, where }, 'a SIP socket reported an error'),
     });
-    this.#parts.add(() => net.close());
     const sip = this.#createSip(net);
-    exchange = this.#createExchange(store, http, speech, sip, net);
+    const exchange = this.#createExchange(store, http, speech, sip, net);
     const recovered = await exchange.start();
+    await net.listen();
+    this.#parts.add(() => net.close());
     const api = await this.#openHttp(store, exchange);
     return this.#running(exchange, start, recovered, api, net);
   }
@@ -154,7 +154,7 @@ class ServerStart {
   }
 
   #createExchange(store: Store, http: OutboundHttp, speech: Speech, sip: SipEngine, net: SipNet): Exchange {
-    const { settings } = { settings: this.#settings };
+    const settings = this.#settings;
     const exchange = createExchange({
       clock: this.#clock,
       chance: this.#chance,

@@ -24,7 +24,6 @@ export type HangupReason = Static<typeof HangupReason>;
 
 export const CallStatistics = Type.Object(
   {
-    codec: Type.String({ description: '`PCMU` or `PCMA`; empty when no media flowed.' }),
     packets_received: Type.Integer({ minimum: 0, description: 'RTP packets from the negotiated peer.' }),
     packets_sent: Type.Integer({ minimum: 0, description: 'RTP packets sent to it.' }),
     packets_lost: Type.Integer({
@@ -33,14 +32,13 @@ export const CallStatistics = Type.Object(
     }),
     packets_discarded: Type.Integer({
       minimum: 0,
-      description: 'From a source that was not the negotiated peer.',
+      description: 'From another source than the negotiated peer, malformed, or not asked for.',
     }),
     jitter_ms: Type.Number({
       minimum: 0,
       description: 'Interarrival jitter of what we received (RFC 3550 A.8).',
     }),
     remote_packets_lost: Type.Integer({ minimum: 0, description: 'As the peer reported by RTCP.' }),
-    remote_jitter_ms: Type.Number({ minimum: 0, description: 'As the peer reported by RTCP.' }),
     round_trip_ms: Type.Number({ minimum: 0, description: 'From RTCP; 0 when the peer sent none.' }),
   },
   { description: 'Audio quality of a leg, known once its media has closed.' },

@@ -1,9 +1,7 @@
-import { type Action, isId, nilId } from '@parley/contract';
-import { limits } from '../limits.ts';
+import { type Action, type FlowProblem, isId, limits, nilId } from '@parley/contract';
 import { actionTypeOf, knownTypes } from './action-types.ts';
 import { graphProblems } from './flow-graph.ts';
 import { optionProblems } from './option-check.ts';
-import type { FlowProblem, ProblemReason } from './problem.ts';
 
 export type FlowCheck =
   | { readonly ok: true; readonly actions: Action[] }
@@ -44,7 +42,7 @@ function refused(problems: readonly FlowProblem[]): FlowCheck {
   return { ok: false, problems };
 }
 
-function listProblem(reason: ProblemReason, message: string): FlowProblem {
+function listProblem(reason: FlowProblem['reason'], message: string): FlowProblem {
   return { path: 'actions', index: -1, action_id: '', reason, message };
 }
 

@@ -1,7 +1,6 @@
-import { type Action, nilId } from '@parley/contract';
+import { type Action, type FlowProblem, nilId } from '@parley/contract';
 import type { ActionType } from './action-type.ts';
 import { actionTypeOf } from './action-types.ts';
-import type { FlowProblem } from './problem.ts';
 
 interface Node {
   readonly action: Action;

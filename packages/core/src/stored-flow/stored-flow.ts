@@ -1,6 +1,7 @@
 import {
   type ActionInput,
   type Flow,
+  type FlowProblem,
   formatTimestamp,
   nilId,
   notYet,
@@ -8,7 +9,7 @@ import {
 } from '@parley/contract';
 import type { Draft } from '../draft.ts';
 import { checkFlow, type FlowCheck } from '../flow/check.ts';
-import type { FlowProblem } from '../flow/problem.ts';
+
 import { updateNumber } from '../number/number.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';

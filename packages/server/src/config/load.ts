@@ -47,7 +47,7 @@ function readFlags(flags: readonly string[], problems: string[]): Layer {
   const byFlag = new Map(settingKeys.map((key) => [flagOf(key), key]));
   const layer = new Map<SettingKey, Given>();
   for (let at = 0; at < flags.length; at += 1) {
-    const [name = '', inline] = splitFlag(flags[at] ?? '');
+    const [name, inline] = splitFlag(flags[at] ?? '');
     const key = byFlag.get(name);
     if (key === undefined) {
       problems.push(`${name} is no setting; known are ${[...byFlag.keys()].join(', ')}`);

@@ -139,8 +139,21 @@ export class Switchboard {
     }
   }
 
-  /** Carries out what a durable decision asks for. */
+  /** Carries out what a durable decision asks for. A bug in that costs the call it is for, not the process. */
   perform(effect: Effect): void {
+    try {
+      this.#carryOut(effect);
+    } catch (error) {
+      this.#deps.tally.problem('bug');
+      this.#deps.log.error(
+        { err: error, call_id: effect.callId },
+        `a bug: ${effect.kind} failed; the call is ended`,
+      );
+      if (effect.kind !== 'hangup') this.hear({ kind: 'hangupRequested', callId: effect.callId });
+    }
+  }
+
+  #carryOut(effect: Effect): void {
     const { media } = this.#deps;
     switch (effect.kind) {
       case 'openMedia':

@@ -20,7 +20,7 @@ export const action = defineAction({
   start(step, option) {
     const length = option.length ?? 0;
     const enough = length > 0 && step.digits.length >= length;
-    const pressed = [...(option.key ?? '')].some((key) => step.digits.includes(key));
+    const pressed = (option.key ?? '').split('').some((key) => step.digits.includes(key));
     return enough || pressed ? next : goto(option.false_target_id);
   },
 });

@@ -32,7 +32,7 @@ function holds(option: {
   if (option.value_type === 'string')
     return compare(option.variable, option.condition, option.value_string ?? '');
   if (option.value_type === 'length') {
-    return compare([...option.variable].length, option.condition, option.value_length ?? 0);
+    return compare(Array.from(option.variable).length, option.condition, option.value_length ?? 0);
   }
   const number = option.variable.trim() === '' ? Number.NaN : Number(option.variable);
   return compare(number, option.condition, option.value_number ?? 0);

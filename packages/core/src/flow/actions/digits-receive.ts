@@ -27,5 +27,5 @@ export const action = defineAction({
 function complete(digits: string, option: { length?: number; key?: string }): boolean {
   const length = option.length ?? 0;
   if (length > 0 && digits.length >= length) return true;
-  return [...digits].some((digit) => (option.key ?? '').includes(digit));
+  return digits.split('').some((digit) => (option.key ?? '').includes(digit));
 }
