@@ -2,12 +2,18 @@ import {
   type AudioCodec,
   codecLines,
   defaultAudioCodecs,
-  isVoice,
   knownCodecs,
-  type VoiceCodec,
   type VoiceCodecName,
 } from './audio-codec.ts';
-import { isUnspecified } from './ip-address.ts';
+import {
+  audioProtocol,
+  chooseStream,
+  defaultPtimeMs,
+  ourDirection,
+  readStream,
+  type Stream,
+  sendPtimeMs,
+} from './audio-stream.ts';
 import { fail, ok, type Result } from './result.ts';
 import { type Direction, parseSdp, printSdp, type SdpMedia, type SdpSession } from './sdp.ts';
 
@@ -87,10 +93,6 @@ interface SentOffer {
 }
 
 type OfferAnswerResult<T> = Result<T, OfferAnswerError>;
-
-const audioProtocol = 'RTP/AVP';
-const defaultPtimeMs = 20;
-const longestPtimeMs = 60;
 
 export function createOfferAnswer(): OfferAnswer {
   return { kind: 'stable', session: { version: 0, sent: '', lines: [], active: 0, meanings: new Map() } };
@@ -195,41 +197,6 @@ export function abandonExchange(state: OfferAnswer): OfferAnswer {
   return { kind: 'stable', session: state.session };
 }
 
-interface Stream {
-  readonly index: number;
-  readonly media: SdpMedia;
-  readonly address: string;
-  readonly voice: VoiceCodec;
-  readonly event: AudioCodec | undefined;
-}
-
-/** The stream that carries the call already, else the first one we can use. */
-function chooseStream(offer: SdpSession, codecs: readonly AudioCodec[], active: number): Stream | undefined {
-  const streams = offer.media.map((media, index) => readStream(media, index, codecs));
-  return streams[active] ?? streams.find((stream) => stream !== undefined);
-}
-
-/**
- * Undefined when it is no plain RTP audio stream to a usable address with a codec of ours. `offered` is what numbers
- * without an rtpmap mean: phones leave it out where they answer with our own numbers.
- */
-function readStream(
-  media: SdpMedia,
-  index: number,
-  codecs: readonly AudioCodec[],
-  offered: readonly AudioCodec[] = [],
-): Stream | undefined {
-  const { address } = media;
-  if (media.type !== 'audio' || media.protocol !== audioProtocol || media.port === 0) return undefined;
-  const common = knownCodecs(media, offered).filter((theirs) =>
-    codecs.some((ours) => ours.name === theirs.name),
-  );
-  // The peer's order decides: it is the one that may have to transcode (RFC 3264 section 6.1).
-  const voice = common.find(isVoice);
-  if (address === undefined || voice === undefined) return undefined;
-  return { index, media, address, voice, event: common.find((codec) => !isVoice(codec)) };
-}
-
 function agree(stream: Stream, direction: Direction, receives: readonly AudioCodec[]): Negotiated {
   const { media, address, voice, event } = stream;
   const { rtcp } = media;
@@ -243,34 +210,6 @@ function agree(stream: Stream, direction: Direction, receives: readonly AudioCod
     ptimeMs: sendPtimeMs(media),
     ...(rtcp !== undefined && { rtcp: { address: rtcp.address ?? address, port: rtcp.port } }),
   };
-}
-
-/** What the peer asks for, in whole ticks of 20 ms, within its maximum. */
-function sendPtimeMs(media: SdpMedia): number {
-  const wanted = Math.min(
-    media.ptimeMs ?? defaultPtimeMs,
-    media.maxPtimeMs ?? longestPtimeMs,
-    longestPtimeMs,
-  );
-  return Math.max(defaultPtimeMs, Math.floor(wanted / defaultPtimeMs) * defaultPtimeMs);
-}
-
-/** RFC 3264 sections 5.1 and 6.1; section 8.4 for the old hold by an all-zero address. */
-function ourDirection(media: SdpMedia, willing: Direction): Direction {
-  const theirs = media.direction ?? 'sendrecv';
-  const nowhere = media.address !== undefined && isUnspecified(media.address);
-  const send = sends(willing) && receives(theirs) && !nowhere;
-  const receive = receives(willing) && sends(theirs);
-  if (send) return receive ? 'sendrecv' : 'sendonly';
-  return receive ? 'recvonly' : 'inactive';
-}
-
-function sends(direction: Direction): boolean {
-  return direction === 'sendrecv' || direction === 'sendonly';
-}
-
-function receives(direction: Direction): boolean {
-  return direction === 'sendrecv' || direction === 'recvonly';
 }
 
 /** Same codec first and every codec under the number it has, so that a re-offer does not disturb what runs. */
