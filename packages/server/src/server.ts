@@ -268,11 +268,7 @@ async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise
 }
 
 /** Resolves when no call is left, or the time is over. */
-function emptied(
-  { centre, onEvents }: Pick<Exchange, 'centre' | 'onEvents'>,
-  clock: Clock,
-  ms: number,
-): Promise<void> {
+function emptied(exchange: Exchange, clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       cancel();
@@ -280,10 +276,10 @@ function emptied(
       resolve();
     };
     const look = (): void => {
-      if (centre.callIds().length === 0) done();
+      if (exchange.centre.callIds().length === 0) done();
     };
     const cancel = clock.after(ms, done);
-    const unsubscribe = onEvents(look);
+    const unsubscribe = exchange.onEvents(look);
     look();
   });
 }
