@@ -80,10 +80,14 @@ export function createAuthentication(
       // Taken before the lookup, so that many guesses at once are no way around the limit.
       const joins = hash !== undefined && underWay.has(hash);
       if (!joins) wrongKeys.take(from, now.mono);
-      const caller = hash === undefined ? undefined : await loadOnce(hash);
-      if (caller === undefined) return refuse('INVALID_CREDENTIALS', {});
-      if (!joins) wrongKeys.giveBack(from);
-      return answer(caller);
+      let wrong = false;
+      try {
+        const caller = hash === undefined ? undefined : await loadOnce(hash);
+        wrong = caller === undefined;
+        return caller === undefined ? refuse('INVALID_CREDENTIALS', {}) : answer(caller);
+      } finally {
+        if (!wrong && !joins) wrongKeys.giveBack(from);
+      }
     },
     forget(puts) {
       for (const put of puts) {

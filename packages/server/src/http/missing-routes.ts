@@ -1,6 +1,6 @@
 import { type Operation, operations } from '@parley/contract';
 import type { FastifyInstance } from 'fastify';
-import { refuse } from './outcome.ts';
+import { type Refusal, refuse } from './outcome.ts';
 import { sendRefusal } from './reply.ts';
 
 /** Characters of a path that is none which the error repeats. */
@@ -19,6 +19,14 @@ export function addMissingRoutes(app: FastifyInstance, pagePaths: readonly strin
   });
 }
 
+/** For a path that the router could not even take apart: it has to be the ids in it, if it may have any. */
+export function refusalOfPath(method: string, url: string): Refusal {
+  const path = url.split('?')[0] ?? '';
+  const id = /^\/v1\.0\/\w+\/(.+)$/.exec(path)?.[1];
+  if (id !== undefined) return refuse('INVALID_ID', { id: id.slice(0, echoed) });
+  return refuse('ROUTE_NOT_FOUND', { method, path: path.slice(0, echoed) });
+}
+
 interface KnownPath {
   readonly form: RegExp;
   readonly methods: readonly string[];
@@ -28,7 +36,7 @@ function knownPaths(pagePaths: readonly string[]): readonly KnownPath[] {
   const list: readonly Operation[] = Object.values(operations);
   const pages = pagePaths.map((path) => ({ path, method: 'GET' }));
   return [...list, ...pages].map(({ path, method }) => ({
-    form: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    form: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`),
     methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
   }));
 }

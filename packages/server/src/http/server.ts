@@ -8,7 +8,7 @@ import { createClientErrorHandler } from './client-error.ts';
 import type { HttpDeps } from './deps.ts';
 import { createEventWaiters } from './event-waiters.ts';
 import { createHandlers } from './handlers/all.ts';
-import { addMissingRoutes } from './missing-routes.ts';
+import { addMissingRoutes, refusalOfPath } from './missing-routes.ts';
 import { observe, operationOf } from './observation.ts';
 import { addOperationRoutes, type Callers } from './operation-routes.ts';
 import { type Refusal, refuse, refuseForNow } from './outcome.ts';
@@ -89,17 +89,18 @@ function createApp(deps: HttpDeps, settings: HttpSettings): FastifyInstance {
     http: {
       maxHeaderSize: settings.headerBytes,
       headersTimeout: settings.headersMs,
-      connectionsCheckingInterval: 2_000,
+      // How often Node looks for requests that are late.
+      connectionsCheckingInterval: Math.min(2_000, settings.headersMs),
     },
     trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     genReqId: (request) => requestId(request.headers['x-request-id']) ?? `req_${deps.chance.id()}`,
     clientErrorHandler: createClientErrorHandler(deps.chance, settings),
-    frameworkErrors: (_error, _request, reply) => {
-      // What was asked for is not a path: percent signs that encode nothing, or a segment of absurd length.
-      sendRefusal(reply, refuse('INVALID_ARGUMENT', { problem: 'its path is malformed' }));
+    // What was asked for is not a path: percent signs that encode nothing, or a segment of absurd length.
+    frameworkErrors: (_error, request, reply) => {
+      sendRefusal(reply, refusalOfPath(request.method, request.url));
     },
   });
   app.server.maxConnections = settings.connections;

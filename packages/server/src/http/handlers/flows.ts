@@ -1,12 +1,5 @@
-import type { Flow } from '@parley/contract';
-import {
-  checkFlow,
-  createFlow,
-  deleteFlow,
-  type FlowDecision,
-  type FlowProblem,
-  updateFlow,
-} from '@parley/core';
+import type { Flow, FlowProblem } from '@parley/contract';
+import { checkFlow, createFlow, deleteFlow, type FlowDecision, updateFlow } from '@parley/core';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
 import { listPage } from '../page.ts';
