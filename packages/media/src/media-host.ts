@@ -29,7 +29,7 @@ export interface MediaHost {
   /** When to call `tick` next; Infinity while there is nothing to do. */
   wakeAt(): number;
   /** Load since the last call. */
-  takeLoad(): Omit<MediaLoad, 'sendErrors'>;
+  takeLoad(): Omit<MediaLoad, 'socketErrors'>;
 }
 
 export function createMediaHost(options: MediaHostOptions): MediaHost {
@@ -108,7 +108,7 @@ class Host implements MediaHost {
     return wanted === Infinity ? Infinity : this.#pacer.tickAt(wanted);
   }
 
-  takeLoad(): Omit<MediaLoad, 'sendErrors'> {
+  takeLoad(): Omit<MediaLoad, 'socketErrors'> {
     return {
       legs: this.#engine.legs,
       tickLatenessMs: this.#pacer.takeLateness(),

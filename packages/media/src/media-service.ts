@@ -1,7 +1,13 @@
 import { createMediaCommands, type MediaCommands } from './media-commands.ts';
 import type { MediaCommand, MediaEvent, PortRange } from './protocol.ts';
 import { emptyStatistics } from './statistics.ts';
-import { startMediaWorker, type WorkerLink, type WorkerListener, type WorkerReport } from './worker-link.ts';
+import {
+  startMediaWorker,
+  type WorkerLink,
+  type WorkerListener,
+  type WorkerReport,
+  type WorkerSettings,
+} from './worker-link.ts';
 
 export interface MediaServiceOptions {
   readonly ports: PortRange;
@@ -9,6 +15,8 @@ export interface MediaServiceOptions {
   readonly address: string;
   /** Milliseconds without RTP or RTCP until `silent`; 0 = never. */
   readonly rtpTimeoutMs: number;
+  /** Milliseconds between `load` events while legs are open; 5,000 when absent. */
+  readonly loadIntervalMs?: number | undefined;
   readonly onEvent: (event: MediaEvent) => void;
   /** A bug: of one leg (which is reported closed), or of the worker (then all legs are). The service goes on. */
   readonly onError: (error: Error) => void;
@@ -23,8 +31,10 @@ export interface MediaService extends MediaCommands {
 /** A worker that does not end by itself after being told to is ended. */
 const SHUTDOWN_MS = 2000;
 
+const LOAD_INTERVAL_MS = 5000;
+
 /** Starts a worker with these listeners; `startMediaWorker` but for tests. */
-export type StartWorker = (settings: { rtpTimeoutMs: number }, listener: WorkerListener) => WorkerLink;
+export type StartWorker = (settings: WorkerSettings, listener: WorkerListener) => WorkerLink;
 
 /**
  * Starts the media worker. When it dies, every leg is reported (`openFailed`, or `closed` as `failed`), the error goes
@@ -74,9 +84,9 @@ class WorkerService {
   }
 
   #start(): WorkerLink {
-    const { rtpTimeoutMs } = this.#options;
+    const { rtpTimeoutMs, loadIntervalMs = LOAD_INTERVAL_MS } = this.#options;
     return this.#startWorker(
-      { rtpTimeoutMs },
+      { rtpTimeoutMs, loadIntervalMs },
       {
         onReport: (report) => {
           this.#hear(report);

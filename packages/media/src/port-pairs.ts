@@ -41,10 +41,10 @@ export class PortPairs {
   }
 
   #attempt(request: PairRequest): void {
-    const port = this.#take(request);
-    if (port === undefined || request.attempts >= MAX_BIND_ATTEMPTS) {
-      if (port !== undefined) this.#release(request.address, port);
-      request.done(fail(explain(request, port === undefined)));
+    const exhausted = request.attempts >= Math.min(pairsIn(request.range), MAX_BIND_ATTEMPTS);
+    const port = exhausted ? undefined : this.#take(request);
+    if (port === undefined) {
+      request.done(fail(explain(request)));
       return;
     }
     request.attempts += 1;
@@ -61,8 +61,8 @@ export class PortPairs {
 
   /** The next pair in the range that is not ours already; undefined when all are. */
   #take({ range, address }: PairRequest): number | undefined {
-    const first = range.min + (range.min % 2);
-    const pairs = Math.floor((range.max - first + 1) / 2);
+    const first = firstEven(range);
+    const pairs = pairsIn(range);
     for (let n = 0; n < pairs; n += 1) {
       const fits = this.#next >= first && this.#next < first + 2 * pairs;
       const port = fits ? this.#next : first;
@@ -121,8 +121,16 @@ interface PairRequest {
   lastError: string;
 }
 
-function explain({ range, attempts, lastError }: PairRequest, exhausted: boolean): string {
+function firstEven({ min }: PortRange): number {
+  return min + (min % 2);
+}
+
+function pairsIn(range: PortRange): number {
+  return Math.max(0, Math.floor((range.max - firstEven(range) + 1) / 2));
+}
+
+function explain({ range, attempts, lastError }: PairRequest): string {
   const where = `in ${range.min}-${range.max}`;
-  if (exhausted && attempts === 0) return `all RTP ports ${where} are taken by calls`;
+  if (attempts === 0) return `all RTP ports ${where} are taken by calls`;
   return `no free pair of RTP ports ${where}: ${attempts} tried, the last failed with ${lastError}`;
 }

@@ -86,7 +86,7 @@ export type FinishReason =
 
 /** What happens on a leg. */
 export type LegEvent =
-  /** Every `play`, `echo` and `digits` on an open leg is answered by exactly one of these. */
+  /** Answers every `play`, `echo` and `digits` on an open leg, exactly once; only a leg that fails answers no more. */
   | {
       readonly type: 'finished';
       readonly play: string;
@@ -113,8 +113,8 @@ export interface MediaLoad {
   readonly commandsIgnored: number;
   /** Legs ended by a bug of ours, since the start. */
   readonly legsFailed: number;
-  /** Datagrams the system would not send, since the start. */
-  readonly sendErrors: number;
+  /** Errors of sockets since the start; of sending only a sample of one in 64 datagrams is looked at. */
+  readonly socketErrors: number;
 }
 
 export type MediaEvent =

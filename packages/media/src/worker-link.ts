@@ -4,6 +4,7 @@ import type { MediaCommand, MediaEvent } from './protocol.ts';
 /** What the media worker is started with. */
 export interface WorkerSettings {
   readonly rtpTimeoutMs: number;
+  readonly loadIntervalMs: number;
 }
 
 /** What the media worker says. */

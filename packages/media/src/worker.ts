@@ -8,14 +8,12 @@ import type { WorkerReport, WorkerSettings } from './worker-link.ts';
 
 /** The media thread: real sockets, a real clock, and one timer that goes only while a leg needs it. */
 
-const LOAD_INTERVAL_MS = 5000;
-
 if (parentPort === null) throw new Error('the media worker runs in a worker thread only');
 const port = parentPort;
 const settings = workerData as WorkerSettings;
 const network = createUdpNetwork();
 let timer: NodeJS.Timeout | undefined;
-let loadAt = performance.now() + LOAD_INTERVAL_MS;
+let loadAt = performance.now() + settings.loadIntervalMs;
 
 const host = createMediaHost({
   network,
@@ -41,14 +39,14 @@ function send(message: WorkerReport): void {
 function plan(): void {
   clearTimeout(timer);
   const wakeAt = host.wakeAt();
-  if (wakeAt !== Infinity) timer = setTimeout(wake, Math.ceil(wakeAt - performance.now()));
+  if (wakeAt !== Infinity) timer = setTimeout(wake, Math.max(1, Math.ceil(wakeAt - performance.now())));
 }
 
 function wake(): void {
   host.tick();
   if (performance.now() >= loadAt) {
-    loadAt = performance.now() + LOAD_INTERVAL_MS;
-    report({ type: 'load', ...host.takeLoad(), sendErrors: network.errors });
+    loadAt = performance.now() + settings.loadIntervalMs;
+    report({ type: 'load', ...host.takeLoad(), socketErrors: network.errors });
   }
   plan();
 }
