@@ -1,9 +1,17 @@
 export { createEspeakProvider, type EspeakOptions, type EspeakProvider } from './speech/espeak-provider.ts';
 export * from './speech/provider.ts';
 export type { Clip } from './speech/clip.ts';
+export { describeSpeechProvider } from './speech/conformance.ts';
 export { createSpeech, type Speech, type SpeechDeps, type SpeechStats } from './speech/speech.ts';
 export * from './speech/speech-document.ts';
 export { parseSpeech } from './speech/speech-parser.ts';
 export type { HttpDeps, StoreReads } from './http/deps.ts';
 export { createHttpServer, type HttpServer, type InjectedReply } from './http/server.ts';
 export { defaultHttpSettings, type HttpSettings } from './http/settings.ts';
+export { storeConformance, type StoreUnderTest } from './store/conformance.ts';
+export { keysOf, type RowKeys } from './store/keys.ts';
+export { assertLimit, storeLimits } from './store/limits.ts';
+export { formatPageToken, type PagePosition, parsePageToken } from './store/page-token.ts';
+export { hasLookup, storeKinds } from './store/schema.ts';
+export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store.ts';
+export { StoreError, type StoreErrorCode } from './store/store-error.ts';

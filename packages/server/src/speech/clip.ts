@@ -44,10 +44,8 @@ export function clipFrom(audio: SpeechAudio, outline: SpeechOutline): Clip {
   const words = trimmed(resampled);
   const leading = samplesOf(outline.leadingMs);
   const clip = sharedSamples(leading + words.length + samplesOf(outline.trailingMs));
-  const gain = gainFor(words, outline.loudest);
-  for (let index = 0; index < words.length; index += 1) {
-    clip[leading + index] = Math.round((words[index] ?? 0) * gain * fadeAt(index, words.length));
-  }
+  clip.set(words, leading);
+  scale(clip.subarray(leading, leading + words.length), gainFor(words, outline.loudest));
   return createClip(clip, audio.notes ?? []);
 }
 
@@ -68,8 +66,14 @@ function trimmed(samples: Int16Array): Int16Array {
   return samples.subarray(Math.max(0, first - edge), Math.min(samples.length, last + 1 + edge));
 }
 
-function fadeAt(index: number, length: number): number {
-  return Math.min(1, (index + 1) / fadeLength, (length - index) / fadeLength);
+function scale(samples: Int16Array, gain: number): void {
+  const { length } = samples;
+  for (let index = 0; index < length; index += 1) samples[index] = Math.round((samples[index] ?? 0) * gain);
+  for (let index = 0; index < Math.min(fadeLength, length); index += 1) {
+    const part = (index + 1) / fadeLength;
+    samples[index] = Math.round((samples[index] ?? 0) * part);
+    samples[length - 1 - index] = Math.round((samples[length - 1 - index] ?? 0) * part);
+  }
 }
 
 function gainFor(samples: Int16Array, loudest: number): number {
@@ -82,19 +86,18 @@ function gainFor(samples: Int16Array, loudest: number): number {
 function levelOf(samples: Int16Array): { rms: number; peak: number } {
   const powers: number[] = [];
   let peak = 0;
-  let loudestPower = 0;
   for (let start = 0; start < samples.length; start += frameLength) {
-    const frame = samples.subarray(start, start + frameLength);
+    const end = Math.min(samples.length, start + frameLength);
     let sum = 0;
-    for (const sample of frame) {
+    for (let index = start; index < end; index += 1) {
+      const sample = samples[index] ?? 0;
       sum += sample * sample;
       peak = Math.max(peak, Math.abs(sample));
     }
-    const power = sum / frame.length;
-    loudestPower = Math.max(loudestPower, power);
-    powers.push(power);
+    powers.push(sum / (end - start));
   }
-  const spoken = powers.filter((power) => power >= loudestPower * pauseFactor ** 2);
+  const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
+  const spoken = powers.filter((power) => power >= loudest * pauseFactor ** 2);
   const mean = spoken.reduce((sum, power) => sum + power, 0) / Math.max(1, spoken.length);
   return { rms: Math.sqrt(mean), peak };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import * as nodeTest from 'node:test';
 import { describeSpeechProvider } from './conformance.ts';
 import type { EspeakProvider } from './espeak-provider.ts';
 import { createEspeakProvider } from './espeak-provider.ts';
@@ -7,7 +7,9 @@ import type { SpeechAudio, SpeechGender, SpeechProblem } from './provider.ts';
 import { SpeechError } from './provider.ts';
 import type { SpeechTimers } from './timers.ts';
 
-describeSpeechProvider('The offline voice', () => createEspeakProvider());
+const { after, before, describe, it } = nodeTest;
+
+describeSpeechProvider(nodeTest, 'The offline voice', () => createEspeakProvider());
 
 const never = new AbortController().signal;
 const sentence = 'Thank you for calling, please hold the line while we connect you to an agent.';

@@ -62,6 +62,7 @@ interface Rendering {
   readonly clip: Promise<Clip>;
   readonly abort: AbortController;
   waiting: number;
+  isOver: boolean;
 }
 
 class CachedSpeech implements Speech {
@@ -81,14 +82,14 @@ class CachedSpeech implements Speech {
   async render(request: SpeechRequest, signal?: AbortSignal): Promise<Clip> {
     signal?.throwIfAborted();
     if (this.#closing) throw new SpeechError(unavailable('speech was closed'));
-    const document = parseSpeech(request);
-    if (!document.ok) throw new SpeechError(document.error);
     const key = keyOf(this.#provider.name, request);
     const cached = this.#memory.get(key);
     if (cached) {
       this.#counts.memoryHits += 1;
       return cached;
     }
+    const document = parseSpeech(request);
+    if (!document.ok) throw new SpeechError(document.error);
     return await this.#join(key, request, document.value, signal);
   }
 
@@ -124,23 +125,31 @@ class CachedSpeech implements Speech {
       return await abortable(rendering.clip, signal);
     } finally {
       rendering.waiting -= 1;
-      if (rendering.waiting === 0) this.#leave(key, rendering);
+      if (rendering.waiting === 0 && !rendering.isOver) this.#giveUp(key, rendering);
     }
   }
 
   #begin(key: string, request: SpeechRequest, document: SpeechDocument): Rendering {
     const abort = new AbortController();
     const clip = this.#make(key, request, document, abort.signal);
-    const rendering: Rendering = { clip, abort, waiting: 0 };
+    const rendering: Rendering = { clip, abort, waiting: 0, isOver: false };
     this.#renderings.set(key, rendering);
+    const onEnd = (): void => {
+      rendering.isOver = true;
+      this.#forget(key, rendering);
+    };
+    clip.then(onEnd, onEnd);
     return rendering;
   }
 
-  /** Nobody waits any more: either it is done, or it is given up, and the next request begins a new one. */
-  #leave(key: string, rendering: Rendering): void {
-    if (this.#renderings.get(key) === rendering) this.#renderings.delete(key);
+  /** Nobody waits any more: it is given up, and the next request begins a new one. */
+  #giveUp(key: string, rendering: Rendering): void {
+    this.#forget(key, rendering);
     rendering.abort.abort();
-    rendering.clip.catch(() => undefined);
+  }
+
+  #forget(key: string, rendering: Rendering): void {
+    if (this.#renderings.get(key) === rendering) this.#renderings.delete(key);
   }
 
   async #make(
