@@ -4,6 +4,7 @@
  */
 import { parseNameAddr } from '../headers/name-addr.ts';
 import type { Headers } from '../message.ts';
+import { parseUri } from '../uri.ts';
 import type { RequestEnvelope, ResponseEnvelope } from '../transaction/envelope.ts';
 
 export interface Dialog {
@@ -24,7 +25,7 @@ export interface Dialog {
   readonly remoteSeq: number | undefined;
 }
 
-/** The dialog a dialog-making request opens at its receiver (section 12.1.1). Undefined: it has no Contact. */
+/** The dialog a dialog-making request opens at its receiver (section 12.1.1). Undefined: it has no usable Contact. */
 export function uasDialog(request: RequestEnvelope, localTag: string): Dialog | undefined {
   const { headers } = request.message;
   const remoteTarget = contactUri(headers);
@@ -41,6 +42,11 @@ export function uasDialog(request: RequestEnvelope, localTag: string): Dialog | 
     localSeq: 0,
     remoteSeq: request.cseq.number,
   };
+}
+
+/** Whether the Contact names a place for the requests of a dialog (section 8.1.1.8). */
+export function hasTarget(headers: Headers): boolean {
+  return contactUri(headers) !== undefined;
 }
 
 /** What the sender of a dialog-making request knows of it. */
@@ -107,7 +113,10 @@ export function advanced(dialog: Dialog): Dialog {
   return { ...dialog, localSeq: dialog.localSeq + 1 };
 }
 
+/** The peer's Contact, if requests can be sent there: what cannot be read is as good as none. */
 function contactUri(headers: Headers): string | undefined {
   const parsed = parseNameAddr(headers.get('Contact') ?? '');
-  return parsed.ok && parsed.value.uri !== '*' ? parsed.value.uri : undefined;
+  const uri = parsed.ok ? parsed.value.uri : '';
+  const target = parseUri(uri);
+  return target.ok && target.value.scheme !== 'tel' ? uri : undefined;
 }

@@ -1,5 +1,5 @@
-import { uasDialog } from '../dialog/dialog.ts';
-import { type NameAddr, parseNameAddr } from '../headers/name-addr.ts';
+import { hasTarget, uasDialog } from '../dialog/dialog.ts';
+import type { NameAddr } from '../headers/name-addr.ts';
 import { parseDigits } from '../headers/tokens.ts';
 import { decodeText } from '../text.ts';
 import { type Path } from '../transaction/path.ts';
@@ -46,7 +46,7 @@ function refusalOfInvite(
     refusalOfHops(headers) ??
     (context.ledger.isMerged(request) ? { status: 482 } : undefined) ??
     refusalOfExtensions(headers) ??
-    (isTarget(headers.get('Contact')) ? undefined : { status: 400, reason: 'Missing Contact header' }) ??
+    (hasTarget(headers) ? undefined : { status: 400, reason: 'Missing or unusable Contact header' }) ??
     refusalOfBody(message) ??
     refusalOfFirstOffer(context, request, session)
   );
@@ -61,11 +61,6 @@ function refusalOfFirstOffer(
   if (body.length === 0 || !isSdp(headers)) return undefined;
   const offer = session.receiveOffer(decodeText(body));
   return offer.ok ? undefined : refusalOfOffer(offer.error, chance(context, 11));
-}
-
-function isTarget(contact: string | undefined): boolean {
-  const parsed = parseNameAddr(contact ?? '');
-  return parsed.ok && parsed.value.uri !== '*';
 }
 
 /** An INVITE with Expires is not answered after that time (section 13.3.1, step 1). */

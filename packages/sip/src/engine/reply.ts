@@ -1,6 +1,7 @@
 import { Headers } from '../message.ts';
 import { printMessage } from '../print.ts';
 import type { ParseReply } from '../parse.ts';
+import { parseNameAddr } from '../headers/name-addr.ts';
 import { parseVia } from '../headers/via.ts';
 import { type Path, responsePath } from '../transaction/path.ts';
 import type { ServerTransaction, ServerUser } from '../transaction/server-transactions.ts';
@@ -18,7 +19,7 @@ export function replyStateless(context: EngineContext, to: ReceivedRequest, part
   const { config, outbox } = context;
   const response = buildResponse(
     to,
-    { ...parts, toTag: parts.toTag ?? statelessTag(context, to) },
+    { ...parts, toTag: parts.toTag ?? tagOfRequest(context, to) },
     config.userAgent,
   );
   const path = responsePath(to.path, to.envelope.via);
@@ -45,17 +46,16 @@ export function refuseStray(context: EngineContext, request: ReceivedRequest): v
 
 const noUser: ServerUser = {};
 
-/** Sends a response through the transaction; gives its bytes, to be repeated. */
+/** Sends a response through the transaction, which repeats it as its state asks. */
 export function respond(
   context: EngineContext,
   transaction: ServerTransaction,
   to: ReceivedRequest,
   parts: ResponseParts,
   now: number,
-): Uint8Array {
+): void {
   const bytes = printMessage(buildResponse(to, parts, context.config.userAgent));
   context.servers.respond(transaction, parts.status, parts.toTag ?? '', bytes, now);
-  return bytes;
 }
 
 /** Tells the sender of an unreadable request why, with as much of it as could be read. */
@@ -67,7 +67,7 @@ export function replyToFault(context: EngineContext, reply: ParseReply, path: Pa
   for (const value of viasWithSource(headers.all('Via'), via.value, path)) answer.add('Via', value);
   for (const name of ['From', 'To', 'Call-ID', 'CSeq']) {
     const value = headers.get(name);
-    if (value !== undefined) answer.add(name, value);
+    if (value !== undefined) answer.add(name, name === 'To' ? withTag(context, value, headers) : value);
   }
   answer.add('Server', context.config.userAgent);
   const { status, reason } = reply;
@@ -75,8 +75,19 @@ export function replyToFault(context: EngineContext, reply: ParseReply, path: Pa
   context.outbox.push({ kind: 'send', path: responsePath(path, via.value), bytes: printMessage(response) });
 }
 
-function statelessTag(context: EngineContext, to: ReceivedRequest): string {
+/** Every response but 100 has a To tag (section 8.2.6.2), if To can be read at all. */
+function withTag(context: EngineContext, to: string, headers: Headers): string {
+  const parsed = parseNameAddr(to);
+  if (!parsed.ok || parsed.value.params.has('tag')) return to;
+  return `${to};tag=${statelessTag(context, `${headers.get('Call-ID')} ${headers.get('Via')}`)}`;
+}
+
+function tagOfRequest(context: EngineContext, to: ReceivedRequest): string {
   const { branch, callId, fromTag, cseq } = to.envelope;
-  const text = `${context.secret} ${callId} ${fromTag} ${cseq.number} ${branch}`;
-  return context.deps.hash('MD5', text).slice(0, 16);
+  return statelessTag(context, `${callId} ${fromTag} ${cseq.number} ${branch}`);
+}
+
+/** The same for the same request, and not to be guessed. */
+function statelessTag(context: EngineContext, identity: string): string {
+  return context.deps.hash('MD5', `${context.secret} ${identity}`).slice(0, 16);
 }

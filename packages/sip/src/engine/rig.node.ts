@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
+import { Headers, type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
 import { parseMessage } from '../parse.ts';
 import { decodeText, encodeText } from '../text.ts';
 import type { Path } from '../transaction/path.ts';
@@ -167,10 +167,18 @@ export function createRig(config: Partial<SipEngineConfig> = {}) {
 
 export type Rig = ReturnType<typeof createRig>;
 
+/** Reads what was sent. Only the answer to an unreadable request may be as unreadable as that. */
 function readSent(path: Path, bytes: Uint8Array): Sent {
+  const text = decodeText(bytes);
   const parsed = parseMessage(bytes);
-  assert.ok(parsed.ok, 'the engine sent something unreadable');
-  return { path, message: parsed.value, text: decodeText(bytes) };
+  if (parsed.ok) return { path, message: parsed.value, text };
+  assert.match(text, /^SIP\/2\.0 (?:400|414|416|505|513) /, 'the engine sent something unreadable');
+  const status = Number(text.slice(8, 11));
+  return {
+    path,
+    message: { kind: 'response', status, reason: '', headers: new Headers(), body: new Uint8Array(0) },
+    text,
+  };
 }
 
 export function statuses(sent: readonly Sent[]): (number | string)[] {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertEmpty, createRig, requestText, statuses, tagOf, theEvent, theResponse } from './rig.node.ts';
+
+describe('requests outside of dialogs', () => {
+  test('OPTIONS tells what we can do (RFC 3261 section 11.2)', () => {
+    const { headers } = theResponse(createRig().receive(requestText({ method: 'OPTIONS' })), 200);
+    assert.deepEqual(headers.all('Allow'), ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE']);
+    assert.equal(headers.get('Accept'), 'application/sdp');
+    assert.ok(headers.has('Supported'));
+    assert.equal(tagOf(headers.get('To')).length, 16);
+  });
+
+  test('OPTIONS with Max-Forwards 0 asks the last hop, which we are (section 16.3)', () => {
+    const sent = createRig().receive(requestText({ method: 'OPTIONS', headers: { 'Max-Forwards': '0' } }));
+    assert.deepEqual(statuses(sent), [200]);
+  });
+
+  test('methods that exist but not here get 405 with Allow', () => {
+    for (const method of ['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'REFER', 'PRACK']) {
+      const { headers } = theResponse(createRig().receive(requestText({ method })), 405);
+      assert.ok(headers.all('Allow').includes('INVITE'));
+    }
+  });
+
+  test('methods nobody knows get 501', () => {
+    assert.deepEqual(statuses(createRig().receive(requestText({ method: 'JUMP' }))), [501]);
+  });
+
+  test('BYE, UPDATE and INFO without a dialog get 481', () => {
+    for (const method of ['BYE', 'UPDATE', 'INFO']) {
+      assert.deepEqual(statuses(createRig().receive(requestText({ method }))), [481]);
+    }
+  });
+});
+
+describe('delegated methods: the seam for a registrar', () => {
+  const rigFor = () => createRig({ delegate: ['REGISTER'] });
+  const register = requestText({ method: 'REGISTER' });
+
+  test('come out instead of being answered, and are announced in Allow', () => {
+    const rig = rigFor();
+    assert.deepEqual(rig.receive(register), []);
+    assert.equal(theEvent(rig.takeEvents(), 'outOfDialog').request.method, 'REGISTER');
+    const options = requestText({ method: 'OPTIONS', branch: 'z9hG4bK-2' });
+    assert.ok(theResponse(rig.receive(options), 200).headers.all('Allow').includes('REGISTER'));
+  });
+
+  test('are answered once, and the answer is repeated to retransmissions', () => {
+    const rig = rigFor();
+    rig.receive(register);
+    const { inquiry } = theEvent(rig.takeEvents(), 'outOfDialog');
+    const headers = [['Contact', '<sip:200@192.0.2.9>;expires=60']] as const;
+    assert.equal(rig.engine.respond(inquiry, 200, undefined, rig.now, headers), true);
+    const accept = theResponse(rig.drain(), 200);
+    assert.equal(accept.headers.get('Contact'), '<sip:200@192.0.2.9>;expires=60');
+    assert.equal(rig.engine.respond(inquiry, 403, undefined, rig.now), false);
+    assert.deepEqual(statuses(rig.receive(register)), [200]);
+    assert.deepEqual(rig.events, []);
+    assertEmpty(rig);
+  });
+
+  test('that nobody answers are forgotten when the client has given up', () => {
+    const rig = rigFor();
+    rig.receive(register);
+    const { inquiry } = theEvent(rig.takeEvents(), 'outOfDialog');
+    assert.deepEqual(rig.pass(32_000), []);
+    assert.equal(rig.engine.respond(inquiry, 200, undefined, rig.now), false);
+    assertEmpty(rig);
+  });
+
+  test('with Max-Forwards 0 get 483', () => {
+    const text = requestText({ method: 'REGISTER', headers: { 'Max-Forwards': '0' } });
+    assert.deepEqual(statuses(rigFor().receive(text)), [483]);
+  });
+});
