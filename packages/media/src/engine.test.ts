@@ -2,11 +2,87 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { createMediaEngine } from './engine.ts';
+import type { Connection } from './protocol.ts';
 import { printRtcp } from './rtcp-packet.ts';
 import { printRtp } from './rtp-packet.ts';
 import { emptyStatistics } from './statistics.ts';
-import { connectionTo, createRig, openLeg, phone, rtp } from './testing/engine-rig.ts';
+import { connectionTo, createRig, openLeg, phone, rtp, type EngineRig } from './testing/engine-rig.ts';
 import { seededRandom } from './testing/seeded-random.ts';
+
+const leg = fc.integer({ min: 0, max: 3 });
+
+/** Anything that can happen to an engine. */
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('open', 'close', 'stop', 'play', 'echo', 'digits', 'record', 'end'),
+    leg,
+  }),
+  fc.record({
+    kind: fc.constant('connect'),
+    leg,
+    direction: fc.constantFrom('sendrecv', 'sendonly', 'recvonly', 'inactive'),
+    codec: fc.constantFrom('PCMU', 'PCMA'),
+    events: fc.constantFrom(undefined, 101),
+    ptimeMs: fc.integer({ min: 10, max: 60 }),
+  }),
+  fc.record({ kind: fc.constant('packet'), leg, bytes: fc.uint8Array({ maxLength: 40 }) }),
+  fc.record({ kind: fc.constant('tick'), leg, ticks: fc.integer({ min: 1, max: 8 }) }),
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Does it, and keeps track of the legs that are open. */
+function take(rig: EngineRig, action: Step, open: Set<number>, play: string): void {
+  const { engine, now } = rig;
+  switch (action.kind) {
+    case 'open': {
+      const handle = engine.open();
+      if (handle !== undefined) open.add(handle);
+      break;
+    }
+    case 'close':
+      engine.close(action.leg, now);
+      open.delete(action.leg);
+      break;
+    case 'stop':
+      engine.stop(action.leg);
+      break;
+    case 'play':
+      engine.play(action.leg, play, [{ key: 1, samples: new Int16Array(500) }]);
+      break;
+    case 'echo':
+      engine.echo(action.leg, play, 70);
+      break;
+    case 'digits':
+      engine.digits(action.leg, play, { digits: '12', durationMs: 50, gapMs: 30 });
+      break;
+    case 'record':
+      engine.record(action.leg, 150);
+      break;
+    case 'end':
+      engine.stopRecording(action.leg);
+      break;
+    case 'connect':
+      engine.connect(action.leg, connectionTo(phone, changesOf(action)), now);
+      break;
+    case 'packet':
+      engine.receive(action.leg, rtp({ payload: action.bytes }), phone, now);
+      engine.receive(action.leg, action.bytes, phone, now);
+      engine.receiveRtcp(action.leg, action.bytes, phone, now);
+      break;
+    case 'tick':
+      rig.run(action.ticks);
+      break;
+  }
+}
+
+function changesOf({
+  direction,
+  codec,
+  events,
+  ptimeMs,
+}: Extract<Step, { kind: 'connect' }>): Partial<Connection> {
+  return { direction, codec, telephoneEventPayloadType: events, ptimeMs };
+}
 
 describe('the media engine', () => {
   it('opens legs up to its bound and uses their numbers again', () => {
@@ -205,75 +281,15 @@ describe('the media engine', () => {
   });
 
   it('finishes every play exactly once and never throws, whatever commands and packets come', () => {
-    const leg = fc.integer({ min: 0, max: 3 });
-    const step = fc.oneof(
-      fc.record({
-        kind: fc.constantFrom('open', 'close', 'stop', 'play', 'echo', 'digits', 'record', 'end'),
-        leg,
-      }),
-      fc.record({
-        kind: fc.constant('connect'),
-        leg,
-        direction: fc.constantFrom('sendrecv', 'sendonly', 'recvonly', 'inactive'),
-        codec: fc.constantFrom('PCMU', 'PCMA'),
-        events: fc.constantFrom(undefined, 101),
-        ptimeMs: fc.integer({ min: 10, max: 60 }),
-      }),
-      fc.record({ kind: fc.constant('packet'), leg, bytes: fc.uint8Array({ maxLength: 40 }) }),
-      fc.record({ kind: fc.constant('tick'), leg, ticks: fc.integer({ min: 1, max: 8 }) }),
-    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const rig = createRig({ maxLegs: 3, rtpTimeoutMs: 500 });
         const open = new Set<number>();
         let plays = 0;
         for (const action of steps) {
-          const { engine, now } = rig;
-          const play = `play ${plays}`;
-          if (['play', 'echo', 'digits'].includes(action.kind) && open.has(action.leg)) plays += 1;
-          switch (action.kind) {
-            case 'open': {
-              const handle = engine.open();
-              if (handle !== undefined) open.add(handle);
-              break;
-            }
-            case 'close':
-              engine.close(action.leg, now);
-              open.delete(action.leg);
-              break;
-            case 'stop':
-              engine.stop(action.leg);
-              break;
-            case 'play':
-              engine.play(action.leg, play, [{ key: 1, samples: new Int16Array(500) }]);
-              break;
-            case 'echo':
-              engine.echo(action.leg, play, 70);
-              break;
-            case 'digits':
-              engine.digits(action.leg, play, { digits: '12', durationMs: 50, gapMs: 30 });
-              break;
-            case 'record':
-              engine.record(action.leg, 150);
-              break;
-            case 'end':
-              engine.stopRecording(action.leg);
-              break;
-            case 'connect': {
-              const { direction, codec, events, ptimeMs } = action;
-              const changes = { direction, codec, telephoneEventPayloadType: events, ptimeMs } as const;
-              engine.connect(action.leg, connectionTo(phone, changes), now);
-              break;
-            }
-            case 'packet':
-              engine.receive(action.leg, rtp({ payload: action.bytes }), phone, now);
-              engine.receive(action.leg, action.bytes, phone, now);
-              engine.receiveRtcp(action.leg, action.bytes, phone, now);
-              break;
-            case 'tick':
-              rig.run(action.ticks);
-              break;
-          }
+          const begins = ['play', 'echo', 'digits'].includes(action.kind) && open.has(action.leg);
+          take(rig, action, open, `play ${plays}`);
+          if (begins) plays += 1;
         }
         for (const handle of open) rig.engine.close(handle, rig.now);
         const finished = rig.events.flatMap((event) => (event.type === 'finished' ? [event.play] : []));

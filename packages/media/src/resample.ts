@@ -19,7 +19,7 @@ interface Filter {
   /** Output samples per `inputStep` input samples. */
   readonly outputStep: number;
   readonly inputStep: number;
-  /** Taps before and behind the position. */
+  /** Taps before and behind the position; even. */
   readonly halfTaps: number;
   readonly phases: readonly Float64Array[];
 }
@@ -30,8 +30,11 @@ export function resample(samples: Int16Array, fromRate: number, toRate: number):
   assertRate(toRate);
   if (fromRate === toRate) return samples.slice();
   const filter = designFilter(fromRate, toRate);
+  // Silence around the samples, so that the filter need not look where they end.
+  const padded = new Float64Array(samples.length + 4 * filter.halfTaps);
+  padded.set(samples, 2 * filter.halfTaps);
   const output = new Int16Array(Math.ceil((samples.length * filter.outputStep) / filter.inputStep));
-  for (let n = 0; n < output.length; n += 1) output[n] = sampleAt(samples, filter, n);
+  for (let n = 0; n < output.length; n += 1) output[n] = sampleAt(padded, filter, n);
   return output;
 }
 
@@ -39,7 +42,7 @@ function assertRate(rate: number): void {
   if (!Number.isInteger(rate) || rate <= 0) throw new RangeError(`${rate} is no sample rate`);
 }
 
-function sampleAt(samples: Int16Array, filter: Filter, n: number): number {
+function sampleAt(padded: Float64Array, filter: Filter, n: number): number {
   const { outputStep, inputStep, halfTaps, phases } = filter;
   const position = n * inputStep;
   let whole = Math.floor(position / outputStep);
@@ -50,12 +53,20 @@ function sampleAt(samples: Int16Array, filter: Filter, n: number): number {
   }
   const taps = phases[phase];
   if (taps === undefined) return 0;
-  const first = whole - halfTaps + 1;
-  let sum = 0;
-  for (let tap = Math.max(0, -first); tap < taps.length && first + tap < samples.length; tap += 1) {
-    sum += (taps[tap] ?? 0) * (samples[first + tap] ?? 0);
-  }
+  const sum = convolve(taps, padded, whole + halfTaps + 1);
   return Math.max(-32_768, Math.min(32_767, Math.round(sum)));
+}
+
+/** Four sums side by side, which the processor adds up at once; the taps are a multiple of four. */
+function convolve(taps: Float64Array, input: Float64Array, at: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let tap = 0; tap < taps.length; tap += 4) {
+    a += (taps[tap] ?? 0) * (input[at + tap] ?? 0);
+    b += (taps[tap + 1] ?? 0) * (input[at + tap + 1] ?? 0);
+    c += (taps[tap + 2] ?? 0) * (input[at + tap + 2] ?? 0);
+    d += (taps[tap + 3] ?? 0) * (input[at + tap + 3] ?? 0);
+  }
+  return a + b + c + d;
 }
 
 function designFilter(fromRate: number, toRate: number): Filter {
@@ -63,7 +74,7 @@ function designFilter(fromRate: number, toRate: number): Filter {
   const outputStep = toRate / divisor;
   const stopEdge = Math.min(fromRate, toRate) / 2;
   const passEdge = stopEdge * PASS_BAND;
-  const halfTaps = Math.ceil(tapsFor((stopEdge - passEdge) / fromRate) / 2);
+  const halfTaps = Math.ceil(tapsFor((stopEdge - passEdge) / fromRate) / 4) * 2;
   const cutOff = (passEdge + stopEdge) / 2 / fromRate;
   const count = Math.min(outputStep, MAX_PHASES);
   const phases = Array.from({ length: count }, (_, phase) => designPhase(phase / count, halfTaps, cutOff));
