@@ -1,6 +1,7 @@
 import type { Customer } from '@parley/contract';
-import { type AccesskeyRow, isAccesskeyAlive, type Moment, type Monotonic, type Put } from '@parley/core';
+import { type AccesskeyRow, isAccesskeyAlive, type Put } from '@parley/core';
 import { addressKey } from './address-key.ts';
+import { createCallerCache } from './caller-cache.ts';
 import type { HttpDeps } from './deps.ts';
 import { answer, type Outcome, refuse, refuseForNow } from './outcome.ts';
 import { isDeleted } from './presence.ts';
@@ -20,12 +21,9 @@ export interface Authentication {
   forget(puts: readonly Put[]): void;
 }
 
-interface CacheEntry {
-  readonly caller: Caller;
-  readonly until: Monotonic;
-}
+type Deps = Pick<HttpDeps, 'store' | 'hash' | 'clock'>;
 
-/** No token of ours is longer; what is, is not worth hashing. */
+/** No token of ours is longer; of what is, no more is hashed than tells it apart. */
 const longestToken = 512;
 
 /**
@@ -33,36 +31,31 @@ const longestToken = 512;
  * their address one of the few wrong tries it has. Past that limit an address is not listened to at all, good key or
  * not: otherwise the limit would tell guesses apart.
  */
-export function createAuthentication(
-  deps: Pick<HttpDeps, 'store' | 'hash' | 'clock'>,
-  settings: HttpSettings,
-): Authentication {
+export function createAuthentication(deps: Deps, settings: HttpSettings): Authentication {
   const wrongKeys = createRateLimit(settings.wrongKeyRate, settings.addresses);
-  const known = new Map<string, CacheEntry>();
+  const known = createCallerCache(settings.keyCacheMs, settings.keyCacheSize);
   const underWay = new Map<string, Promise<Caller | undefined>>();
-  // Grows when anything is forgotten: a lookup that began before must not be remembered after.
-  let generation = 0;
 
-  const remember = (hash: string, caller: Caller, now: Monotonic): void => {
-    const oldest = known.keys().next();
-    if (known.size >= settings.keyCacheSize && oldest.done !== true) known.delete(oldest.value);
-    known.set(hash, { caller, until: (now + settings.keyCacheMs) as Monotonic });
-  };
-  const recall = (hash: string, now: Moment): Caller | undefined => {
-    const entry = known.get(hash);
-    if (entry === undefined) return undefined;
-    if (entry.until > now.mono && isAccesskeyAlive(entry.caller.accesskey, now.wall)) return entry.caller;
-    known.delete(hash);
-    return undefined;
-  };
   const load = async (hash: string): Promise<Caller | undefined> => {
-    const begun = generation;
+    const begun = known.generation();
     const caller = await findCaller(deps, hash);
-    if (caller !== undefined && generation === begun) remember(hash, caller, deps.clock.now().mono);
+    if (caller !== undefined) known.remember(hash, caller, begun, deps.clock.now());
     return caller;
   };
-  const loadOnce = (hash: string): Promise<Caller | undefined> => {
-    const loading = underWay.get(hash) ?? load(hash).finally(() => underWay.delete(hash));
+  /** A try is taken before the lookup, so that many guesses at once are no way around the limit. */
+  const loadForATry = async (hash: string, from: string): Promise<Caller | undefined> => {
+    wrongKeys.take(from, deps.clock.now().mono);
+    let wrong = false;
+    try {
+      const caller = await load(hash);
+      wrong = caller === undefined;
+      return caller;
+    } finally {
+      if (!wrong) wrongKeys.giveBack(from);
+    }
+  };
+  const loadOnce = (hash: string, from: string): Promise<Caller | undefined> => {
+    const loading = underWay.get(hash) ?? loadForATry(hash, from).finally(() => underWay.delete(hash));
     underWay.set(hash, loading);
     return loading;
   };
@@ -74,42 +67,18 @@ export function createAuthentication(
       const from = addressKey(address);
       const waitMs = wrongKeys.peek(from, now.mono);
       if (waitMs > 0) return refuseForNow('RATE_LIMIT_EXCEEDED', {}, waitMs);
-      const hash = token.length > longestToken ? undefined : deps.hash(token);
-      const remembered = hash === undefined ? undefined : recall(hash, now);
-      if (remembered !== undefined) return answer(remembered);
-      // Taken before the lookup, so that many guesses at once are no way around the limit.
-      const joins = hash !== undefined && underWay.has(hash);
-      if (!joins) wrongKeys.take(from, now.mono);
-      let wrong = false;
-      try {
-        const caller = hash === undefined ? undefined : await loadOnce(hash);
-        wrong = caller === undefined;
-        return caller === undefined ? refuse('INVALID_CREDENTIALS', {}) : answer(caller);
-      } finally {
-        if (!wrong && !joins) wrongKeys.giveBack(from);
-      }
+      const hash = deps.hash(token.slice(0, longestToken + 1));
+      const caller = known.recall(hash, now) ?? (await loadOnce(hash, from));
+      return caller === undefined ? refuse('INVALID_CREDENTIALS', {}) : answer(caller);
     },
-    forget(puts) {
-      for (const put of puts) {
-        if (put.kind === 'accesskey') known.delete(put.row.token_hash);
-        if (put.kind === 'customer') forgetCustomer(known, put.row.id);
-        if (put.kind === 'accesskey' || put.kind === 'customer') generation += 1;
-      }
-    },
+    forget: (puts) => known.forget(puts),
   };
 }
 
-async function findCaller(
-  deps: Pick<HttpDeps, 'store' | 'clock'>,
-  hash: string,
-): Promise<Caller | undefined> {
+async function findCaller(deps: Deps, hash: string): Promise<Caller | undefined> {
   const accesskey = await deps.store.find('accesskey', hash);
   if (accesskey === undefined || !isAccesskeyAlive(accesskey.row, deps.clock.now().wall)) return undefined;
   const customer = await deps.store.get('customer', accesskey.row.customer_id);
   if (customer === undefined || isDeleted(customer.row)) return undefined;
   return { customer: customer.row, accesskey: accesskey.row };
-}
-
-function forgetCustomer(known: Map<string, CacheEntry>, customerId: string): void {
-  for (const [hash, { caller }] of known) if (caller.customer.id === customerId) known.delete(hash);
 }

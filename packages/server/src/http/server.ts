@@ -50,7 +50,8 @@ export function createHttpServer(given: HttpDeps): HttpServer {
   const change = createChange(deps, authentication);
 
   observe(app, deps, waiters, (request) => callers.get(request)?.customer.id);
-  limitRate(app, deps, settings);
+  let open = false;
+  limitRate(app, deps, settings, (address) => settings.trustLoopback && !open && isLoopback(address));
   addBodyParser(app, settings.bodyBytes);
   addErrorHandler(app, deps, settings);
   addOperationRoutes(app, createHandlers({ deps, change, waiters }, settings.openapiFile), {
@@ -70,6 +71,7 @@ export function createHttpServer(given: HttpDeps): HttpServer {
   };
   return {
     async listen(host, port) {
+      open = host !== 'localhost' && !isLoopback(host);
       await app.listen({ host, port });
     },
     address: () => addressOf(app.server.address()),
@@ -114,11 +116,15 @@ function requestId(header: string | string[] | undefined): string | undefined {
 
 const probes = new Set(['ping', 'ready', 'metrics']);
 
-function limitRate(app: FastifyInstance, deps: HttpDeps, settings: HttpSettings): void {
+function limitRate(
+  app: FastifyInstance,
+  deps: HttpDeps,
+  settings: HttpSettings,
+  isTrusted: (address: string) => boolean,
+): void {
   const limit = createRateLimit(settings.apiRate, settings.addresses);
   app.addHook('onRequest', async (request, reply) => {
-    if (settings.trustLoopback && isLoopback(request.ip)) return undefined;
-    if (probes.has(operationOf(request))) return undefined;
+    if (isTrusted(request.ip) || probes.has(operationOf(request))) return undefined;
     const waitMs = limit.take(addressKey(request.ip), deps.clock.now().mono);
     return waitMs === 0 ? undefined : sendRefusal(reply, refuseForNow('RATE_LIMIT_EXCEEDED', {}, waitMs));
   });

@@ -18,7 +18,10 @@ export interface HttpSettings {
   readonly apiRate: Rate;
   /** Wrong access keys from one address. */
   readonly wrongKeyRate: Rate;
-  /** `apiRate` is not applied to loopback: who is on this machine has cheaper ways to keep it busy. */
+  /**
+   * `apiRate` is not applied to loopback: who is on this machine has cheaper ways to keep it busy. Holds only while the
+   * server listens on loopback itself; else a proxy on the same machine may stand for anybody.
+   */
   readonly trustLoopback: boolean;
   /** Addresses that each rate limit remembers. */
   readonly addresses: number;

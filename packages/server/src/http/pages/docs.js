@@ -25,7 +25,7 @@ function operationEntry(api, operation) {
   const title = [
     element('span', { class: `method ${method.toLowerCase()}` }, method),
     element('span', { class: 'path' }, path),
-    element('span', { class: 'summary' }, summary),
+    element('span', { class: 'summary' }, prose(summary)),
   ];
   return entry(id, title, `${method} ${path} ${id} ${summary} ${operation.description}`, () => [
     element('p', {}, prose(operation.description)),
@@ -88,7 +88,7 @@ function eventEntry(api, [type, item]) {
   const title = [
     element('span', { class: 'method event' }, 'EVENT'),
     element('span', { class: 'path' }, type),
-    element('span', { class: 'summary' }, summary),
+    element('span', { class: 'summary' }, prose(summary)),
   ];
   return entry(`event-${type}`, title, `${type} ${summary} ${description}`, () => [
     element('p', {}, prose(description)),
@@ -121,7 +121,7 @@ function entry(id, title, text, content) {
 function section(title, entries, label) {
   const made = element('section', {}, element('h2', {}, title), entries);
   const links = entries.map((one) =>
-    element('li', { 'data-for': one.id }, element('a', { href: `#${one.id}` }, label(one.id))),
+    element('li', { 'data-for': one.id }, element('a', { href: `#${one.id}` }, prose(label(one.id)))),
   );
   return { made, nav: element('div', {}, element('h2', {}, title), element('ul', {}, links)) };
 }
