@@ -1,0 +1,20 @@
+import { createSocket } from 'node:dgram';
+import { SeededRandom } from './seeded-random.ts';
+
+/** A UDP port that was free a moment ago, for programs that have to be told one. */
+export function freeUdpPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4');
+    socket.once('error', reject);
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
+
+/** Five hundred pairs of ports below those the system gives to programs; servers that get the same share them. */
+export function rtpPortRange(): string {
+  const first = 10_000 + 1000 * new SeededRandom(Math.random() * 2 ** 32).below(22);
+  return `${first}-${first + 999}`;
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freeUdpPort } from './free-port.ts';
+import type { Exit, Program } from './program.ts';
+import type { ServerProcess } from './server-process.ts';
+import type { Stage } from './stage.ts';
+
+export interface SippOptions {
+  /** A file in `scenarios/`, or SIPp's own caller. */
+  readonly scenario?: string;
+  readonly number: string;
+  readonly calls: number;
+  /** New calls a second. */
+  readonly rate: number;
+  /** How long SIPp's own caller stays on the line. */
+  readonly talkMs?: number;
+  readonly transport?: 'u1' | 't1' | 'tn';
+  /** It is ended, as failed, after that. */
+  readonly timeoutS?: number;
+}
+
+const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
+
+/** SIPp on its way: real SIP from a program that is not ours. */
+export class SippRun {
+  readonly program: Program;
+  readonly #folder: string;
+
+  constructor(program: Program, folder: string) {
+    this.program = program;
+    this.#folder = folder;
+  }
+
+  /** 0 when every call went as its scenario says. */
+  async end(withinMs = 120_000): Promise<Exit> {
+    return await this.program.end(withinMs);
+  }
+
+  /** Every message SIPp sent and got, as text. */
+  async messages(): Promise<string> {
+    return await readFile(join(this.#folder, 'messages.log'), 'utf8').catch(() => '');
+  }
+}
+
+export async function startSipp(stage: Stage, server: ServerProcess, options: SippOptions): Promise<SippRun> {
+  const folder = await stage.folder();
+  const { scenario, number, calls, rate, talkMs = 0, transport = 'u1', timeoutS = 60 } = options;
+  const program = stage.program({
+    command: 'sipp',
+    folder,
+    args: [
+      `127.0.0.1:${server.sipPort}`,
+      ...(scenario === undefined ? ['-sn', 'uac'] : ['-sf', join(scenarioFolder, scenario)]),
+      ...`-s ${number} -m ${calls} -l ${calls} -r ${rate} -d ${talkMs} -t ${transport}`.split(' '),
+      ...`-i 127.0.0.1 -p ${await freeUdpPort()} -mp ${await freeUdpPort()}`.split(' '),
+      ...`-timeout ${timeoutS} -timeout_error -nostdin`.split(' '),
+      ...'-trace_msg -message_file messages.log -trace_err -error_file errors.log'.split(' '),
+    ],
+  });
+  return new SippRun(program, folder);
+}
+
+/** The scenario has to succeed for every call. */
+export async function callWithSipp(
+  stage: Stage,
+  server: ServerProcess,
+  options: SippOptions,
+): Promise<SippRun> {
+  const run = await startSipp(stage, server, options);
+  const { code, signal } = await run.end();
+  if (code === 0) return run;
+  const messages = await run.messages();
+  throw new Error(`SIPp ended with ${signal ?? code}; its last messages:\n${messages.slice(-4000)}`);
+}

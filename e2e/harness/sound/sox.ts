@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import type { Codec } from '../phone/sdp-text.ts';
+import { wavOfG711 } from './wav-file.ts';
+
+/** What `sox` says about a sound. */
+export interface SoundFigures {
+  readonly seconds: number;
+  /** Of full scale. */
+  readonly rms: number;
+  readonly peak: number;
+}
+
+const soxNames: Readonly<Record<Codec, string>> = { PCMU: 'mu-law', PCMA: 'a-law' };
+
+/** The samples of G.711, decoded by a program that is not ours. */
+export async function decode(codec: Codec, sound: Uint8Array): Promise<Int16Array> {
+  const raw = ['-t', 'raw', '-e', 'signed-integer', '-b', '16', '-L', '-'];
+  const { output } = await sox(['-t', 'wav', '-', ...raw], wavOfG711(codec, sound));
+  return new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
+}
+
+export async function measure(codec: Codec, sound: Uint8Array): Promise<SoundFigures> {
+  const { said } = await sox(['-t', 'wav', '-', '-n', 'stat'], wavOfG711(codec, sound));
+  const figure = (name: string): number => {
+    const line = said.split('\n').find((each) => each.startsWith(name));
+    if (line === undefined) throw new Error(`sox says nothing about ${name}: ${said}`);
+    return Number(line.slice(line.indexOf(':') + 1));
+  };
+  return {
+    seconds: figure('Length (seconds)'),
+    rms: figure('RMS     amplitude'),
+    peak: figure('Maximum amplitude'),
+  };
+}
+
+/** A sine tone as bytes of G.711. */
+export async function tone(codec: Codec, hertz: number, seconds: number): Promise<Buffer> {
+  const format = ['-r', '8000', '-c', '1', '-e', soxNames[codec], '-b', '8', '-t', 'raw', '-'];
+  const { output } = await sox(['-n', ...format, 'synth', `${seconds}`, 'sine', `${hertz}`, 'vol', '0.5']);
+  return output;
+}
+
+/** A sine tone as a WAV file of 16-bit samples at any rate. */
+export async function toneFile(hertz: number, seconds: number, rate: number): Promise<Buffer> {
+  const format = ['-r', `${rate}`, '-c', '1', '-e', 'signed-integer', '-b', '16', '-t', 'wav', '-'];
+  const { output } = await sox(['-n', ...format, 'synth', `${seconds}`, 'sine', `${hertz}`, 'vol', '0.5']);
+  return output;
+}
+
+function sox(args: readonly string[], input?: Uint8Array): Promise<{ output: Buffer; said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('sox', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0
+        ? resolve({ output: Buffer.concat(output), said })
+        : reject(new Error(`sox ${args.join(' ')} ended with ${code}: ${said}`)),
+    );
+    // It may have what it needs before it has read everything.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
