@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  type Changes,
+  type Commit,
+  type CommitOutcome,
+  createAccesskey,
+  createCustomer,
+  Draft,
+  firstCustomer,
+  type Kind,
+  type Put,
+  type Store,
+} from '@parley/core';
+import {
+  createHttpServer,
+  type HttpDeps,
+  type HttpServer,
+  type HttpSettings,
+  type StoreReads,
+} from '@parley/server';
+import { type Logger, pino } from 'pino';
+import { Registry } from 'prom-client';
+import { SeededChance } from '../seeded-chance.ts';
+import { createMemoryStore } from '../store.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { type Client, createClient } from './client.ts';
+import { exampleCall } from './example-rows.ts';
+
+interface Owners {
+  /** Keys of two customers who must not see anything of each other. */
+  readonly key: string;
+  readonly otherKey: string;
+  readonly customerId: string;
+  readonly otherCustomerId: string;
+}
+
+/** What a test makes the surroundings of the API do. */
+interface Surroundings {
+  /** What the server reads through; a test replaces single reads. */
+  readonly reads: { -readonly [R in keyof StoreReads]: StoreReads[R] };
+  /** What the call centre answers to commands, in place of one. */
+  readonly commands: {
+    hangup: HttpDeps['calls']['hangup'];
+    stop: HttpDeps['activeflows']['stop'];
+    resume: HttpDeps['activeflows']['resume'];
+  };
+  /** Runs before each commit of the API; a test makes races and failures here. */
+  beforeCommit: (changes: Changes) => Promise<void>;
+  readiness: ReturnType<HttpDeps['ready']>;
+  readonly changedCustomers: string[];
+  /** Every line logged so far. */
+  readonly logged: string[];
+}
+
+export interface ApiUnderTest extends Client, Owners, Surroundings {
+  readonly http: HttpServer;
+  readonly store: Store;
+  readonly chance: SeededChance;
+  readonly metrics: Registry;
+  /** Puts a row again as it is, as if someone else had changed it. */
+  touch(kind: Kind, id: string): Promise<void>;
+  /** Commits rows as if someone else had. */
+  put(...puts: readonly Put[]): Promise<void>;
+  /** Puts events into the log as if calls had made them. */
+  emit(customerId: string, count: number): Promise<void>;
+  advance(ms: number): void;
+}
+
+/** The whole HTTP side on a store in memory, without a socket and on a clock that stands still. */
+export async function createApi(settings: Partial<HttpSettings> = {}): Promise<ApiUnderTest> {
+  const clock = new VirtualClock();
+  const chance = new SeededChance(1);
+  const metrics = new Registry();
+  const log = createLog();
+  const owners = await createOwners(clock, chance, log.commit);
+  const surroundings = createSurroundings(log.store);
+  const http = createHttpServer({
+    ...depsOf(surroundings, log.commit),
+    events: { changed: log.changed },
+    chance,
+    clock,
+    hash: sha256,
+    metrics,
+    settings,
+  });
+  const put: ApiUnderTest['put'] = async (...puts) => {
+    assert.ok((await log.commit({ puts, events: [], preconditions: [] })).ok);
+  };
+  return Object.assign(surroundings, owners, createClient(http, owners.key), {
+    http,
+    store: log.store,
+    chance,
+    metrics,
+    put,
+    async touch(kind: Kind, id: string) {
+      const stored = await log.store.get(kind, id);
+      assert.ok(stored);
+      // Kind and row come out of the same read.
+      await put({ kind, row: stored.row } as Put);
+    },
+    async emit(customerId: string, count: number) {
+      const draft = new Draft(clock.now(), chance);
+      for (let made = 0; made < count; made += 1) {
+        const call = exampleCall(chance.id(), customerId);
+        draft.emit(made % 2 === 0 ? 'call_created' : 'call_hungup', call.id, call);
+      }
+      assert.ok((await log.commit(draft)).ok);
+    },
+    advance(ms: number) {
+      const until = clock.ms + ms;
+      clock.after(ms, () => undefined);
+      while (clock.step(until));
+    },
+  });
+}
+
+/** Resolves once the condition holds; the event loop turns in between. */
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How many requests wait for events now. */
+export async function waitersOf(api: ApiUnderTest): Promise<number> {
+  const gauge = await api.metrics.getSingleMetric('parley_http_event_waiters')?.get();
+  return gauge?.values[0]?.value ?? 0;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A store, and word of its log growing. */
+function createLog() {
+  const store = createMemoryStore();
+  const listeners = new Set<() => void>();
+  return {
+    store,
+    commit: async (changes: Changes): Promise<CommitOutcome> => {
+      const commit: Commit = {
+        puts: changes.puts,
+        events: changes.events.map((event) => ({ ...event, recipients: [] })),
+        deliveries: [],
+        preconditions: changes.preconditions,
+      };
+      const [outcome] = await store.commit([commit]);
+      assert.ok(outcome);
+      if (commit.events.length > 0) for (const listener of listeners) listener();
+      return outcome;
+    },
+    changed: (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function createSurroundings(store: Store): Surroundings {
+  return {
+    reads: {
+      get: store.get.bind(store),
+      find: store.find.bind(store),
+      findByParent: store.findByParent.bind(store),
+      list: store.list.bind(store),
+      events: store.events.bind(store),
+      lastPosition: store.lastPosition.bind(store),
+    },
+    commands: {
+      hangup: async () => 'notFound',
+      stop: async () => 'notFound',
+      resume: async () => 'notFound',
+    },
+    beforeCommit: async () => undefined,
+    readiness: { ok: true },
+    changedCustomers: [],
+    logged: [],
+  };
+}
+
+/** The server's dependencies, each asking the surroundings as they are at that moment. */
+function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<CommitOutcome>) {
+  const { reads, commands } = around;
+  return {
+    store: {
+      get: (...asked) => reads.get(...asked),
+      find: (...asked) => reads.find(...asked),
+      findByParent: (...asked) => reads.findByParent(...asked),
+      list: (...asked) => reads.list(...asked),
+      events: (...asked) => reads.events(...asked),
+      lastPosition: () => reads.lastPosition(),
+    },
+    async submit(changes) {
+      await around.beforeCommit(changes);
+      return await commit(changes);
+    },
+    calls: { hangup: (id) => commands.hangup(id) },
+    activeflows: {
+      stop: (id) => commands.stop(id),
+      resume: (id, actionId) => commands.resume(id, actionId),
+    },
+    ready: () => around.readiness,
+    log: createLogger(around.logged),
+    onCustomerChanged: (customer) => void around.changedCustomers.push(customer.id),
+  } satisfies Partial<HttpDeps>;
+}
+
+function createLogger(lines: string[]): Logger {
+  return pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+}
+
+async function createOwners(
+  clock: VirtualClock,
+  chance: SeededChance,
+  commit: (changes: Changes) => Promise<CommitOutcome>,
+): Promise<Owners> {
+  const deps = { chance, hash: sha256 };
+  const draft = new Draft(clock.now(), chance);
+  const first = firstCustomer(draft, deps);
+  const other = createCustomer(draft, chance, { name: 'Other' });
+  const otherKey = createAccesskey(draft, deps, other.id, { name: 'Other key' });
+  assert.ok((await commit(draft)).ok);
+  return {
+    key: first.accesskey.token,
+    otherKey: otherKey.token,
+    customerId: first.customer.id,
+    otherCustomerId: other.id,
+  };
+}

@@ -1,0 +1,18 @@
+import { type Activeflow, type Call, eventExamples, notYet } from '@parley/contract';
+import type { Rows } from '@parley/core';
+
+/** A call that is under way. */
+export function exampleCall(id: string, customerId: string, change: Partial<Call> = {}): Rows['call'] {
+  const { data } = eventExamples.call_answered;
+  return { ...data, id, customer_id: customerId, tm_delete: notYet, ...change };
+}
+
+/** An activeflow that is under way. */
+export function exampleActiveflow(
+  id: string,
+  customerId: string,
+  change: Partial<Activeflow> = {},
+): Rows['activeflow'] {
+  const { data } = eventExamples.activeflow_updated;
+  return { ...data, id, customer_id: customerId, tm_delete: notYet, ...change };
+}
