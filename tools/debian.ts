@@ -10,6 +10,7 @@ export interface Program {
 
 export const testPrograms: readonly Program[] = [
   { command: 'sipp', package: 'sip-tester', use: 'the SIP phones of the end-to-end tests and benchmarks' },
+  { command: 'sox', package: 'sox', use: 'decodes what phones of the end-to-end tests have heard' },
 ];
 
 /** Makes sure that the programs are there; installs them where that is possible, else says what to install. */
