@@ -1,1 +1,2 @@
 export * from './speech.ts';
+export * from './store.ts';

@@ -68,10 +68,11 @@ export interface Delivery {
   readonly event: LogEntry;
   /** Attempts that have failed so far. */
   readonly attempts: number;
-  /** Not before this time. */
+  /** Not before this time; at first the time of the event. */
   readonly nextAttemptAt: Instant;
 }
 
+/** Of a delivery that is not owed (any more) nothing changes. */
 export type DeliveryChange =
   | { readonly change: 'settled'; readonly endpointId: string; readonly position: EventPosition }
   | {
@@ -84,6 +85,7 @@ export type DeliveryChange =
 
 /** What becomes true together, or not at all. */
 export interface Commit {
+  /** In their order: a lookup key that one lets go of is free for the next. */
   readonly puts: readonly Put[];
   readonly events: readonly NewEvent[];
   readonly deliveries: readonly DeliveryChange[];
@@ -114,8 +116,10 @@ export interface ListQuery {
 }
 
 export interface EventQuery {
+  /** undefined: of all customers. */
   readonly customerId: string | undefined;
   readonly after: EventPosition;
+  /** 1..1,000 */
   readonly limit: number;
 }
 
@@ -134,9 +138,12 @@ export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
   /** By lookup key: the number dialled, the hash of an access token. */
   find<K extends 'number' | 'accesskey'>(kind: K, lookup: string): Promise<Stored<K> | undefined>;
-  /** By what a row points to: numbers by `call_flow_id`, activeflows by `reference_id`. Up to 1,000. */
+  /** By what a row points to: numbers by `call_flow_id`, activeflows by `reference_id`. Oldest first, up to 1,000. */
   findByParent<K extends 'number' | 'activeflow'>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
-  /** Newest first (`tm_create`, then id), undeleted ones only. `badToken`: `after` is not a token of ours. */
+  /**
+   * Newest first (`tm_create`, then id), undeleted ones only; a customer is listed under its own id.
+   * `badToken`: `after` is not a token of ours. Limits out of range, here and below, reject with a RangeError.
+   */
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Page<K> | 'badToken'>;
   /** All customers that are not removed, oldest first: whom events are owed to, and whether this is a first start. */
   customers(): Promise<readonly Stored<'customer'>[]>;
@@ -146,9 +153,10 @@ export interface Store {
   events(query: EventQuery): Promise<readonly LogEntry[]>;
   /** The newest position; 0 in an empty log. */
   lastPosition(): Promise<EventPosition>;
-  /** What is owed, oldest position first, after a position. */
+  /** What is owed, oldest position first, after a position. An event that is owed to several is not split. */
   owed(query: {
     readonly after: EventPosition;
+    /** Events, 1..1,000. */
     readonly limit: number;
     readonly endpointId?: string;
   }): Promise<readonly Delivery[]>;

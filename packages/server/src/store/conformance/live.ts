@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { MakeStore, Testing } from '../conformance.ts';
+import { put, sample, succeed, theEnd, time } from './samples.ts';
+import { sharedStore } from './shared-store.ts';
+
+/** What recovery finds. */
+export function describeLive(testing: Testing, makeStore: MakeStore): void {
+  const { describe, it } = testing;
+  void describe('what is live', () => {
+    const store = sharedStore(testing, makeStore);
+
+    void it('is every call that is not hung up, of whatever customer, oldest first', async () => {
+      const statuses = ['dialing', 'ringing', 'progressing', 'terminating', 'canceling', 'hangup'] as const;
+      const calls = statuses.map((status, index) => sample.call({ status, tm_create: time(9 - index) }));
+      await succeed(store(), { puts: calls.map((call) => put('call', call)) });
+      const expected = calls.slice(0, -1).toReversed();
+      assert.deepEqual(
+        await store().live('call'),
+        expected.map((row) => ({ row, version: 1 })),
+      );
+      const ended = calls.map((call) => put('call', { ...call, status: 'hangup' }));
+      await succeed(store(), { puts: ended });
+      assert.deepEqual(await store().live('call'), []);
+    });
+
+    void it('is every activeflow that is not deleted', async () => {
+      const [first, second] = [1, 2].map((second) => sample.activeflow({ tm_create: time(second) }));
+      assert.ok(first && second);
+      await succeed(store(), { puts: [put('activeflow', second), put('activeflow', first)] });
+      assert.deepEqual(
+        (await store().live('activeflow')).map(({ row }) => row),
+        [first, second],
+      );
+      await succeed(store(), { puts: [put('activeflow', { ...first, tm_delete: theEnd })] });
+      assert.deepEqual(await store().live('activeflow'), [{ row: second, version: 1 }]);
+    });
+  });
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { type Action, type Address, type Instant, nilId, notYet } from '@parley/contract';
+import type {
+  Commit,
+  CommitOutcome,
+  EventPosition,
+  Kind,
+  NewEvent,
+  Precondition,
+  Put,
+  Rows,
+  Store,
+} from '@parley/core';
+
+/** Some time, as rows have it; `second` tells one from another. */
+export function time(second = 0): string {
+  return `2022-04-11 00:23:${String(second).padStart(2, '0')}.724620`;
+}
+
+export const theEnd = '2022-04-12 10:00:00.000000';
+export const beginning = 0 as EventPosition;
+
+const action: Action = { id: '00000000-0000-0000-0000-000000000001', next_id: nilId, type: '' };
+const address: Address = { type: 'tel', target: '+4930123', target_name: '', name: 'Ünal', detail: '' };
+
+/** A new row of each kind, with what a test wants otherwise. */
+export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows[K] } = {
+  customer: (change) => ({
+    id: randomUUID(),
+    username: 'a',
+    name: 'A',
+    detail: '',
+    webhook_method: '',
+    webhook_uri: '',
+    permission_ids: [],
+    webhook_secret: 'whsec_AAAA',
+    ...times,
+    ...change,
+  }),
+  accesskey: (change) => ({
+    ...owned(),
+    name: 'key',
+    detail: '',
+    token_prefix: 'pk_1',
+    token_hash: randomUUID(),
+    tm_expire: notYet,
+    ...change,
+  }),
+  flow: (change) => ({ ...owned(), type: 'flow', name: 'f', detail: '', actions: [action], ...change }),
+  number: (change) => ({
+    ...owned(),
+    number: `+${Math.floor(Math.random() * 1e15)}`,
+    call_flow_id: randomUUID(),
+    message_flow_id: nilId,
+    name: '',
+    detail: '',
+    status: 'active',
+    t38_enabled: false,
+    emergency_enabled: false,
+    ...change,
+  }),
+  tag: (change) => ({ ...owned(), name: 'gold', detail: '', ...change }),
+  call: (change) => ({
+    ...owned(),
+    flow_id: randomUUID(),
+    type: 'flow',
+    master_call_id: nilId,
+    chained_call_ids: [],
+    recording_id: nilId,
+    recording_ids: [],
+    source: address,
+    destination: address,
+    status: 'ringing',
+    action,
+    direction: 'incoming',
+    hangup_by: '',
+    hangup_reason: '',
+    tm_progressing: notYet,
+    tm_ringing: notYet,
+    tm_hangup: notYet,
+    activeflow_id: randomUUID(),
+    ...change,
+  }),
+  activeflow: (change) => ({
+    ...owned(),
+    flow_id: randomUUID(),
+    reference_type: 'call',
+    reference_id: randomUUID(),
+    current_action: action,
+    forward_action_id: nilId,
+    actions: [action],
+    ...change,
+  }),
+};
+
+const times = { tm_create: time(), tm_update: notYet, tm_delete: notYet };
+
+function owned() {
+  return { id: randomUUID(), customer_id: randomUUID(), ...times };
+}
+
+export function put<K extends Kind>(kind: K, row: Rows[K]): Put {
+  // The compiler cannot follow that kind and row belong together through a generic; the signature guarantees it.
+  return { kind, row } as unknown as Put;
+}
+
+export function event(change: Partial<NewEvent> = {}): NewEvent {
+  const id = randomUUID();
+  return {
+    id: `evt_${id}`,
+    type: 'call_updated',
+    customerId: randomUUID(),
+    lane: id,
+    resourceId: id,
+    at: 1_649_636_634_724_620 as Instant,
+    body: `{"type":"call_updated","data":{"id":"${id}"}}`,
+    recipients: [],
+    ...change,
+  };
+}
+
+export function commitOf(parts: Partial<Commit>): Commit {
+  return { puts: [], events: [], deliveries: [], preconditions: [], ...parts };
+}
+
+export function requires(kind: Kind, id: string, version: number): Precondition {
+  return { kind, id, version };
+}
+
+/** Makes one commit. */
+export async function commit(store: Store, parts: Partial<Commit>): Promise<CommitOutcome> {
+  const [outcome] = await store.commit([commitOf(parts)]);
+  if (outcome === undefined) throw new Error('one commit has one outcome');
+  return outcome;
+}
+
+/** Makes one commit that is to succeed; answers the positions of its events. */
+export async function succeed(store: Store, parts: Partial<Commit>): Promise<readonly EventPosition[]> {
+  const outcome = await commit(store, parts);
+  if (!outcome.ok) throw new Error(`lost ${JSON.stringify(outcome.lost)}`);
+  return outcome.positions;
+}
+
+/** The version of a row; 0: there is none. */
+export async function versionOf(store: Store, kind: Kind, id: string): Promise<number> {
+  return (await store.get(kind, id))?.version ?? 0;
+}

@@ -1,0 +1,152 @@
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
+import { storeKinds, type Tables } from './schema.ts';
+import { StoreError } from './store-error.ts';
+
+export interface Migration {
+  /** One more than the one before. A migration that was released is never changed. */
+  readonly version: number;
+  /** What it does, in the imperative. */
+  readonly name: string;
+  readonly up: (db: Kysely<Tables>) => Promise<void>;
+}
+
+/** All there ever were, oldest first. There is no way back; that is what copies of the data directory are for. */
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'make tables for rows, events and deliveries', up: makeFirstTables },
+];
+
+/**
+ * Brings a database up to date. Each migration is one transaction: it happens wholly or not at all.
+ * Throws a StoreError `newer` for a database that a newer program has changed. `place` names it in errors.
+ */
+export async function migrate(
+  db: Kysely<Tables>,
+  place: string,
+  known: readonly Migration[] = migrations,
+): Promise<void> {
+  await db.schema
+    .createTable('migration')
+    .ifNotExists()
+    .addColumn('version', 'integer', (column) => column.primaryKey())
+    .addColumn('name', 'text', required)
+    .execute();
+  const found = await versionOf(db);
+  const newest = known.at(-1)?.version ?? 0;
+  if (found > newest) throw tooNew(place, found, newest);
+  for (const migration of known) {
+    if (migration.version > found) await apply(db, migration);
+  }
+}
+
+async function versionOf(db: Kysely<Tables>): Promise<number> {
+  const row = await db
+    .selectFrom('migration')
+    .select(({ fn }) => fn.max('version').as('version'))
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+async function apply(db: Kysely<Tables>, { version, name, up }: Migration): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await up(transaction);
+    await transaction.insertInto('migration').values({ version, name }).execute();
+  });
+}
+
+function tooNew(place: string, found: number, newest: number): StoreError {
+  return new StoreError(
+    'newer',
+    `${place} was last used by a newer Parley: its schema has version ${found}, this Parley knows versions up to ` +
+      `${newest}. Start the newer Parley again, or go back to a copy of the data directory from before the update.`,
+  );
+}
+
+async function makeFirstTables(db: Kysely<Tables>): Promise<void> {
+  for (const kind of storeKinds) await makeRowTable(db, kind);
+  for (const kind of ['number', 'accesskey']) {
+    await db.schema
+      .createIndex(`${kind}_lookup`)
+      .unique()
+      .on(kind)
+      .column('lookup')
+      .where(sql.ref('deleted'), '=', sql.lit(0))
+      .execute();
+  }
+  for (const kind of ['number', 'activeflow']) {
+    await db.schema
+      .createIndex(`${kind}_parent`)
+      .on(kind)
+      .columns(['parent', 'tm_create', 'id'])
+      .where(sql.ref('deleted'), '=', sql.lit(0))
+      .execute();
+  }
+  for (const kind of ['call', 'activeflow']) {
+    await db.schema
+      .createIndex(`${kind}_live`)
+      .on(kind)
+      .columns(['tm_create', 'id'])
+      .where(sql.ref('live'), '=', sql.lit(1))
+      .execute();
+  }
+  await makeLogTables(db);
+}
+
+/** A row is found by id and in the list of its customer; what else a kind is found by is added to it. */
+async function makeRowTable(db: Kysely<Tables>, kind: string): Promise<void> {
+  await db.schema
+    .createTable(kind)
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('customer_id', 'text', required)
+    .addColumn('tm_create', 'text', required)
+    .addColumn('deleted', 'integer', required)
+    .addColumn('live', 'integer', required)
+    .addColumn('lookup', 'text')
+    .addColumn('parent', 'text')
+    .addColumn('version', 'integer', required)
+    .addColumn('body', 'text', required)
+    .execute();
+  await db.schema
+    .createIndex(`${kind}_list`)
+    .on(kind)
+    .columns(['customer_id', 'tm_create', 'id'])
+    .where(sql.ref('deleted'), '=', sql.lit(0))
+    .execute();
+}
+
+/**
+ * Positions are given out by the one writer, one more than the newest: whatever clears old events has to leave the
+ * newest one. The id of an event has no index: nobody looks for it, and it would cost more than all the rest.
+ */
+async function makeLogTables(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('event')
+    .addColumn('position', 'integer', (column) => column.primaryKey())
+    .addColumn('id', 'text', required)
+    .addColumn('type', 'text', required)
+    .addColumn('customer_id', 'text', required)
+    .addColumn('lane', 'text', required)
+    .addColumn('resource_id', 'text', required)
+    .addColumn('at', 'integer', required)
+    .addColumn('body', 'text', required)
+    .execute();
+  await db.schema.createIndex('event_customer').on('event').columns(['customer_id', 'position']).execute();
+  await db.schema
+    .createTable('delivery')
+    .addColumn('endpoint_id', 'text', required)
+    .addColumn('position', 'integer', required)
+    .addColumn('attempts', 'integer', required)
+    .addColumn('next_attempt_at', 'integer', required)
+    .addPrimaryKeyConstraint('delivery_key', ['endpoint_id', 'position'])
+    .modifyEnd(sql`without rowid`)
+    .execute();
+  await db.schema.createIndex('delivery_position').on('delivery').column('position').execute();
+  await db.schema
+    .createTable('journal')
+    .addColumn('sequence', 'integer', (column) => column.primaryKey())
+    .addColumn('entry', 'text', required)
+    .execute();
+}
+
+function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.notNull();
+}

@@ -1,0 +1,65 @@
+import { Kysely } from 'kysely';
+import type { Commit, CommitOutcome, Store } from '@parley/core';
+import { migrate, type Migration } from '../migrations.ts';
+import { createReads } from '../reads.ts';
+import type { Tables } from '../schema.ts';
+import { StoreError } from '../store-error.ts';
+import { createDialect } from './dialect.ts';
+import { type DataDirectory, forgetOwner, inUse, noteOwner, prepareDirectory } from './directory.ts';
+import { type Link, openLink } from './link.ts';
+import { outcomeOf, tapeOf } from './tape.ts';
+
+export interface SqliteStoreOptions {
+  /** Made if it is not there. One process at a time has it. */
+  readonly directory: string;
+  /** Called once when the store breaks and cannot go on; the process should end. */
+  readonly onFatal?: (error: StoreError) => void;
+  /** For tests: other migrations than the program's own. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** Opens the store in a data directory, brings it up to date and takes up what a crash left. Rejects with a StoreError. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const place = prepareDirectory(options.directory);
+  const link = await openLinkTo(place, options);
+  try {
+    noteOwner(place);
+    const db = new Kysely<Tables>({ dialect: createDialect(link) });
+    await migrate(db, place.file, options.migrations);
+    await link.ask({ ask: 'recover' });
+    return createStore(link, db, place);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+async function openLinkTo(place: DataDirectory, options: SqliteStoreOptions): Promise<Link> {
+  const onFatal = options.onFatal ?? ((): void => undefined);
+  try {
+    return await openLink({ file: place.file, onFatal });
+  } catch (error) {
+    throw error instanceof StoreError && error.code === 'inUse' ? inUse(options.directory, place) : error;
+  }
+}
+
+function createStore(link: Link, db: Kysely<Tables>, place: DataDirectory): Store {
+  return {
+    ...createReads(db),
+    commit: (commits) => commitTo(link, commits),
+    async close() {
+      forgetOwner(place);
+      await link.close();
+    },
+  };
+}
+
+async function commitTo(link: Link, commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
+  if (commits.length === 0) return [];
+  const outcomes = await link.ask({ ask: 'commit', tape: tapeOf(commits) });
+  return commits.map((commit, index) => {
+    const outcome = outcomes[index];
+    if (outcome === undefined) throw new Error('the store answered with too few outcomes');
+    return outcomeOf(outcome, commit);
+  });
+}
