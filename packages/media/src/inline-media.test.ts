@@ -245,6 +245,22 @@ describe('the media host, inline', () => {
     assert.equal(sentBy(), before + 9);
   });
 
+  it('sends nothing more for a leg that is closed, though a tick of it is overdue (simulation seed 872)', () => {
+    const world = createWorld();
+    callEachOther(world);
+    pass(world, 100);
+    const sentBy = (type: 'statistics' | 'closed'): number => {
+      const last = world.events.findLast((event) => event.type === type);
+      return last?.type === type ? last.statistics.packetsSent : -1;
+    };
+    world.media.stats('a');
+    const before = sentBy('statistics');
+    world.now += 80;
+    world.media.close('a');
+    assert.ok(before > 0);
+    assert.equal(sentBy('closed'), before);
+  });
+
   it('closes every leg when it shuts down, and opens none after that', async () => {
     const world = createWorld();
     callEachOther(world);

@@ -87,8 +87,8 @@ class Host implements MediaHost {
 
   command(command: MediaCommand): void {
     this.#depth += 1;
-    // What is due belongs to the time before the command.
-    this.#runTicks();
+    // What is due belongs to the time before the command; but a leg that ends sends nothing more, late ticks included.
+    if (command.type !== 'close' && command.type !== 'shutdown') this.#runTicks();
     if (command.type === 'shutdown') this.#shutDown();
     else if (command.type === 'open') this.#open(command);
     else this.#forLeg(command);

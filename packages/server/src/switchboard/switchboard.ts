@@ -356,6 +356,9 @@ export class Switchboard {
     if (line.callId === undefined) return;
     this.#lineOfCall.delete(line.callId);
     this.hear({ kind: 'callEnded', callId: line.callId, end: { cause: causeOfEnd(output.cause) } });
+    // Sound ends with the leg (RFC 3261 section 15), whether or not its end can be written down at the moment.
+    this.#playback.cancel(line.callId);
+    this.#deps.media.close(line.callId);
   }
 
   #info(output: Extract<SipOutput, { kind: 'info' }>): void {

@@ -1,0 +1,59 @@
+import { createEventValidator, type EventType } from '@parley/contract';
+import type { LogEntry } from '@parley/core';
+import type { Violations } from './violations.ts';
+
+interface Life {
+  created: boolean;
+  answered: boolean;
+  over: boolean;
+}
+
+/** Watches the event log as it grows: each event is as the contract says, and each life is lived in order, once. */
+export class EventChecker {
+  readonly #violations: Violations;
+  readonly #validate = createEventValidator();
+  readonly #lives = new Map<string, Life>();
+  readonly #ids = new Set<string>();
+  /** All of the log so far. */
+  readonly entries: LogEntry[] = [];
+  #position = 0;
+
+  constructor(violations: Violations) {
+    this.#violations = violations;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  add(entry: LogEntry): void {
+    if (entry.position <= this.#position) this.#violations.add(`the log went back to ${entry.position}`);
+    this.#position = entry.position;
+    this.entries.push(entry);
+    if (this.#ids.has(entry.id)) this.#violations.add(`event id ${entry.id} stands twice in the log`);
+    this.#ids.add(entry.id);
+    const problems = this.#validate(JSON.parse(entry.body));
+    if (problems.length > 0) this.#violations.add(`${entry.type}: ${JSON.stringify(problems[0])}`);
+    this.#live(entry.type, entry.resourceId);
+  }
+
+  /** Lives that have not ended. */
+  unfinished(): string[] {
+    return [...this.#lives].filter(([, life]) => !life.over).map(([key]) => key);
+  }
+
+  #live(type: EventType, id: string): void {
+    const [resource = '', verb = ''] = type.split('_');
+    const key = `${resource} ${id}`;
+    const life = this.#lives.get(key) ?? { created: false, answered: false, over: false };
+    this.#lives.set(key, life);
+    const wrong = (why: string): void => this.#violations.add(`${type} of ${key}: ${why}`);
+    if (life.over) wrong('it was over');
+    if (verb === 'created' && life.created) wrong('it was created already');
+    if (verb !== 'created' && !life.created) wrong('it was not created');
+    if (verb === 'answered' && life.answered) wrong('it was answered already');
+    life.created = true;
+    life.answered ||= verb === 'answered';
+    life.over = verb === 'deleted' || verb === 'hungup';
+  }
+}

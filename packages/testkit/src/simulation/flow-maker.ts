@@ -1,0 +1,86 @@
+import { type Action, nilId } from '@parley/contract';
+import type { SeededChance } from '../seeded-chance.ts';
+
+type Maker = (chance: SeededChance, ids: readonly string[]) => Pick<Action, 'type' | 'option'>;
+
+const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+
+function text(chance: SeededChance): string {
+  return Array.from({ length: chance.between(1, 12) }, () => chance.pick(words)).join(' ');
+}
+
+const talk: Maker = (chance) => ({
+  type: 'talk',
+  option: {
+    text: text(chance),
+    language: 'en-US',
+    digits_handle: chance.pick(['', 'next']),
+    async: chance.happens(0.1),
+  },
+});
+
+/** One way to make each kind of action; what they point at are actions of the same flow. */
+const makers: readonly Maker[] = [
+  talk,
+  talk,
+  () => ({ type: 'answer' }),
+  () => ({ type: 'beep' }),
+  (chance) => ({ type: 'sleep', option: { duration: chance.between(1, 3000) } }),
+  (chance) => ({ type: 'echo', option: { duration: chance.between(100, 3000) } }),
+  (chance) => ({
+    type: 'digits_receive',
+    option: { duration: chance.between(100, 4000), length: chance.between(0, 3), key: '#' },
+  }),
+  (chance, ids) => ({
+    type: 'branch',
+    option: {
+      target_ids: { 1: chance.pick(ids), 2: chance.pick(ids) },
+      default_target_id: chance.pick([nilId, ...ids]),
+    },
+  }),
+  (chance, ids) => ({
+    type: 'goto',
+    option: { target_id: chance.pick(ids), loop_count: chance.between(0, 3) },
+  }),
+  (chance, ids) => ({
+    type: 'condition_call_digits',
+    option: { length: chance.between(0, 3), key: '12', false_target_id: chance.pick(ids) },
+  }),
+  (chance, ids) => ({
+    type: 'condition_call_status',
+    option: { status: chance.pick(['ringing', 'progressing']), false_target_id: chance.pick(ids) },
+  }),
+  (chance, ids) => ({
+    type: 'condition_variable',
+    option: {
+      condition: '==',
+      variable: '${n}',
+      value_type: 'string',
+      value_string: '1',
+      false_target_id: chance.pick(ids),
+    },
+  }),
+  (chance) => ({
+    type: 'variable_set',
+    option: { key: 'n', value: chance.pick(['1', '2', '${parley.call.digits}']) },
+  }),
+  () => ({ type: 'fetch', option: { event_url: 'http://192.0.2.1/actions' } }),
+  (chance) => ({
+    type: 'webhook_send',
+    option: { uri: 'http://192.0.2.1/hook', sync: chance.happens(0.5), data: '${parley.call.id}' },
+  }),
+  (chance) => ({ type: 'play', option: { stream_urls: [`http://192.0.2.1/${chance.pick(words)}.wav`] } }),
+  () => ({ type: 'block' }),
+  () => ({ type: 'stop' }),
+  () => ({ type: 'hangup' }),
+];
+
+/** A list of actions such as a careless person might write; not all of them pass the check. */
+export function makeActions(chance: SeededChance, longest: number): Action[] {
+  const ids = Array.from({ length: chance.between(1, longest) }, () => chance.id());
+  return ids.map((id) => ({
+    id,
+    next_id: chance.happens(0.05) ? chance.pick(ids) : nilId,
+    ...chance.pick(makers)(chance, ids),
+  }));
+}

@@ -1,0 +1,24 @@
+import { World } from './world.ts';
+
+export interface SeedResult {
+  readonly seed: number;
+  /** Invariants that broke; empty when all held. */
+  readonly violations: readonly string[];
+  readonly trace: readonly string[];
+  /** Of the virtual time that passed, in milliseconds. */
+  readonly virtualMs: number;
+}
+
+/** Lives one seed through. */
+export async function simulateSeed(seed: number): Promise<SeedResult> {
+  const world = new World(seed);
+  const violations = await world.run();
+  return { seed, violations, trace: world.trace, virtualMs: world.clock.ms };
+}
+
+/** The event log of one seed, to the letter. */
+export async function logOfSeed(seed: number): Promise<string> {
+  const world = new World(seed);
+  await world.run();
+  return world.log();
+}
