@@ -12,14 +12,21 @@ export interface Command {
 
 /** Where a command reads and writes; tests have their own. */
 export interface Terminal {
-  out(line: string): void;
-  err(line: string): void;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  /** Everything on standard input. */
+  readonly readAll: () => Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user presses Ctrl-C. */
   readonly interrupted: AbortSignal;
 }
 
-/** Something the user can put right; its message says how. Anything else that is thrown is a bug. */
+/** The command was called wrongly: exit code 2. Its message says how to call it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Called rightly, but it could not be done: exit code 1. Its message says why, and what to do. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
 }

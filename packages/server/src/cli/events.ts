@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ApiClient } from './api-client.ts';
 import type { Command, Terminal } from './command.ts';
-import { eventLine } from './event-line.ts';
-import { serverAddress } from './server-address.ts';
+import type { ReadEvents } from './api-client.ts';
 
 const longPollSeconds = 25;
 
@@ -10,12 +8,15 @@ export const events: Command = {
   name: 'events',
   usage: 'events [--follow] [--type TYPE,TYPE] [--after CURSOR] [--json]',
   summary: 'Shows the event log of a running Parley.',
-  help: `  --follow       goes on with what happens from now on, until Ctrl-C
-  --type TYPES   only these, such as call_created,call_hungup
-  --after CURSOR only what follows; every event of --json has its cursor
-  --json         whole events, one a line
+  help: `  --follow        goes on with what happens from now on, until Ctrl-C
+  --type TYPES    only these, such as call_created,call_hungup
+  --after CURSOR  only what follows it; each event of --json has its cursor
+  --json          whole events, one a line
 
-Finds the server by PARLEY_HOST and PARLEY_HTTP_PORT, its key by PARLEY_ACCESS_KEY or in PARLEY_DATA_DIR.`,
+Finds the server by PARLEY_HOST and PARLEY_HTTP_PORT, and the key to it in PARLEY_ACCESS_KEY or in the data
+folder (PARLEY_DATA_DIR). Times are UTC.
+
+Exit code 0: all was shown. 1: the server cannot be reached, or refuses.`,
   async run(args, terminal) {
     const { values } = parseArgs({
       args: [...args],
@@ -26,31 +27,39 @@ Finds the server by PARLEY_HOST and PARLEY_HTTP_PORT, its key by PARLEY_ACCESS_K
         json: { type: 'boolean', default: false },
       },
     });
-    const client = new ApiClient(serverAddress(terminal.environment));
+    const { createEventReader } = await import('./api-client.ts');
+    const { serverAddress } = await import('./server-address.ts');
+    const { eventLine } = await import('./event-line.ts');
+    const read = createEventReader(serverAddress(terminal.environment));
     const after = values.after === '' && values.follow ? 'latest' : values.after;
-    return await print(client, { ...values, after }, terminal);
+    const show = values.json ? JSON.stringify : eventLine;
+    return await print(read, { after, follow: values.follow, types: values.type }, show, terminal);
   },
 };
 
-interface What {
-  readonly follow: boolean;
-  readonly type: string;
+interface Wanted {
   readonly after: string;
-  readonly json: boolean;
+  readonly follow: boolean;
+  readonly types: string;
 }
 
-async function print(client: ApiClient, what: What, terminal: Terminal): Promise<number> {
-  let after = what.after;
-  while (!terminal.interrupted.aborted) {
-    const wait = what.follow ? longPollSeconds : 0;
-    const feed = await client.events(after, wait, terminal.interrupted, what.type).catch((error: unknown) => {
-      if (terminal.interrupted.aborted) return undefined;
-      throw error;
-    });
-    if (feed === undefined) return 0;
-    for (const event of feed.result) terminal.out(what.json ? JSON.stringify(event) : eventLine(event));
-    after = feed.next_cursor;
-    if (!what.follow && feed.result.length === 0) return 0;
+async function print(
+  read: ReadEvents,
+  { after: begin, follow, types }: Wanted,
+  show: (event: Awaited<ReturnType<ReadEvents>>['result'][number]) => string,
+  { out, interrupted }: Terminal,
+): Promise<number> {
+  const waitSeconds = follow ? longPollSeconds : 0;
+  try {
+    for (let after = begin; !interrupted.aborted; ) {
+      const { result, next_cursor } = await read({ after, waitSeconds, types }, interrupted);
+      for (const event of result) out(show(event));
+      // Without a filter an empty stretch is the end; with one, only a cursor that stands still is.
+      if (!follow && result.length === 0 && (types === '' || next_cursor === after)) return 0;
+      after = next_cursor;
+    }
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
   }
   return 0;
 }
