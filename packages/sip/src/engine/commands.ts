@@ -11,11 +11,8 @@ import type { EndCause } from './output.ts';
 import { type HangupReason, reasonHeaders } from './reason-header.ts';
 import type { MessageBody } from './response-builder.ts';
 
-/**
- * `unknownCall`: never was, or has ended. `wrongState`: not possible now. `notAcceptable`: the session could not be
- * agreed on; the call was refused with 488 and its `ended` follows.
- */
-export type CommandError = 'unknownCall' | 'wrongState' | 'notAcceptable';
+/** `unknownCall`: never was, or has ended. `wrongState`: not possible now; nothing has happened. */
+export type CommandError = 'unknownCall' | 'wrongState';
 export type CommandResult = { readonly ok: true } | { readonly ok: false; readonly reason: CommandError };
 export type MediaResult =
   | { readonly ok: true; readonly media: Negotiated | undefined }
@@ -23,7 +20,6 @@ export type MediaResult =
 
 const done: CommandResult = { ok: true };
 const wrongState = { ok: false, reason: 'wrongState' } as const;
-const notAcceptable = { ok: false, reason: 'notAcceptable' } as const;
 
 /** 180 Ringing. */
 export function ring(context: EngineContext, record: CallRecord, now: number): CommandResult {
@@ -42,7 +38,7 @@ export function announce(
   const { session } = record;
   const hasOffer = session.owesAnswer || session.earlyAnswer !== undefined;
   if (record.state.kind !== 'incoming' || !hasOffer) return wrongState;
-  if (!session.describe(local).ok) return refuseSession(context, record, now);
+  session.describe(local);
   feed(context, record, { kind: 'provisional', status: 183 }, now);
   return { ok: true, media: session.media };
 }
@@ -52,22 +48,16 @@ export function answer(context: EngineContext, record: CallRecord, local: Addres
   const { received, leg, session } = record;
   if (record.state.kind !== 'incoming' || received === undefined || leg === undefined) return wrongState;
   const sdp = session.describe(local);
-  if (!sdp.ok) return refuseSession(context, record, now);
   record.accept = {
     transaction: received.transaction,
     cseq: received.request.envelope.cseq.number,
-    bytes: acceptBytes(context, record.localTag, received.request, sdp.value),
+    bytes: acceptBytes(context, record.localTag, received.request, sdp),
     renewal: false,
   };
   leg.dialog = confirmed(leg.dialog);
   feed(context, record, { kind: 'answer' }, now);
   record.received = undefined;
   return { ok: true, media: session.media };
-}
-
-function refuseSession(context: EngineContext, record: CallRecord, now: number) {
-  feed(context, record, { kind: 'refuse', refusal: { status: 488 } }, now);
-  return notAcceptable;
 }
 
 /** 300-699 to an unanswered incoming call. */

@@ -64,9 +64,7 @@ export function startCall(context: EngineContext, wanted: OutgoingCall, now: num
   const session = new Session(deps.token(), config.codecs);
   const record = openCall(context, deps.token(), session, beginOutgoing(now + wanted.timeoutMs));
   if (wanted.credentials !== undefined) record.digest = digestFor(context, wanted.credentials);
-  const offer = session.makeOffer(wanted.local);
-  if (!offer.ok) throw new Error(`SIP engine: the first offer of a call failed: ${offer.error}`);
-  const attempt = { wanted, sdp: offer.value, from: fromValue(wanted, record.localTag) };
+  const attempt = { wanted, sdp: session.makeOffer(wanted.local), from: fromValue(wanted, record.localTag) };
   sendInvite(context, record, attempt, 1, 0, now);
   return record.id;
 }

@@ -1,5 +1,6 @@
 import { retargeted } from '../dialog/dialog.ts';
 import type { Negotiated } from '../offer-answer.ts';
+import { ok } from '../result.ts';
 import { decodeText } from '../text.ts';
 import { isSdp, refusalOfBody } from './admission.ts';
 import type { CallRecord, Leg } from './call-record.ts';
@@ -29,7 +30,7 @@ export function receiveReinvite(
   settleAccept(context, record, now);
   const before = record.session.media;
   const offer = offerOf(request);
-  const sdp = offer === undefined ? record.session.offerAgain() : record.session.renew(offer);
+  const sdp = offer === undefined ? ok(record.session.offerAgain()) : record.session.renew(offer);
   if (!sdp.ok) return replyStateful(context, request, refusalOfOffer(sdp.error, chance(context, 11)), now);
   leg.dialog = retargeted(leg.dialog, request.envelope.message.headers);
   accept(context, record, request, sdp.value, now);

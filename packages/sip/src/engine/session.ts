@@ -1,6 +1,5 @@
 import {
   abandonExchange,
-  type Answer,
   createOfferAnswer,
   type LocalMedia,
   makeAnswer,
@@ -13,7 +12,7 @@ import {
   receiveOffer,
 } from '../offer-answer.ts';
 import type { AudioCodec } from '../audio-codec.ts';
-import { fail, ok, type Result } from '../result.ts';
+import { ok, type Result } from '../result.ts';
 import type { Address } from '../transaction/path.ts';
 
 /** The offer/answer exchange of one call: which description is owed, and what holds (RFC 3264, RFC 6337). */
@@ -60,35 +59,34 @@ export class Session {
   }
 
   /** What a 183 or 200 to the INVITE carries: the answer to its offer (always the same one), or else our offer. */
-  describe(local: Address): Result<string, OfferAnswerError> {
-    if (this.#earlyAnswer !== undefined) return ok(this.#earlyAnswer);
+  describe(local: Address): string {
+    if (this.#earlyAnswer !== undefined) return this.#earlyAnswer;
     if (!this.owesAnswer) return this.makeOffer(local);
-    const answer = makeAnswer(this.#exchange, this.#place(local));
-    if (!answer.ok) return answer;
-    this.#earlyAnswer = answer.value.sdp;
-    return this.#settle(answer.value);
+    const answer = assured(makeAnswer(this.#exchange, this.#place(local)));
+    this.#exchange = answer.state;
+    this.#earlyAnswer = answer.sdp;
+    return answer.sdp;
   }
 
-  makeOffer(local: Address): Result<string, OfferAnswerError> {
-    const offer = makeOffer(this.#exchange, this.#place(local));
-    if (!offer.ok) return offer;
-    this.#exchange = offer.value.state;
-    this.#offered = offer.value.state;
-    return ok(offer.value.sdp);
+  makeOffer(local: Address): string {
+    const offer = assured(makeOffer(this.#exchange, this.#place(local)));
+    this.#exchange = offer.state;
+    this.#offered = offer.state;
+    return offer.sdp;
   }
 
   /** Answers a later offer at once; a refused one leaves everything as it was. */
   renew(sdp: string): Result<string, OfferAnswerError> {
-    if (this.#local === undefined) return fail('outOfOrder');
     const received = receiveOffer(this.#exchange, sdp, this.#codecs);
     if (!received.ok) return received;
-    const answer = makeAnswer(received.value, this.#local);
-    return answer.ok ? this.#settle(answer.value) : answer;
+    const answer = assured(makeAnswer(received.value, this.#assertLocal()));
+    this.#exchange = answer.state;
+    return ok(answer.sdp);
   }
 
   /** Offers again what we have: the answer to a re-INVITE without offer. */
-  offerAgain(): Result<string, OfferAnswerError> {
-    return this.#local === undefined ? fail('outOfOrder') : this.makeOffer(this.#local);
+  offerAgain(): string {
+    return this.makeOffer(this.#assertLocal());
   }
 
   /** Reads an answer that is not final: a 18x before the 2xx, of one of several forks. */
@@ -112,16 +110,22 @@ export class Session {
     this.#offered = undefined;
   }
 
-  #settle(answer: Answer): Result<string, OfferAnswerError> {
-    this.#exchange = answer.state;
-    return ok(answer.sdp);
-  }
-
   #place(local: Address): LocalMedia {
     const { address, port } = local;
     this.#local = { address, port, sessionId: this.#sessionId, codecs: this.#codecs };
     return this.#local;
   }
+
+  #assertLocal(): LocalMedia {
+    if (this.#local === undefined) throw new Error('SIP engine: a session changed before it was made');
+    return this.#local;
+  }
+}
+
+/** The machine's states allow only what offer/answer allows; anything else is a bug. */
+function assured<T>(result: Result<T, OfferAnswerError>): T {
+  if (!result.ok) throw new Error(`SIP engine: offer/answer out of step: ${result.error}`);
+  return result.value;
 }
 
 /** Whether a renewed session is what we had already: a refresh, nothing for the media side to do. */
