@@ -203,7 +203,10 @@ class ServerStart {
     const api = createHttpServer({
       store,
       submit: (changes) => pipeline.submit(changes),
-      calls: { hangup: async (id) => ((await switchboard.hangup(id)) ? 'ok' : await ended(id)) },
+      calls: {
+        isLive: (id) => exchange.centre.liveCall(id) !== undefined,
+        hangup: async (id) => ((await switchboard.hangup(id)) ? 'ok' : await ended(id)),
+      },
       activeflows: {
         stop: async (id) => {
           if (await switchboard.stopActiveflow(id)) return 'ok';

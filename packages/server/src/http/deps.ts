@@ -19,6 +19,8 @@ export interface HttpDeps {
   readonly calls: {
     /** Begins to end a live call; `ok` once the store shows that it has begun. */
     readonly hangup: (id: string) => Promise<'ok' | 'notFound' | 'alreadyHungUp'>;
+    /** Whether the call may still change: it is not over, or its media is closing and its statistics are to come. */
+    readonly isLive: (id: string) => boolean;
   };
   readonly activeflows: {
     /** `ok` once the store shows that it has ended. */

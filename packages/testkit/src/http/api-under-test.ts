@@ -42,6 +42,8 @@ interface Surroundings {
   /** What the call centre answers to commands, in place of one. */
   readonly commands: {
     hangup: HttpDeps['calls']['hangup'];
+    /** Calls that may still change. */
+    readonly live: Set<string>;
     stop: HttpDeps['activeflows']['stop'];
     resume: HttpDeps['activeflows']['resume'];
   };
@@ -167,6 +169,7 @@ function createSurroundings(store: Store): Surroundings {
     },
     commands: {
       hangup: async () => 'notFound',
+      live: new Set(),
       stop: async () => 'notFound',
       resume: async () => 'notFound',
     },
@@ -193,7 +196,7 @@ function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<Comm
       await around.beforeCommit(changes);
       return await commit(changes);
     },
-    calls: { hangup: (id) => commands.hangup(id) },
+    calls: { hangup: (id) => commands.hangup(id), isLive: (id) => commands.live.has(id) },
     activeflows: {
       stop: (id) => commands.stop(id),
       resume: (id, actionId) => commands.resume(id, actionId),

@@ -60,6 +60,15 @@ describe('calls over HTTP', () => {
     assert.deepEqual((await api.ok('listCalls')).result, []);
   });
 
+  it('are not deleted while their statistics are still to come, which would bring them back', async () => {
+    const api = await createApi();
+    const id = await givenCall(api, { status: 'hangup' });
+    api.commands.live.add(id);
+    assert.equal((await api.refused('deleteCall', { params: { id } })).reason, 'CALL_STATE_INVALID');
+    api.commands.live.delete(id);
+    await api.ok('deleteCall', { params: { id } });
+  });
+
   it('changed by someone else at every try are reported as a conflict', async () => {
     const api = await createApi();
     const id = await givenCall(api, { status: 'hangup' });

@@ -62,24 +62,22 @@ export function createSimMedia(options: SimMediaOptions): MediaCommands {
     const at = media.wakeAt();
     alarm.set(Number.isFinite(at) && !isDead() ? (at as Monotonic) : undefined);
   };
-  /** The command, followed by a look at when the next tick is due. */
-  const driven =
-    <A extends unknown[]>(command: (...args: A) => void) =>
-    (...args: A): void => {
-      if (isDead()) return;
-      command(...args);
-      drive();
-    };
+  /** Does it unless dead, and looks at when the next tick is due. */
+  const driven = (command: () => void): void => {
+    if (isDead()) return;
+    command();
+    drive();
+  };
   return {
-    open: driven(media.open),
-    connect: driven(media.connect),
-    play: driven(media.play),
-    echo: driven(media.echo),
-    digits: driven(media.digits),
-    stop: driven(media.stop),
-    record: driven(media.record),
-    stopRecording: driven(media.stopRecording),
-    stats: driven(media.stats),
-    close: driven(media.close),
+    open: (leg) => driven(() => media.open(leg)),
+    connect: (leg, connection) => driven(() => media.connect(leg, connection)),
+    play: (leg, play, clips) => driven(() => media.play(leg, play, clips)),
+    echo: (leg, play, durationMs) => driven(() => media.echo(leg, play, durationMs)),
+    digits: (leg, play, plan) => driven(() => media.digits(leg, play, plan)),
+    stop: (leg) => driven(() => media.stop(leg)),
+    record: (leg, maxMs) => driven(() => media.record(leg, maxMs)),
+    stopRecording: (leg) => driven(() => media.stopRecording(leg)),
+    stats: (leg) => driven(() => media.stats(leg)),
+    close: (leg) => driven(() => media.close(leg)),
   };
 }
