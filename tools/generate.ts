@@ -9,6 +9,7 @@ import { actionRegistry } from './generate/action-registry.ts';
 import { actionsReference } from './generate/actions-page.ts';
 import { isStale, write, type Output } from './generate/output.ts';
 import { contractReference } from './generate/reference.ts';
+import { settingsReference } from './generate/settings-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -18,6 +19,7 @@ const makers: readonly ((root: string) => Promise<Output | readonly Output[]>)[]
   actionRegistry,
   contractReference,
   actionsReference,
+  settingsReference,
 ];
 
 const stale: string[] = [];
