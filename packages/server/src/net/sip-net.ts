@@ -13,6 +13,7 @@ export class SipNet {
   readonly #wantedPort: number;
   readonly #listener: Listener;
   #sockets: { readonly udp: Listening; readonly tcp: Listening } | undefined;
+  #closed = false;
 
   constructor({ host, sipPort }: Pick<Settings, 'host' | 'sipPort'>, listener: Listener) {
     this.#host = host === 'localhost' ? '127.0.0.1' : host;
@@ -38,7 +39,9 @@ export class SipNet {
     }
   }
 
+  /** After `close` it goes nowhere: timers of SIP may still want to send something again. */
   send(path: Path, bytes: Uint8Array): void {
+    if (this.#closed) return;
     const sockets = this.#sockets;
     if (sockets === undefined) throw new Error('nothing can be sent before SIP listens');
     if (path.transport === 'UDP') sockets.udp.send(path, bytes);
@@ -46,6 +49,7 @@ export class SipNet {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([this.#sockets?.udp.close(), this.#sockets?.tcp.close()]);
   }
 }

@@ -1,0 +1,122 @@
+import { type CpuUse, serverTime } from '../machine/cpu-meter.ts';
+import { atMost, type Figure } from '../report/figure.ts';
+import type { Phase } from '../report/outcome.ts';
+import type { Table } from '../report/table.ts';
+import type { Stage } from '../stage.ts';
+import { median, pretty } from '../statistics.ts';
+import type { Benchmark, Findings, Size } from './benchmark.ts';
+import { callFor, receiveFrom, type Receiver, startAnswering, urlOf } from './load.ts';
+import { climb } from './climb.ts';
+
+/** What becomes of the events of the calls, beside being durable. */
+type Webhooks = 'none' | 'queued' | 'delivered';
+
+const words: Readonly<Record<Webhooks, string>> = {
+  none: 'events durable, no webhooks',
+  queued: 'events durable, webhooks queued',
+  delivered: 'events durable, webhooks delivered',
+};
+
+/** Enough that most of what runs per call has been compiled. */
+const warmUp = { quick: 3, usual: 15 };
+const rate = 100;
+
+export const calls: Benchmark = {
+  name: 'calls',
+  title: 'CPU per call, and calls a second',
+  how: (size) => [
+    `SIPp: INVITE, 200, ACK, 0.5 s, BYE by the caller, at ${rate} calls/s; the flow answers and rests.`,
+    `${size.of({ quick: 2, usual: 5 })} windows of ${size.of({ quick: 3, usual: 10 })} s after ${size.of(warmUp)} s to warm up; each kind on a server of its own.`,
+    'CPU of the whole server process from before the first INVITE until everything that follows from the calls is done.',
+    'Queued: the receiver refuses connections. Delivered: it is a Node HTTP server in a process of its own.',
+  ],
+  async run(stage, size) {
+    const findings: Findings[] = [];
+    for (const webhooks of ['none', 'queued', 'delivered'] as const)
+      findings.push(await cost(stage, size, webhooks));
+    findings.push(await climb(stage, size));
+    return {
+      figures: findings.flatMap(({ figures }) => figures),
+      tables: findings.flatMap(({ tables }) => tables),
+      uses: findings.flatMap(({ uses }) => uses),
+    };
+  },
+};
+
+interface Window {
+  readonly calls: number;
+  readonly events: number;
+  readonly use: CpuUse;
+}
+
+async function cost(stage: Stage, size: Size, webhooks: Webhooks): Promise<Findings> {
+  const server = await startAnswering(stage);
+  const receiver = await sendTo(webhooks, stage, server);
+  await callFor(stage, server, { rate, seconds: size.of(warmUp), receiver });
+  const windows: Window[] = [];
+  for (let n = 0; n < size.of({ quick: 2, usual: 5 }); n += 1) {
+    await receiver?.ask('reset', { latency: false });
+    const meter = stage.meter(server);
+    const result = await callFor(stage, server, {
+      rate,
+      seconds: size.of({ quick: 3, usual: 10 }),
+      receiver,
+    });
+    if (result.failed > 0) throw new Error(`${result.failed} calls failed at ${rate} calls/s`);
+    const events = (await receiver?.ask('report', undefined))?.events ?? 0;
+    windows.push({ calls: result.succeeded, events, use: meter.stop() });
+  }
+  await stage.stopServer(server);
+  await receiver?.end();
+  return {
+    figures: figuresOf(webhooks, windows),
+    tables: [tableOf(webhooks, windows)],
+    uses: usesOf(webhooks, windows),
+  };
+}
+
+async function sendTo(
+  webhooks: Webhooks,
+  stage: Stage,
+  server: Awaited<ReturnType<typeof startAnswering>>,
+): Promise<Receiver | undefined> {
+  if (webhooks === 'delivered') return await receiveFrom(stage, server);
+  // The discard port: nobody listens.
+  if (webhooks === 'queued') await server.api.sendEventsTo(urlOf(9));
+  return undefined;
+}
+
+function figuresOf(webhooks: Webhooks, windows: readonly Window[]): Figure[] {
+  const perCall = windows.map(({ use, calls: count }) => serverTime(use).all / count);
+  const figure = {
+    id: `cpu-${webhooks}`,
+    what: `CPU per call, ${words[webhooks]}`,
+    unit: 'ms',
+    values: perCall,
+  };
+  return [webhooks === 'queued' ? { ...figure, goal: atMost(1.3) } : figure];
+}
+
+function tableOf(webhooks: Webhooks, windows: readonly Window[]): Table {
+  const part = (read: (time: ReturnType<typeof serverTime>) => number): string =>
+    pretty(median(windows.map(({ use, calls: count }) => read(serverTime(use)) / count)));
+  const events = median(windows.map((window) => window.events / window.calls));
+  return {
+    title: `CPU-ms per call by thread: ${words[webhooks]}`,
+    columns: ['all', 'main', 'store', 'media', 'rest (GC, compiler)', 'events delivered per call'],
+    rows: [
+      [
+        part(({ all }) => all),
+        part(({ main }) => main),
+        part(({ store }) => store),
+        part(({ media }) => media),
+        part(({ rest }) => rest),
+        pretty(events),
+      ],
+    ],
+  };
+}
+
+function usesOf(webhooks: Webhooks, windows: readonly Window[]): Phase[] {
+  return windows.map(({ use }, index) => ({ phase: `${webhooks} ${index + 1}`, use }));
+}

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ActionInput } from '@parley/contract';
+import type { ReceiverOperations } from '../peers/receiver.ts';
+import type { Peer } from '../programs/peer-channel.ts';
+import type { ServerUnderTest } from '../programs/server.ts';
+import type { SippResult } from '../programs/sipp.ts';
+import type { Stage } from '../stage.ts';
+
+/** The number every measurement dials. */
+export const number = '7000';
+
+/** Answers and rests: the caller hangs up long before. */
+export const answerAndRest: readonly ActionInput[] = [
+  { type: 'answer' },
+  { type: 'sleep', option: { duration: 3_600_000 } },
+];
+
+/** From the answer until the caller hangs up. */
+export const holdMs = 500;
+
+export type Receiver = Peer<ReceiverOperations>;
+
+/** A server that answers and rests, with room for many calls. */
+export async function startAnswering(
+  stage: Stage,
+  actions = answerAndRest,
+  dataDir = stage.dataDir(),
+): Promise<ServerUnderTest> {
+  const server = await stage.startServer({
+    dataDir,
+    settings: { PARLEY_MAX_CALLS: '5000', PARLEY_MAX_CALLS_PER_CUSTOMER: '5000', PARLEY_RTP_TIMEOUT: '0' },
+  });
+  await server.api.number(number, actions);
+  return server;
+}
+
+/** A receiver that takes everything, and is told everything. */
+export async function receiveFrom(stage: Stage, server: ServerUnderTest): Promise<Receiver> {
+  const receiver = stage.receiver();
+  const port = await receiver.ask('listen', { port: 0 });
+  await server.api.sendEventsTo(urlOf(port));
+  return receiver;
+}
+
+export function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}/events`;
+}
+
+/** Calls at an even rate that are over when this resolves, with all that follows from them. */
+export async function callFor(
+  stage: Stage,
+  server: ServerUnderTest,
+  load: { readonly rate: number; readonly seconds: number; readonly receiver?: Receiver | undefined },
+): Promise<SippResult> {
+  const { rate, seconds, receiver } = load;
+  const calls = Math.round(rate * seconds);
+  const result = await stage.sipp({ sipPort: server.sipPort, number, rate, calls, holdMs }).result;
+  await settled(server, receiver);
+  return result;
+}
+
+const lookMs = 200;
+const longestSettleMs = 120_000;
+
+/** Resolves when no call is left, everything decided is durable, and nothing more comes to the receiver. */
+export async function settled(server: ServerUnderTest, receiver?: Receiver): Promise<void> {
+  const until = performance.now() + longestSettleMs;
+  for (let before = -1; performance.now() < until; await pause(lookMs)) {
+    const metrics = await server.api.metrics();
+    const events = receiver === undefined ? 0 : (await receiver.ask('report', undefined)).events;
+    const busy = (metrics.get('parley_calls_live') ?? 0) + (metrics.get('parley_commit_backlog') ?? 0);
+    if (busy === 0 && events === before) return;
+    before = events;
+  }
+  throw new Error('the server did not come to rest after the calls');
+}
