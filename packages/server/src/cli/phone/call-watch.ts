@@ -6,36 +6,50 @@ export interface Caller {
   readonly number: string;
 }
 
+/** Events that came just before the call's own and may turn out to be of it. */
+const mostHeld = 100;
+
 /** Picks out of the event log what one call causes: the call itself and everything that refers to it. */
 export class CallFilter {
   readonly #caller: Caller;
   readonly #ids = new Set<string>();
-  #callId: string | undefined;
+  /** A flow's `activeflow_created` stands before the `call_created` that tells whose it is. */
+  #held: LoggedEvent[] = [];
   #live = 0;
 
   constructor(caller: Caller) {
     this.#caller = caller;
   }
 
-  /** The call's id, once its `call_created` was seen. */
-  get callId(): string | undefined {
-    return this.#callId;
+  /** The call's `call_created` was seen. */
+  get begun(): boolean {
+    return this.#ids.size > 0;
   }
 
   /** Its last events were seen. */
   get complete(): boolean {
-    return this.#callId !== undefined && this.#live === 0;
+    return this.begun && this.#live === 0;
   }
 
-  /** To be asked for each event, in their order. */
-  takes({ type, data }: LoggedEvent): boolean {
-    if (this.#callId === undefined && type === 'call_created' && this.#isOurs(data))
-      this.#callId = textOf(data['id']);
-    if (!this.#refers(data)) return false;
+  /** To be given each event, in their order; answers those of the call, in the same order. */
+  take(event: LoggedEvent): readonly LoggedEvent[] {
+    if (this.begun) return this.#refers(event.data) ? [this.#note(event)] : [];
+    if (event.type !== 'call_created' || !this.#isOurs(event.data)) {
+      this.#held = [...this.#held, event].slice(-mostHeld);
+      return [];
+    }
+    this.#ids.add(textOf(event.data['id']));
+    const before = this.#held.filter(({ data }) => this.#refers(data));
+    this.#held = [];
+    return [...before, event].map((each) => this.#note(each));
+  }
+
+  #note(event: LoggedEvent): LoggedEvent {
+    const { type, data } = event;
     this.#ids.add(textOf(data['id']));
     if (type === 'call_created' || type === 'activeflow_created') this.#live += 1;
     if (type === 'call_hungup' || type === 'activeflow_deleted') this.#live -= 1;
-    return true;
+    return event;
   }
 
   #isOurs({ direction, source, destination }: LoggedEvent['data']): boolean {
@@ -44,9 +58,7 @@ export class CallFilter {
   }
 
   #refers(data: LoggedEvent['data']): boolean {
-    if (this.#callId === undefined) return false;
-    const named = [data['id'], data['reference_id'], data['master_call_id'], data['activeflow_id']];
-    return named.some((id) => id === this.#callId || this.#ids.has(textOf(id)));
+    return ['id', 'reference_id', 'master_call_id'].some((key) => this.#ids.has(textOf(data[key])));
   }
 }
 
@@ -88,7 +100,7 @@ export class CallWatch {
 
   /** Waits for the last events of the call, if it came to be, but not for ever. */
   async end(graceMs: number): Promise<void> {
-    const stop = setTimeout(() => this.#stop.abort(), this.#filter.callId === undefined ? 0 : graceMs);
+    const stop = setTimeout(() => this.#stop.abort(), this.#filter.begun ? graceMs : 0);
     await this.#running;
     clearTimeout(stop);
   }
@@ -98,7 +110,7 @@ export class CallWatch {
       while (!this.#filter.complete) {
         const wanted = { after: this.#cursor, waitSeconds: pollSeconds };
         const feed = await this.#deps.read(wanted, this.#stop.signal);
-        for (const event of feed.result) if (this.#filter.takes(event)) this.#deps.show(event);
+        for (const event of feed.result.flatMap((each) => this.#filter.take(each))) this.#deps.show(event);
         this.#cursor = feed.next_cursor;
       }
     } catch (error) {

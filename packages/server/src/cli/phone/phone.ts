@@ -91,6 +91,7 @@ export class Phone implements SipLineListener {
   #answered = false;
   #leaving: { readonly by: EndedBy; readonly problem: string | undefined } | undefined;
   #over = false;
+  #closing = false;
   #cancelTurn: () => void = () => undefined;
   #cancelTalk: () => void = () => undefined;
 
@@ -144,6 +145,13 @@ export class Phone implements SipLineListener {
     });
   }
 
+  /** Lets go of everything, whatever the state: no timer is left behind. */
+  close(): void {
+    this.hangup();
+    this.#closing = true;
+    this.#sipAlarm.set(undefined);
+  }
+
   received(bytes: Uint8Array): void {
     this.#drive((now) => this.#sip.receive(bytes, this.#path, now));
   }
@@ -158,6 +166,7 @@ export class Phone implements SipLineListener {
 
   /** Runs something on the SIP engine and passes on everything it then has to say. */
   #drive(run: (now: number) => void): void {
+    if (this.#closing) return;
     run(this.#now);
     for (let output = this.#sip.next(); output !== undefined; output = this.#sip.next())
       this.#sipSays(output);

@@ -109,6 +109,7 @@ class Conversation {
       return this.#conclude(end, await this.#settle(watch));
     } finally {
       interrupted.removeEventListener('abort', hangup);
+      this.#phone.close();
       await this.#media?.shutdown();
       this.#recording?.close();
     }
