@@ -108,7 +108,7 @@ describe('the end of an established call', () => {
     rig.engine.hangup(call, rig.now);
     rig.drain();
     let cseq = 2;
-    for (const method of ['INVITE', 'UPDATE', 'INFO']) {
+    for (const method of ['INVITE', 'UPDATE', 'INFO', 'OPTIONS']) {
       cseq += 1;
       assert.deepEqual(statuses(rig.receive(inDialog(method, tag, { cseq }))), [481]);
     }

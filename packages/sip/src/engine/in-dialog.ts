@@ -22,7 +22,9 @@ export function receiveInDialog(context: EngineContext, request: ReceivedRequest
   if (dialog === undefined) return replyStateful(context, request, { status: 500 }, now);
   leg.dialog = dialog;
   leg.path = path;
-  const refusal = refusalOfExtensions(envelope.message.headers);
+  const { method, headers } = envelope.message;
+  const over = isOver(record) && method !== 'BYE';
+  const refusal = over ? noSuchDialog : refusalOfExtensions(headers);
   if (refusal !== undefined) return replyStateful(context, request, refusal, now);
   receiveMethod(context, record, leg, request, now);
 }
@@ -51,6 +53,12 @@ function receiveMethod(
   }
 }
 
+/** Reported as ended: only the other side's BYE is still welcome, as it may cross ours. */
+function isOver(record: CallRecord): boolean {
+  const { kind } = record.state;
+  return kind === 'leaving' || kind === 'withdrawn' || kind === 'ended';
+}
+
 /** Section 15.1.2; 200 also when our own BYE crosses it. */
 function receiveBye(context: EngineContext, record: CallRecord, request: ReceivedRequest, now: number): void {
   replyStateful(context, request, { status: 200 }, now);
@@ -66,9 +74,6 @@ function receiveInfo(
   now: number,
 ): void {
   const { headers, body } = request.envelope.message;
-  const over =
-    record.state.kind === 'ended' || record.state.kind === 'leaving' || record.state.kind === 'withdrawn';
-  if (over) return replyStateful(context, request, noSuchDialog, now);
   if (headers.has('Info-Package')) return replyStateful(context, request, { status: 469 }, now);
   replyStateful(context, request, { status: 200 }, now);
   const contentType = headers.get('Content-Type') ?? '';

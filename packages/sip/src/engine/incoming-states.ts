@@ -35,11 +35,9 @@ export function incoming(
     case 'answer':
       return { state: { kind: 'answered', wait: beginAckWait(now, timers) }, effects: [{ kind: 'send2xx' }] };
     case 'refuse':
-      return refuse(input.refusal, 'local', { kind: 'rejected', status: input.refusal.status });
     case 'hangup':
       return refuse(input.refusal, 'local', { kind: 'rejected', status: input.refusal.status });
     case 'cancel': // 9.2
-      return refuse(requestTerminated, 'remote', input.cause);
     case 'bye': // 15: the caller may end an early dialog with BYE; the INVITE gets 487 (15.1.2).
       return refuse(requestTerminated, 'remote', input.cause);
     case 'lost':

@@ -47,7 +47,6 @@ export function receiveUpdate(
 ): void {
   const offer = offerOf(request);
   const refusal =
-    (isOver(record) ? noSuchDialog : undefined) ??
     refusalOfBody(request.envelope.message) ??
     (offer === undefined ? undefined : refusalOfTurn(context, record));
   if (refusal !== undefined) return replyStateful(context, request, refusal, now);
@@ -83,11 +82,6 @@ function refusalOfTurn(context: EngineContext, record: CallRecord): Refusal | un
     case 'ended':
       return noSuchDialog;
   }
-}
-
-function isOver(record: CallRecord): boolean {
-  const { kind } = record.state;
-  return kind === 'leaving' || kind === 'withdrawn' || kind === 'ended';
 }
 
 /** Who sends another INVITE has got our 2xx to the one before: as good as the ACK, which was lost or overtaken. */
