@@ -265,9 +265,9 @@ async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise
   await emptied(exchange, clock, graceMs);
   for (const callId of centre.callIds()) switchboard.hear({ kind: 'hangupRequested', callId });
   await emptied(exchange, clock, hangupMs);
-  await pipeline.drained();
+  await pipeline.flushed();
   await deliverer.stop(deliveryMs);
-  await pipeline.drained();
+  await pipeline.flushed();
 }
 
 /** Resolves when no call is left, or the time is over. */

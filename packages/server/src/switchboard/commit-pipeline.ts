@@ -34,6 +34,8 @@ interface Entry {
 /** Decisions in one transaction: enough to spread a flush over a burst, few enough that the first do not wait long. */
 const groupSize = 256;
 
+const nothing: Commit = { puts: [], events: [], preconditions: [], deliveries: [] };
+
 /** Wait after a failed write before the next try, doubled up to the longest. */
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
@@ -47,7 +49,6 @@ export class CommitPipeline {
   readonly #deps: CommitPipelineDeps;
   #queue: Entry[] = [];
   #running = false;
-  #idle: (() => void)[] = [];
   #retryMs = firstRetryMs;
 
   constructor(deps: CommitPipelineDeps) {
@@ -72,14 +73,13 @@ export class CommitPipeline {
 
   /** Notes what became of deliveries. */
   settle(deliveries: readonly DeliveryChange[]): Promise<void> {
-    const commit = { puts: [], events: [], preconditions: [], deliveries };
+    const commit = { ...nothing, deliveries };
     return new Promise((resolve) => this.#add({ commit, effects: [], settled: () => resolve() }));
   }
 
-  /** Resolves when everything handed in is durable and its effects have begun. */
-  async drained(): Promise<void> {
-    if (!this.#running) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  /** Resolves when everything handed in so far is durable and its effects have begun, however much follows. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => this.#add({ commit: nothing, effects: [], settled: () => resolve() }));
   }
 
   #commitOf(changes: Changes): Commit {
@@ -102,7 +102,6 @@ export class CommitPipeline {
       this.#finish(group, outcomes);
     }
     this.#running = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #write(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {

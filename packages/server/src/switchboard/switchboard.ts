@@ -190,7 +190,7 @@ export class Switchboard {
     const live = this.#deps.centre.liveCall(callId);
     if (live === undefined || live.call.status === 'hangup') return false;
     if (!isEnding(live)) this.hear({ kind: 'hangupRequested', callId });
-    await this.#deps.pipeline.drained();
+    await this.#deps.pipeline.flushed();
     return true;
   }
 
@@ -198,7 +198,7 @@ export class Switchboard {
     const callId = this.#deps.centre.callOfActiveflow(activeflowId);
     if (callId === undefined || this.#deps.centre.liveCall(callId)?.walk === undefined) return false;
     this.hear({ kind: 'stopRequested', callId });
-    await this.#deps.pipeline.drained();
+    await this.#deps.pipeline.flushed();
     return true;
   }
 
@@ -209,7 +209,7 @@ export class Switchboard {
     if (callId === undefined || walk === undefined) return 'notFound';
     if (walk.current?.action.id !== actionId || walk.current.type.type !== 'block') return 'notBlocked';
     this.hear({ kind: 'resumeRequested', callId, actionId });
-    await this.#deps.pipeline.drained();
+    await this.#deps.pipeline.flushed();
     return 'ok';
   }
 

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EventPosition, Monotonic, Commit, CommitOutcome, Effect, Moment } from '@parley/core';
+import { Decision } from '@parley/core';
+import type { Clock } from '../clock.ts';
+import { CommitPipeline } from './commit-pipeline.ts';
+
+const at: Moment = { mono: 0 as Monotonic, wall: 0 as Moment['wall'] };
+
+/** A store whose answers the test gives, one transaction at a time. */
+class HandStore {
+  readonly groups: (readonly Commit[])[] = [];
+  readonly #answers: PromiseWithResolvers<readonly CommitOutcome[]>[] = [];
+  #answered = 0;
+
+  commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
+    this.groups.push(commits);
+    const answer = Promise.withResolvers<readonly CommitOutcome[]>();
+    this.#answers.push(answer);
+    return answer.promise;
+  }
+
+  answer(outcomes?: readonly CommitOutcome[]): Promise<void> {
+    const group = this.groups[this.#answered] ?? [];
+    const fine = group.map(
+      (commit) => ({ ok: true, positions: commit.events.map((_, index) => index as EventPosition) }) as const,
+    );
+    this.#answers[this.#answered]?.resolve(outcomes ?? fine);
+    this.#answered += 1;
+    return settled();
+  }
+
+  fail(error: Error): Promise<void> {
+    this.#answers[this.#answered]?.reject(error);
+    this.#answered += 1;
+    return settled();
+  }
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function setUp() {
+  const store = new HandStore();
+  const performed: string[] = [];
+  const troubles: (string | undefined)[] = [];
+  const delivered: string[] = [];
+  const alarms: (() => void)[] = [];
+  const clock: Clock = {
+    now: () => at,
+    after: (_ms, callback) => {
+      alarms.push(callback);
+      return () => {};
+    },
+  };
+  const pipeline = new CommitPipeline({
+    store,
+    clock,
+    recipientsOf: () => ['receiver'],
+    perform: (effect: Effect) => performed.push(effect.callId),
+    committed: (_events, deliveries) => delivered.push(...deliveries.map((delivery) => delivery.event.id)),
+    onTrouble: (problem) => troubles.push(problem),
+  });
+  return { store, performed, troubles, delivered, alarms, pipeline };
+}
+
+let count = 0;
+
+/** A decision with one event and one effect, named. */
+function decision(name: string): Decision {
+  const made = new Decision(at, { id: () => `id-${(count += 1)}`, token: () => '', fraction: () => 0 });
+  made.emit('call_created', 'lane', { id: name, customer_id: 'customer' } as never);
+  made.effect({ kind: 'ring', callId: name });
+  return made;
+}
+
+describe('the commit pipeline', () => {
+  it('carries effects out only once what decided them is durable, in the order of the decisions', async () => {
+    const { pipeline, store, performed, delivered } = setUp();
+    pipeline.decide(decision('a'));
+    pipeline.decide(decision('b'));
+    await settled();
+    assert.deepEqual(performed, []);
+    await store.answer();
+    assert.deepEqual(performed, ['a', 'b']);
+    assert.equal(delivered.length, 2);
+  });
+
+  it('puts what is decided while a transaction is under way into the next one, together', async () => {
+    const { pipeline, store } = setUp();
+    pipeline.decide(decision('a'));
+    await settled();
+    for (const name of ['b', 'c', 'd']) pipeline.decide(decision(name));
+    await settled();
+    assert.deepEqual(
+      store.groups.map((group) => group.length),
+      [1],
+    );
+    await store.answer();
+    assert.deepEqual(
+      store.groups.map((group) => group.length),
+      [1, 3],
+    );
+  });
+
+  it('tries a failed write again until it succeeds, and lets nothing overtake it', async () => {
+    const { pipeline, store, performed, troubles, alarms } = setUp();
+    pipeline.decide(decision('a'));
+    await settled();
+    await store.fail(new Error('disk full'));
+    pipeline.decide(decision('b'));
+    assert.deepEqual([performed, troubles], [[], ['disk full']]);
+    alarms.shift()?.();
+    await settled();
+    await store.answer();
+    assert.deepEqual([performed, troubles], [['a'], ['disk full', undefined]]);
+    await store.answer();
+    assert.deepEqual(performed, ['a', 'b']);
+  });
+
+  it('says so when changes lose a race, and does nothing for them', async () => {
+    const { pipeline, store, delivered } = setUp();
+    const outcome = pipeline.submit(decision('a'));
+    await settled();
+    const lost = { ok: false, lost: { kind: 'number', id: 'x', why: 'taken' } } as const;
+    await store.answer([lost]);
+    assert.deepEqual(await outcome, lost);
+    assert.deepEqual(delivered, []);
+  });
+
+  it('tells when what was handed in is durable, though more follows all the time', async () => {
+    const { pipeline, store } = setUp();
+    pipeline.decide(decision('a'));
+    await settled();
+    pipeline.decide(decision('b'));
+    let flushed = false;
+    void pipeline.flushed().then(() => {
+      flushed = true;
+    });
+    await store.answer();
+    pipeline.decide(decision('c'));
+    assert.equal(flushed, false);
+    await store.answer();
+    assert.equal(flushed, true);
+    assert.equal(store.groups.length, 3);
+  });
+
+  it('writes nothing for a decision that has only effects, and keeps its place in the order', async () => {
+    const { pipeline, store, performed } = setUp();
+    const onlyEffect = new Decision(at, { id: () => 'x', token: () => '', fraction: () => 0 });
+    onlyEffect.effect({ kind: 'ring', callId: 'z' });
+    pipeline.decide(decision('a'));
+    pipeline.decide(onlyEffect);
+    await settled();
+    assert.deepEqual(performed, []);
+    await store.answer();
+    assert.deepEqual(performed, ['a', 'z']);
+    assert.deepEqual(
+      store.groups.map((group) => group.length),
+      [1],
+    );
+  });
+});
