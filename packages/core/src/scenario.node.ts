@@ -1,10 +1,21 @@
-import { type Action, type EventType, type Flow, type Instant, nilId, notYet } from '@parley/contract';
+import assert from 'node:assert/strict';
+import {
+  type Action,
+  createEventValidator,
+  type EventType,
+  type Flow,
+  type Instant,
+  nilId,
+  notYet,
+} from '@parley/contract';
 import { CallCentre, type CallCentreSettings } from './call/call-centre.ts';
 import type { Decision } from './decision.ts';
 import type { Effect } from './effects.ts';
 import type { Input } from './inputs.ts';
 import type { Chance } from './ports/chance.ts';
 import type { Moment, Monotonic } from './ports/moment.ts';
+
+const validate = createEventValidator();
 
 /** One caller and one call centre, for specs that read as given, when, then. */
 export class Scenario {
@@ -90,7 +101,11 @@ export class Scenario {
 
   #take(decision: Decision): void {
     this.effects = [...this.effects, ...decision.effects];
-    for (const event of decision.events) this.events.push(JSON.parse(event.body));
+    for (const { body } of decision.events) {
+      const event = JSON.parse(body);
+      assert.deepEqual(validate(event), [], `${event.type} is not as the contract says`);
+      this.events.push(event);
+    }
   }
 
   #now(): Moment {
