@@ -13,8 +13,11 @@ export function freeUdpPort(): Promise<number> {
   });
 }
 
-/** Five hundred pairs of ports below those the system gives to programs; servers that get the same share them. */
+/**
+ * Two hundred and fifty pairs of ports: below those the system gives to programs, and above the server's own choice,
+ * where somebody may be running one. Servers that get the same share them.
+ */
 export function rtpPortRange(): string {
-  const first = 10_000 + 1000 * new SeededRandom(Math.random() * 2 ** 32).below(22);
-  return `${first}-${first + 999}`;
+  const first = 20_000 + 500 * new SeededRandom(Math.random() * 2 ** 32).below(24);
+  return `${first}-${first + 499}`;
 }

@@ -26,6 +26,11 @@ export class Journal<T> {
 
   add(entry: T): void {
     this.#entries.push(entry);
+    this.changed();
+  }
+
+  /** Something about an entry is other than it was: everybody who waits looks again. */
+  changed(): void {
     for (const watch of this.#watches) watch.look();
   }
 

@@ -26,7 +26,9 @@ export class SeededRandom {
     return item;
   }
 
-  fill(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at += 1) bytes[at] = this.below(256);
+  bytes(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += 1) bytes[at] = this.below(256);
+    return bytes;
   }
 }

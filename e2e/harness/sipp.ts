@@ -10,6 +10,8 @@ export interface SippOptions {
   /** A file in `scenarios/`, or SIPp's own caller. */
   readonly scenario?: string;
   readonly number: string;
+  /** Callers are named so, with a number behind it. */
+  readonly callers?: string;
   readonly calls: number;
   /** New calls a second. */
   readonly rate: number;
@@ -45,7 +47,8 @@ export class SippRun {
 
 export async function startSipp(stage: Stage, server: ServerProcess, options: SippOptions): Promise<SippRun> {
   const folder = await stage.folder();
-  const { scenario, number, calls, rate, talkMs = 0, transport = 'u1', timeoutS = 60 } = options;
+  const { scenario, number, callers = 'caller', calls, rate } = options;
+  const { talkMs = 0, transport = 'u1', timeoutS = 60 } = options;
   const program = stage.program({
     command: 'sipp',
     folder,
@@ -54,7 +57,7 @@ export async function startSipp(stage: Stage, server: ServerProcess, options: Si
       ...(scenario === undefined ? ['-sn', 'uac'] : ['-sf', join(scenarioFolder, scenario)]),
       ...`-s ${number} -m ${calls} -l ${calls} -r ${rate} -d ${talkMs} -t ${transport}`.split(' '),
       ...`-i 127.0.0.1 -p ${await freeUdpPort()} -mp ${await freeUdpPort()}`.split(' '),
-      ...`-timeout ${timeoutS} -timeout_error -nostdin`.split(' '),
+      ...`-key callers ${callers} -timeout ${timeoutS} -timeout_error -nostdin`.split(' '),
       ...'-trace_msg -message_file messages.log -trace_err -error_file errors.log'.split(' '),
     ],
   });

@@ -80,13 +80,17 @@ export class WebhookReceiver {
     matches: (data: EventEnvelope<T>['data']) => boolean = () => true,
     withinMs = soonMs,
   ): Promise<EventEnvelope<T>> {
-    const found = await this.deliveries.first(
+    return await this.deliveries.when(
       type,
-      ({ event, answered }) =>
-        answered === 200 && event.type === type && matches(event.data as EventEnvelope<T>['data']),
+      (deliveries) => {
+        const found = deliveries.find(
+          ({ event, answered }) =>
+            answered === 200 && event.type === type && matches(event.data as EventEnvelope<T>['data']),
+        );
+        return found?.event as unknown as EventEnvelope<T> | undefined;
+      },
       withinMs,
     );
-    return found.event as unknown as EventEnvelope<T>;
   }
 
   /** The story of a call, once it is over. */
@@ -115,7 +119,10 @@ export class WebhookReceiver {
     };
     const answer = this.behaviour(delivery);
     if (answer instanceof Promise) {
-      void answer.then(({ status }) => (delivery.answered = status));
+      void answer.then(({ status }) => {
+        delivery.answered = status;
+        this.deliveries.changed();
+      });
     } else {
       delivery.answered = answer === 'close' ? 'close' : answer.status;
     }
@@ -153,9 +160,15 @@ export class WebhookReceiver {
   }
 }
 
+/** An event, from the log or from a delivery. */
+export interface Told {
+  readonly type: string;
+  readonly data: unknown;
+}
+
 /** The call an event belongs to: its lane. */
-export function callOf(event: EventEnvelope): string | undefined {
-  if (event.type.startsWith('call_')) return (event.data as { id: string }).id;
-  if (event.type.startsWith('activeflow_')) return (event.data as { reference_id: string }).reference_id;
+export function callOf({ type, data }: Told): string | undefined {
+  if (type.startsWith('call_')) return (data as { id: string }).id;
+  if (type.startsWith('activeflow_')) return (data as { reference_id: string }).reference_id;
   return undefined;
 }

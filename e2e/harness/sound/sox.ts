@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Codec } from '../phone/sdp-text.ts';
-import { wavOfG711 } from './wav-file.ts';
+import { wavOfG711, wavOfLinear } from './wav-file.ts';
 
 /** What `sox` says about a sound. */
 export interface SoundFigures {
@@ -12,10 +12,12 @@ export interface SoundFigures {
 
 const soxNames: Readonly<Record<Codec, string>> = { PCMU: 'mu-law', PCMA: 'a-law' };
 
+/** What comes out of it as samples of 16 bits, without a header. */
+const linear = ['-t', 'raw', '-e', 'signed-integer', '-b', '16', '-L', '-'];
+
 /** The samples of G.711, decoded by a program that is not ours. */
 export async function decode(codec: Codec, sound: Uint8Array): Promise<Int16Array> {
-  const raw = ['-t', 'raw', '-e', 'signed-integer', '-b', '16', '-L', '-'];
-  const { output } = await sox(['-t', 'wav', '-', ...raw], wavOfG711(codec, sound));
+  const { output } = await sox(['-t', 'wav', '-', ...linear], wavOfG711(codec, sound));
   return new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
 }
 
@@ -42,9 +44,9 @@ export async function tone(codec: Codec, hertz: number, seconds: number): Promis
 
 /** A sine tone as a WAV file of 16-bit samples at any rate. */
 export async function toneFile(hertz: number, seconds: number, rate: number): Promise<Buffer> {
-  const format = ['-r', `${rate}`, '-c', '1', '-e', 'signed-integer', '-b', '16', '-t', 'wav', '-'];
+  const format = ['-r', `${rate}`, '-c', '1', ...linear];
   const { output } = await sox(['-n', ...format, 'synth', `${seconds}`, 'sine', `${hertz}`, 'vol', '0.5']);
-  return output;
+  return wavOfLinear(rate, output);
 }
 
 function sox(args: readonly string[], input?: Uint8Array): Promise<{ output: Buffer; said: string }> {
