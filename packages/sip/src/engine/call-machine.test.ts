@@ -213,6 +213,24 @@ describe('outgoing call, nothing heard', () => {
     );
   });
 
+  test('at its deadline: over, and the CANCEL waits until something is heard', () => {
+    outgoing()
+      .when(30_000, timer, {
+        state: 'withdrawn',
+        effects: [end('local', { kind: 'timeout' })],
+        wakeAt: 62_000,
+      })
+      .when(
+        31_000,
+        { kind: 'progress' },
+        {
+          state: 'withdrawn',
+          effects: [{ kind: 'sendCancel' }],
+          wakeAt: 63_000,
+        },
+      );
+  });
+
   test('hung up: waits with the CANCEL until something is heard (section 9.1)', () => {
     outgoing()
       .when(

@@ -354,6 +354,19 @@ describe('a challenged call', () => {
     assertEmpty(rig);
   });
 
+  test('the BYE is tried twice and no more, whatever stale nonces come', () => {
+    const { rig, call, invite } = dial({ credentials });
+    rig.receive(responseText(invite, 200, { body: sdp() }));
+    rig.engine.hangup(call, rig.now);
+    const stale = (nonce: string) => ({
+      'WWW-Authenticate': `Digest realm="example.org", nonce="${nonce}", stale=true`,
+    });
+    const bye = theRequest(rig.drain(), 'BYE');
+    const again = theRequest(rig.receive(responseText(bye, 401, { headers: stale('n1') })), 'BYE');
+    assert.deepEqual(rig.receive(responseText(again, 401, { headers: stale('n2') })), []);
+    assertEmpty(rig);
+  });
+
   test('is refused for good when the credentials are', () => {
     const { rig, invite } = dial({ credentials });
     const again = theRequest(rig.receive(responseText(invite, 401, { headers: challenge('n1') })), 'INVITE');
