@@ -15,7 +15,8 @@ import { type FirstStart, prepareStore } from './first-start.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createMetrics } from './metrics.ts';
 import { SipNet } from './net/sip-net.ts';
-import { createOutboundHttp, type OutboundHttp } from './outbound/outbound-http.ts';
+import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
+import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
 import { createClipLibrary } from './sound/clip-library.ts';
@@ -125,7 +126,7 @@ class ServerStart {
   #openOutbound(): OutboundHttp {
     const { host, webhookTargets } = this.#settings;
     const policy = createTargetPolicy({ allow: webhookTargets, loopbackTrusted: isLoopbackHost(host) });
-    const http = createOutboundHttp({ policy });
+    const http = createLazyOutboundHttp({ policy });
     this.#parts.add(() => http.destroy());
     return http;
   }

@@ -1,3 +1,6 @@
-import { main } from './main.ts';
+import { enableSourceCache, saveSourceCache } from './compile-cache.ts';
 
+enableSourceCache();
+const { main } = await import('./main.ts');
 await main(process.argv.slice(2));
+saveSourceCache();

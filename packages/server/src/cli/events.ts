@@ -6,7 +6,7 @@ const longPollSeconds = 25;
 
 export const events: Command = {
   name: 'events',
-  usage: 'events [--follow] [--type TYPE,TYPE] [--after CURSOR] [--json]',
+  usage: 'events [options]',
   summary: 'Shows the event log of a running Parley.',
   help: `  --follow        goes on with what happens from now on, until Ctrl-C
   --type TYPES    only these, such as call_created,call_hungup

@@ -137,7 +137,7 @@ class Conversation {
   async #watch(): Promise<CallWatch | undefined> {
     const { showEvents, number, server } = this.#options;
     if (!showEvents) return undefined;
-    const onTrouble = (problem: string): void => this.#terminal.out(`(its events are not shown: ${problem})`);
+    const onTrouble = (problem: string): void => this.#terminal.err(`(its events are not shown: ${problem})`);
     try {
       const watch = new CallWatch(
         { from: this.#from, number },
