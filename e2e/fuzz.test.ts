@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createConnection } from 'node:net';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { mutated } from './harness/fuzz/mutations.ts';
@@ -10,23 +11,29 @@ import { bindUdp, closeUdp } from './harness/phone/wire.ts';
 import { SeededRandom } from './harness/seeded-random.ts';
 import type { ServerProcess } from './harness/server-process.ts';
 import { callWithSipp } from './harness/sipp.ts';
-import { breaksOf, shareAt, soundOf, soundPackets } from './harness/sound/listening.ts';
+import { missingShare, shareAt, soundOf, soundPackets } from './harness/sound/listening.ts';
 import { decode, tone } from './harness/sound/sox.ts';
 import { scene, type Stage } from './harness/stage.ts';
 import { until } from './harness/until.ts';
 
 const messages = 10_000;
+/** Fit into the buffer of a socket, though some have grown to many kilobytes. */
+const together = 20;
+/** Each with up to five messages. */
+const connections = 300;
+/** In two floods of as many each. */
 const datagrams = 1_000_000;
-const floodSeconds = 25;
+const floodSeconds = 12;
 
-/** At least so many have to get through the buffer of the socket, however busy the machine is. */
-const leastRead = 50_000;
+/** At least so many of a flood have to get through the buffer of the socket, however busy the machine is. */
+const leastRead = 25_000;
 
 /**
- * How much more memory the process may hold after all of it than before: what V8 keeps of its heap once grown, and
- * buffers of the allocator. A leak of a hundred bytes per datagram would be about twice that.
+ * How much more memory the process may hold after all of it than before: what V8 keeps of a heap once grown, and the
+ * allocator of its buffers. That comes with the first flood; with the second only a leak goes on: of what is read of
+ * it on a busy machine, more than this would have to be kept.
  */
-const memoryToleranceKb = 50_000;
+const memoryToleranceKb = { inAll: 80_000, secondFlood: 25_000 };
 
 const floodFile = fileURLToPath(new URL('./harness/fuzz/datagram-flood.ts', import.meta.url));
 
@@ -41,27 +48,30 @@ describe('a server that is fed garbage', () => {
       await server.number('1000', [{ type: 'answer' }, { type: 'echo', option: { duration: 600_000 } }]);
       await server.number('1001', [{ type: 'sleep', option: { duration: 1000 } }]);
       await settle(stage, server);
-      const before = server.residentKb();
+      const atFirst = server.residentKb();
 
       const live = await (await stage.phone(server)).invite('1000');
       await live.answered();
       await sendMutations(stage, server, random);
+      await sendStreams(server, random);
       await answersCalls(stage, server);
+      await flood(stage, server, live, random);
+      await settle(stage, server);
+      const betweenFloods = server.residentKb();
       await flood(stage, server, live, random);
       await answersCalls(stage, server);
       await assertEchoes(live);
-
-      await until(
-        'the end of all calls but one',
-        async () => ((await liveCalls(server)) === 1 ? true : undefined),
-        90_000,
-      );
-      await live.hangUp();
-      await until('the end of all calls', async () => ((await liveCalls(server)) === 0 ? true : undefined));
       await settle(stage, server);
-      const after = server.residentKb();
-      console.log(`resident memory: ${before} kB before, ${after} kB after`);
-      assert.ok(after - before < memoryToleranceKb, `grew by ${after - before} kB`);
+      const atLast = server.residentKb();
+      console.log(
+        `resident memory in kB: ${atFirst} at first, ${betweenFloods} between floods, ${atLast} at last`,
+      );
+      assert.ok(atLast - atFirst < memoryToleranceKb.inAll);
+      assert.ok(atLast - betweenFloods < memoryToleranceKb.secondFlood);
+
+      await untilLive(server, 1, 90_000);
+      await live.hangUp();
+      await untilLive(server, 0);
       await assertAllEnded(server);
     },
     { timeoutMs: 240_000 },
@@ -71,7 +81,13 @@ describe('a server that is fed garbage', () => {
 /** A load of calls brings the heap to the size that calls need. */
 async function settle(stage: Stage, server: ServerProcess): Promise<void> {
   await callWithSipp(stage, server, { number: '1000', calls: 200, rate: 50, talkMs: 200 });
-  await until('the end of the calls', async () => ((await liveCalls(server)) === 0 ? true : undefined));
+}
+
+/** Calls that came of garbage may take until every timer of SIP has run out. */
+async function untilLive(server: ServerProcess, count: number, withinMs?: number): Promise<void> {
+  const look = async (): Promise<true | undefined> =>
+    (await liveCalls(server)) === count ? true : undefined;
+  await until(`${count} calls`, look, withinMs);
 }
 
 async function liveCalls(server: ServerProcess): Promise<number> {
@@ -105,20 +121,52 @@ async function sendMutations(stage: Stage, server: ServerProcess, random: Seeded
     },
   };
   const before = await server.api.metric('parley_sip_dropped_total');
-  for (let sent = 0; sent < messages; sent += 100) {
-    for (let n = 0; n < 99; n += 1) {
+  for (let sent = 0; sent < messages; sent += together) {
+    for (let n = 0; n < together - 1; n += 1) {
       const message = mutated(validMessage(random, source), random);
       socket.send(message, server.sipPort, '127.0.0.1', () => undefined);
     }
     const last = mutated(validMessage(random, source), random);
     await new Promise<void>((resolve) => socket.send(last, server.sipPort, '127.0.0.1', () => resolve()));
-    // The next hundred when these have been read: whoever answers the API has come back from the socket.
+    // The next ones when these have been read: whoever answers the API has come back from the socket.
     assert.equal((await server.api.ask('GET', '/ping')).status, 200);
   }
   stage.closing(() => closeUdp(socket));
   const dropped = (await server.api.metric('parley_sip_dropped_total')) - before;
   console.log(`${messages} mutations: ${dropped} led to nothing, ${await liveCalls(server)} calls are live`);
   assert.ok(dropped > 0 && dropped < messages, 'some are understood, some are not');
+}
+
+/** The same over TCP, several on a connection, so that one's wrong length spoils where the next begins. */
+async function sendStreams(server: ServerProcess, random: SeededRandom): Promise<void> {
+  const source: MessageSource = {
+    server: `127.0.0.1:${server.sipPort}`,
+    contact: '127.0.0.1:9',
+    numbers: ['4711'],
+    victim: { callId: 'nobody', localTag: 'a', remoteTag: 'b' },
+  };
+  for (let n = 0; n < connections; n += 1) {
+    const stream = Buffer.concat(
+      Array.from({ length: 1 + random.below(5) }, () => mutated(validMessage(random, source), random)),
+    );
+    const cut = random.below(stream.length + 1);
+    await pour(server.sipPort, [stream.subarray(0, cut), stream.subarray(cut)]);
+  }
+}
+
+/** Resolves when the connection is over, whoever ended it. */
+function pour(port: number, parts: readonly Buffer[]): Promise<void> {
+  const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
+  return new Promise((resolve) => {
+    // That the server cuts a connection that speaks no SIP is what it should do.
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve());
+    socket.on('data', () => undefined);
+    socket.on('connect', () => {
+      for (const part of parts) socket.write(part);
+      socket.end();
+    });
+  });
 }
 
 /** 200 for a BYE, so that the calls which came of it can end. */
@@ -138,7 +186,7 @@ async function flood(
   const before = await server.api.metric('parley_sip_dropped_total');
   const program = stage.program({
     command: process.execPath,
-    args: [floodFile, `${server.sipPort}`, `${datagrams}`, `${floodSeconds}`, `${random.below(2 ** 31)}`],
+    args: [floodFile, `${server.sipPort}`, `${datagrams / 2}`, `${floodSeconds}`, `${random.below(2 ** 31)}`],
     folder: await stage.folder(),
   });
   const { port } = await live.answered();
@@ -155,7 +203,8 @@ async function flood(
   }
   await played;
   const heard = soundPackets(live.sound.heard.entries.slice(began), payloadTypes.PCMU);
-  assert.deepEqual(breaksOf(heard), [], 'the sound of the live call goes on meanwhile');
+  const missing = missingShare(heard);
+  assert.ok(missing < 0.05, `${missing} of the sound of the live call was left out meanwhile`);
   assert.equal((await program.end(90_000)).code, 0);
   const dropped = (await server.api.metric('parley_sip_dropped_total')) - before;
   console.log(`${program.stdout.entries.join(' ')}: ${dropped} were read and led to nothing`);

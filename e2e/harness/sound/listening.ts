@@ -39,6 +39,14 @@ export function breaksOf(packets: readonly RtpPacket[]): string[] {
   });
 }
 
+/** The share of the time, from the first packet to the last, in which no packet has its place. */
+export function missingShare(packets: readonly RtpPacket[]): number {
+  const [first, last] = [packets[0], packets.at(-1)];
+  if (first === undefined || last === undefined) return 1;
+  const frames = ((last.timestamp - first.timestamp) | 0) / frameLength + 1;
+  return 1 - packets.length / frames;
+}
+
 /**
  * How much later than its place in the flow the latest packet came, in milliseconds: what a jitter buffer has to hold
  * for nobody to hear a gap.
