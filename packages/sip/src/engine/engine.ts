@@ -82,6 +82,8 @@ export interface EngineSizes {
   readonly dialogs: number;
   readonly serverTransactions: number;
   readonly clientTransactions: number;
+  /** Paths on which transactions depend. */
+  readonly paths: number;
   readonly inquiries: number;
   readonly deadlines: number;
   /** Known INVITEs and their sources. */
@@ -133,6 +135,7 @@ export function createSipEngine(config: SipEngineConfig, deps: SipEngineDeps): S
       dialogs: calls.dialogs,
       serverTransactions: servers.size,
       clientTransactions: clients.size,
+      paths: servers.paths + clients.paths,
       inquiries: outside.size,
       deadlines: deadlines.size,
       ledger: ledger.size,

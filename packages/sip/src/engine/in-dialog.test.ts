@@ -7,6 +7,7 @@ import {
   established,
   incoming,
   media,
+  peer,
   type RequestOptions,
   requestText,
   responseText,
@@ -179,6 +180,23 @@ describe('where our requests go', () => {
     const { bye } = byeOf(createRig(), { headers: { 'Record-Route': routes } });
     assert.equal(bye.uri, 'sip:198.51.100.1');
     assert.deepEqual(bye.headers.all('Route'), ['<sip:198.51.100.2;lr>', '<sip:200@192.0.2.9:5060>']);
+  });
+
+  test('over the connection on which the peer was last heard, as after a reload of a browser phone', () => {
+    const first = { ...peer, transport: 'WSS', connection: 'w1' } as const;
+    const second = { ...first, connection: 'w2' };
+    const rig = createRig();
+    const contact = { Contact: '<sip:k2j3@x9y8.invalid;transport=ws>' };
+    rig.receive(requestText({ headers: contact }), first);
+    const { call } = theEvent(rig.takeEvents(), 'incomingCall');
+    rig.engine.answer(call, media, rig.now);
+    const tag = tagOf(theResponse(rig.drain(), 200).headers.get('To'));
+    rig.receive(requestText({ method: 'ACK', branch: 'z9hG4bK-ack', toTag: tag, body: '' }), first);
+    rig.engine.transportFailed(first, rig.now);
+    rig.receive(inDialog('INVITE', tag, { body: sdp({ version: 2 }), headers: contact }), second);
+    rig.receive(inDialog('ACK', tag), second);
+    rig.engine.hangup(call, rig.now);
+    assert.deepEqual(rig.drain()[0]?.path, second);
   });
 
   test('to the Contact address, when it is another than the source', () => {

@@ -81,11 +81,14 @@ function receiveInfo(
 }
 
 /** The ACK of a 2xx (section 13.2.2.4); it may bring the answer to the offer in it. */
-export function receiveAck(context: EngineContext, envelope: RequestEnvelope, now: number): void {
+export function receiveAck(context: EngineContext, request: ReceivedRequest, now: number): void {
+  const { envelope, path } = request;
   const record = context.calls.findByTag(envelope.toTag, envelope.callId);
-  if (record?.legWith(envelope.fromTag) === undefined) {
+  const leg = record?.legWith(envelope.fromTag);
+  if (record === undefined || leg === undefined) {
     return context.outbox.push({ kind: 'dropped', reason: 'unmatchedAck' });
   }
+  leg.path = path;
   const { accept, session } = record;
   if (accept?.cseq !== envelope.cseq.number) return; // Repeated: each 2xx gets one.
   record.accept = undefined;

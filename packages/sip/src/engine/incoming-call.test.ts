@@ -300,6 +300,17 @@ describe('commands at the wrong time', () => {
     assert.deepEqual(rig.drain(), []);
   });
 
+  test('there is no INFO before the answer is acknowledged', () => {
+    const rig = createRig();
+    const call = incoming(rig);
+    const wrong = { ok: false, reason: 'wrongState' };
+    assert.deepEqual(rig.engine.info(call, 'text/plain', new Uint8Array(), 0), wrong);
+    rig.engine.answer(call, media, 0);
+    rig.drain();
+    assert.deepEqual(rig.engine.info(call, 'text/plain', new Uint8Array(), 0), wrong);
+    assert.deepEqual(rig.drain(), []);
+  });
+
   test('do not know a call that has ended', () => {
     const rig = createRig();
     const { call } = established(rig);

@@ -45,7 +45,7 @@ function receiveRequest(
 ): void {
   const { envelope } = request;
   if (context.servers.receive(envelope, now) === 'absorbed') return;
-  if (envelope.message.method === 'ACK') return receiveAck(context, envelope, now);
+  if (envelope.message.method === 'ACK') return receiveAck(context, request, now);
   if (envelope.message.method === 'CANCEL') return receiveCancel(context, request, now);
   if (envelope.toTag !== '') return receiveInDialog(context, request, now);
   outside.receive(request, now);

@@ -3,15 +3,14 @@ import { test } from 'node:test';
 import type { CallId } from './output.ts';
 import {
   createRig,
+  dial,
   incoming,
   media,
-  peer,
   requestText,
   responseText,
   type Rig,
   sdp,
   tagOf,
-  theRequest,
   theResponse,
 } from './rig.node.ts';
 
@@ -33,19 +32,19 @@ const endings: Readonly<Record<string, (rig: Rig, id: string) => void>> = {
     rig.receive(requestText({ method: 'BYE', callId: id, branch: `z9hG4bK-b${id}`, cseq: 2, toTag: tag }));
   },
   'hung up by us, BYE not answered': (rig, id) => void rig.engine.hangup(talk(rig, id).call, rig.now),
-  'outgoing, no response': (rig) => void dial(rig),
+  'outgoing, no response': (rig) => void dial({ timeoutMs: 5000 }, rig),
   'outgoing, hung up, response much later': (rig) => {
-    const { call, invite } = dial(rig);
+    const { call, invite } = dial({ timeoutMs: 5000 }, rig);
     rig.engine.hangup(call, rig.now);
     rig.drain();
     rig.receive(responseText(invite, 180));
   },
   'outgoing, answered, hung up': (rig) => {
-    const { call, invite } = dial(rig);
+    const { call, invite } = dial({ timeoutMs: 5000 }, rig);
     rig.receive(responseText(invite, 200, { body: sdp() }));
     rig.engine.hangup(call, rig.now);
   },
-  'outgoing, refused': (rig) => void rig.receive(responseText(dial(rig).invite, 404)),
+  'outgoing, refused': (rig) => void rig.receive(responseText(dial({ timeoutMs: 5000 }, rig).invite, 404)),
 };
 
 function come(rig: Rig, id: string): CallId {
@@ -58,14 +57,6 @@ function talk(rig: Rig, id: string): { call: CallId; tag: string } {
   const tag = tagOf(theResponse(rig.drain(), 200).headers.get('To'));
   rig.receive(requestText({ method: 'ACK', callId: id, branch: `z9hG4bK-a${id}`, toTag: tag }));
   return { call, tag };
-}
-
-function dial(rig: Rig) {
-  const uri = 'sip:300@192.0.2.9';
-  const from = { uri: 'sip:100@192.0.2.1' };
-  const wanted = { requestUri: uri, from, to: { uri }, path: peer, local: media, timeoutMs: 5000 };
-  const call = rig.engine.call(wanted, rig.now);
-  return { call, invite: theRequest(rig.drain(), 'INVITE') };
 }
 
 for (const [name, end] of Object.entries(endings)) {

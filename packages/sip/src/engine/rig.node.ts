@@ -6,6 +6,7 @@ import { decodeText, encodeText } from '../text.ts';
 import type { Path } from '../transaction/path.ts';
 import type { SipEngineConfig } from './config.ts';
 import { createSipEngine } from './engine.ts';
+import type { OutgoingCall } from './outgoing-call.ts';
 import type { CallId, SipOutput } from './output.ts';
 
 export const peer: Path = {
@@ -235,6 +236,24 @@ export function established(rig: Rig, options: RequestOptions = {}): { call: Cal
 
 function pick({ callId, fromTag }: RequestOptions): RequestOptions {
   return { ...(callId !== undefined && { callId }), ...(fromTag !== undefined && { fromTag }) };
+}
+
+const wanted: OutgoingCall = {
+  requestUri: 'sip:300@example.org',
+  from: { displayName: 'Support', uri: 'sip:100@192.0.2.1' },
+  to: { uri: 'sip:300@example.org' },
+  path: peer,
+  local: media,
+  timeoutMs: 20_000,
+};
+
+/** A call of ours whose INVITE is out. */
+export function dial(
+  options: Partial<OutgoingCall> = {},
+  rig = createRig(),
+): { rig: Rig; call: CallId; invite: SipRequest } {
+  const call = rig.engine.call({ ...wanted, ...options }, rig.now);
+  return { rig, call, invite: theRequest(rig.drain(), 'INVITE') };
 }
 
 /** After all timers nothing may be left. */

@@ -75,6 +75,11 @@ export class ClientTransactions {
     return this.#byKey.size;
   }
 
+  /** Paths they depend on. */
+  get paths(): number {
+    return this.#byPath.size;
+  }
+
   /** Sends the request and keeps at it until there is an answer, a time-out or a broken transport. */
   begin(fields: ClientRequest, now: number): ClientTransaction {
     const { timers } = this.#deps;

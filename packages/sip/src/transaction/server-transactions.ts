@@ -79,6 +79,11 @@ export class ServerTransactions {
     return this.#byKey.size;
   }
 
+  /** Paths they depend on. */
+  get paths(): number {
+    return this.#byPath.size;
+  }
+
   /** Gives a retransmission or an ACK to its transaction; `new` is for the caller to take or refuse. */
   receive(envelope: RequestEnvelope, now: number): RequestMatch {
     const transaction = this.#byKey.get(serverKey(envelope));
