@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { idOf } from './ids.ts';
 import { Activeflow } from './resources/activeflow.ts';
 import { Agent } from './resources/agent.ts';
@@ -104,7 +104,13 @@ export type EventType = keyof typeof eventTable;
 export const eventTypes = Object.keys(eventTable) as readonly EventType[];
 
 /** The resource that an event of type `T` carries. */
-export type EventData<T extends EventType = EventType> = Static<(typeof eventTable)[T]['data']>;
+export type EventData<T extends EventType = EventType> = EventDataByType[T];
+
+/** Worked out once per event; as a function of `T` the compiler would do it at every use. */
+type EventDataByType = DataOf<typeof eventTable>;
+type DataOf<Table extends Record<string, { readonly data: TSchema }>> = {
+  readonly [K in keyof Table]: Static<Table[K]['data']>;
+};
 
 /** What a webhook's body is, to the letter: two keys. */
 export type EventEnvelope<T extends EventType = EventType> = {
