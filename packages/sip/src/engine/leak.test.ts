@@ -70,10 +70,10 @@ for (const [name, end] of Object.entries(endings)) {
   });
 }
 
-test('thousand calls of all kinds leave nothing', () => {
+test('many calls of all kinds at once leave nothing', () => {
   const rig = createRig();
   const ways = Object.values(endings);
-  for (let index = 0; index < 1000; index += 1) {
+  for (let index = 0; index < 300; index += 1) {
     ways[index % ways.length]?.(rig, `call${index}`);
     rig.takeEvents();
   }
