@@ -219,6 +219,7 @@ export type FieldProblem = Static<typeof FieldProblem>;
 export const flowProblemReasons = {
   not_a_list: 'The actions are not a list.',
   too_many: 'There are more actions than a flow may have.',
+  too_large: 'The actions are longer together than those of a flow may be.',
   not_an_action: 'An entry is not an object with a type.',
   unknown_key: 'An action has a key that actions do not have; what a type needs goes into `option`.',
   bad_id: 'An id is not a UUID in lower case.',

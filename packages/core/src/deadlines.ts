@@ -5,9 +5,13 @@ interface Entry {
   readonly key: string;
 }
 
+/** Outdated entries that may stay beside as many as count: so few that a small heap is not sorted over and over. */
+const tolerated = 64;
+
 /**
  * When which key wants to be woken; one time per key. A binary heap in which outdated entries stay until they
- * come to the top, so that setting a time again, the most frequent thing, costs one push.
+ * come to the top, so that setting a time again, the most frequent thing, costs one push. Those far in the future would
+ * stay for hours (the longest duration of calls long gone): when most entries are outdated they are thrown out.
  */
 export class Deadlines {
   readonly #heap: Entry[] = [];
@@ -17,15 +21,21 @@ export class Deadlines {
     return this.#current.size;
   }
 
+  /** Entries kept, outdated ones included; at most about twice `size`. */
+  get entries(): number {
+    return this.#heap.length;
+  }
+
   /** Sets, moves or (undefined) clears the time of a key. */
   set(key: string, at: Monotonic | undefined): void {
     if (this.#current.get(key) === at) return;
     if (at === undefined) {
       this.#current.delete(key);
-      return;
+    } else {
+      this.#current.set(key, at);
+      this.#push({ at, key });
     }
-    this.#current.set(key, at);
-    this.#push({ at, key });
+    if (this.#heap.length > 2 * this.#current.size + tolerated) this.#throwOutOutdated();
   }
 
   /** The earliest time set. */
@@ -49,6 +59,13 @@ export class Deadlines {
       this.#pop();
     }
     return undefined;
+  }
+
+  /** What is sorted is a heap. */
+  #throwOutOutdated(): void {
+    const entries = [...this.#current].map(([key, at]) => ({ at, key })).sort((a, b) => a.at - b.at);
+    this.#heap.length = 0;
+    for (const entry of entries) this.#heap.push(entry);
   }
 
   #push(entry: Entry): void {

@@ -2,27 +2,37 @@
 export const limits = {
   /** Flows nested in flows (fetch, fetch_flow): deep enough for menus in menus, shallow enough to end a recursion. */
   nesting: 100,
-  /** Actions of an activeflow with all that is nested at one time: every event of it carries them. */
+  /** Actions of an activeflow with all that is nested at one time. */
   actionsInForce: 1000,
+  /**
+   * Bytes, as JSON, of a flow's actions, with all that is nested at one time; and of one option, filled in or not. Every
+   * event of an activeflow carries the actions and the option of the current one, so with the rest of it (under 4 KiB)
+   * no event is larger than 256 KiB: what receivers and the proxies before them take without being told to.
+   */
+  actionsBytes: 196_608,
+  optionBytes: 61_440,
+  /** Problems told of one flow: whoever has more mends these first. */
+  flowProblems: 100,
   /** Actions in a row of which none takes time: more is a loop that would never come to rest. */
   stepsWithoutRest: 100,
   /** Actions one activeflow may run in all: a day of waiting music in pieces of ten seconds is 8,640. */
   stepsPerActiveflow: 10_000,
   /** Keys a caller may leave waiting for a digits_receive. Card numbers have 19, IBANs 34. */
   digits: 128,
-  /** Variables set by a flow: count, characters of one value, of a name. */
+  /** Variables set by a flow: count, characters of one value, of a name, and of all names and values together. */
   variables: 100,
   variableValue: 32_768,
   variableName: 255,
-  /** Characters of one option after its `${...}` have been filled in. */
-  optionText: 65_536,
+  variablesText: 262_144,
+  /** Time zones whose calendar is kept at hand; a flow names one or two, a node serves many flows. */
+  timeZones: 64,
   /** A terminating call whose leg does not report its end: SIP gives up after 32 s (64 x T1), so it must have by then. */
   terminatingMs: 40_000,
   /** An answered call needs its media by then, or it is ended. Opening two sockets takes a millisecond. */
   openingMediaMs: 5_000,
-  /** Body of a webhook_send, of a fetch's answer. */
-  requestBody: 65_536,
-  fetchAnswer: 1_048_576,
+  /** What is read of the answer to a webhook_send, of which only the status counts, and to a fetch: no flow is larger. */
+  webhookAnswer: 65_536,
+  fetchAnswer: 262_144,
   /** What a fetch, fetch_flow or synchronous webhook_send may take: a caller waits in silence meanwhile. */
   requestMs: 10_000,
 } as const;

@@ -11,9 +11,10 @@ import {
 import { CallCentre, type CallCentreSettings } from './call/call-centre.ts';
 import type { Decision } from './decision.ts';
 import type { Effect } from './effects.ts';
-import type { Input } from './inputs.ts';
+import type { Input, Reply } from './inputs.ts';
 import type { Chance } from './ports/chance.ts';
 import type { Moment, Monotonic } from './ports/moment.ts';
+import type { Put } from './ports/store.ts';
 
 const validate = createEventValidator();
 
@@ -21,12 +22,15 @@ const validate = createEventValidator();
 export class Scenario {
   readonly centre: CallCentre;
   readonly callId = id(1);
+  /** A bug that the call centre caught fails the test, unless the test made it. */
+  toleratesBugs = false;
   readonly events: { type: EventType; data: Record<string, unknown> }[] = [];
   effects: Effect[] = [];
+  readonly puts: Put[] = [];
   #ms = 1_000_000;
 
-  constructor(settings: Partial<CallCentreSettings> = {}) {
-    this.centre = new CallCentre(countingChance(), settings);
+  constructor(settings: Partial<CallCentreSettings> = {}, chance: Chance = countingChance()) {
+    this.centre = new CallCentre(chance, settings);
   }
 
   /** A caller dials a number whose flow has these actions; media opens as soon as it is asked for. */
@@ -70,9 +74,31 @@ export class Scenario {
     this.#ms = end;
   }
 
-  playEnds(): void {
-    const play = this.lastEffect('play') ?? this.lastEffect('echo');
-    this.hear({ kind: 'playEnded', play: play?.play ?? 'none' });
+  /** What was last asked to play has been played, or could not be. */
+  playEnds(problem?: string): void {
+    const play = this.lastPlay();
+    this.hear(problem === undefined ? { kind: 'playEnded', play } : { kind: 'playEnded', play, problem });
+  }
+
+  lastPlay(): string {
+    const sound = this.effects.findLast((effect) => effect.kind === 'play' || effect.kind === 'echo');
+    return sound?.kind === 'play' || sound?.kind === 'echo' ? sound.play : 'none';
+  }
+
+  /** The last HTTP request that was asked for is answered; `body` as JSON unless it is text. */
+  webAnswers(status: number, body: unknown = ''): void {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    this.reply({ ok: true, status, body: text });
+  }
+
+  reply(reply: Reply): void {
+    this.hear({ kind: 'replied', request: this.lastEffect('request')?.request ?? 'none', reply });
+  }
+
+  /** The stored flow that was last asked for is there, with these actions, or is not. */
+  flowLoads(actions: readonly PartialAction[] | undefined): void {
+    const request = this.lastEffect('loadFlow')?.request ?? 'none';
+    this.hear({ kind: 'flowLoaded', request, flow: actions === undefined ? undefined : flowOf(actions) });
   }
 
   press(digits: string): void {
@@ -92,6 +118,20 @@ export class Scenario {
     return this.events.findLast((event) => event.type === type)?.data ?? {};
   }
 
+  /** The action under way, as the last event of the activeflow shows it. */
+  current(): Action {
+    return this.last('activeflow_updated')['current_action'] as Action;
+  }
+
+  kinds(): Effect['kind'][] {
+    return this.effects.map((effect) => effect.kind);
+  }
+
+  /** What an operator was told. */
+  reports(): string[] {
+    return this.effects.flatMap((effect) => (effect.kind === 'report' ? [effect.text] : []));
+  }
+
   /** Types of the actions run so far, in order. */
   path(): unknown[] {
     return this.events
@@ -101,6 +141,9 @@ export class Scenario {
 
   #take(decision: Decision): void {
     this.effects = [...this.effects, ...decision.effects];
+    for (const effect of decision.effects)
+      if (effect.kind === 'report' && effect.problem === 'bug') assert.ok(this.toleratesBugs, effect.text);
+    this.puts.push(...decision.puts);
     for (const { body } of decision.events) {
       const event = JSON.parse(body);
       assert.deepEqual(validate(event), [], `${event.type} is not as the contract says`);

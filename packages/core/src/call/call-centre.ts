@@ -1,22 +1,17 @@
 import { nilId } from '@parley/contract';
 import { Deadlines } from '../deadlines.ts';
 import { Decision } from '../decision.ts';
-import {
-  answered,
-  createActiveflow,
-  digitPressed,
-  endActiveflow,
-  finish,
-  signal,
-  walkOn,
-  breakOff,
-} from '../flow/walk.ts';
+import { createActiveflow, endActiveflow } from '../flow/activeflow.ts';
+import { createLocalTimes, type LocalTimes } from '../flow/local-time.ts';
+import { answered, digitPressed, finish, playEnded, signal, walkOn } from '../flow/walk.ts';
 import type { Input } from '../inputs.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
 import { cause } from './cause.ts';
 import { completeAnswer, endAtLongestDuration, hangUp, incomingLeg, terminate } from './leg.ts';
+import { closeMedia, mediaClosed, mediaFailed, mediaLate, mediaOpened, mediaSilent } from './leg-media.ts';
 import { isEnding, type LiveCall, wakeTime } from './live-call.ts';
+import type { Turn } from './turn.ts';
 
 export interface CallCentreSettings {
   /** A call is ended after that time, whatever it does. */
@@ -37,6 +32,7 @@ export const defaultSettings: CallCentreSettings = { longestCallMs: 4 * 3_600_00
 export class CallCentre {
   readonly #chance: Chance;
   readonly #settings: CallCentreSettings;
+  readonly #localTimes: LocalTimes = createLocalTimes();
   readonly #live = new Map<string, LiveCall>();
   readonly #callOfActiveflow = new Map<string, string>();
   readonly #callsOfCustomer = new Map<string, number>();
@@ -76,41 +72,74 @@ export class CallCentre {
     return this.#deadlines.next();
   }
 
-  /** Decides what is due; at most one decision per call and call of this. */
+  /** Decides what is due: one decision for each call that has something due. */
   wake(at: Moment): Decision[] {
-    const decisions: Decision[] = [];
-    for (
-      let key = this.#deadlines.takeDue(at.mono);
-      key !== undefined;
-      key = this.#deadlines.takeDue(at.mono)
-    ) {
-      const live = this.#live.get(key);
-      if (live === undefined) continue;
-      const decision = new Decision(at, this.#chance);
-      this.#deadlinePassed(live, decision);
-      this.#settle(live);
-      decisions.push(decision);
-    }
-    return decisions;
+    // All of them first: a call that has something due again at once waits for the next time, it cannot stall this one.
+    const due: string[] = [];
+    for (let id = this.#deadlines.takeDue(at.mono); id !== undefined; id = this.#deadlines.takeDue(at.mono))
+      due.push(id);
+    return due.flatMap((id) => {
+      const live = this.#live.get(id);
+      return live === undefined ? [] : [this.#decide(live, at, (turn) => this.#deadlinePassed(turn))];
+    });
   }
 
   /** Decides on one input. One about a call that is not live changes nothing. */
   handle(input: Input, at: Moment): Decision {
-    const decision = new Decision(at, this.#chance);
-    if (input.kind === 'callOffered') {
-      this.#settle(this.#offered(input, decision));
-      return decision;
-    }
+    if (input.kind === 'callOffered') return this.#offered(input, at);
     const live = this.#live.get(input.callId);
-    if (live === undefined) return decision;
-    this.#decide(live, input, decision);
-    this.#settle(live);
-    return decision;
+    if (live === undefined) return new Decision(at, this.#chance);
+    return this.#decide(live, at, (turn) => this.#heard(turn, input));
   }
 
-  #offered(offer: Extract<Input, { kind: 'callOffered' }>, decision: Decision): LiveCall {
+  #turn(live: LiveCall, at: Moment): Turn {
+    const decision = new Decision(at, this.#chance);
+    return { live, decision, chance: this.#chance, localTimes: this.#localTimes };
+  }
+
+  /** A bug in a decision ends the call it was about, and nothing else. */
+  #decide(live: LiveCall, at: Moment, decide: (turn: Turn) => void): Decision {
+    const before: LiveCall = { ...live, deadlines: { ...live.deadlines } };
+    const turn = this.#turn(live, at);
+    try {
+      decide(turn);
+      this.#settle(live);
+      return turn.decision;
+    } catch (error) {
+      return this.#endForBug({ ...before, walk: undefined }, at, error);
+    }
+  }
+
+  /** `live` as it was before the decision that went wrong, and which is not carried out. */
+  #endForBug(live: LiveCall, at: Moment, error: unknown): Decision {
+    const turn = this.#turn(live, at);
+    const { id: callId } = live.call;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    turn.decision.effect({
+      kind: 'report',
+      callId,
+      problem: 'bug',
+      text: `a bug, the call is ended for it: ${text}`,
+    });
+    this.#live.set(callId, live);
+    if (isEnding(live)) this.#forget(turn);
+    else terminate(turn, cause.networkOutOfOrder);
+    this.#settle(live);
+    return turn.decision;
+  }
+
+  /** Even its end goes wrong: nothing more is decided about it. Its rows are closed at the next start. */
+  #forget({ live, decision }: Turn): void {
+    const { id: callId } = live.call;
+    decision.effect({ kind: 'hangup', callId, cause: cause.networkOutOfOrder });
+    decision.effect({ kind: 'closeMedia', callId });
+    this.#remove(live);
+  }
+
+  #offered(offer: Extract<Input, { kind: 'callOffered' }>, at: Moment): Decision {
     if (this.#live.has(offer.callId)) throw new Error(`call ${offer.callId} exists already`);
     const activeflowId = offer.flow === undefined ? nilId : this.#chance.id();
+    const decision = new Decision(at, this.#chance);
     const live: LiveCall = {
       lane: offer.callId,
       call: incomingLeg({ ...offer, activeflowId }, decision),
@@ -119,104 +148,82 @@ export class CallCentre {
       media: 'closed',
       endCause: undefined,
       deadlines: {
-        longestCall: afterMs(decision.at.mono, this.#settings.longestCallMs),
+        longestCall: afterMs(at.mono, this.#settings.longestCallMs),
         openingMedia: undefined,
         ending: undefined,
       },
     };
-    this.#add(live);
-    if (offer.flow !== undefined) createActiveflow(live, decision, offer.flow);
+    const turn = { live, decision, chance: this.#chance, localTimes: this.#localTimes };
+    if (offer.flow !== undefined) createActiveflow(turn, offer.flow);
     decision.put('call', live.call);
     decision.emit('call_created', live.lane, live.call);
-    if (offer.flow === undefined) terminate(live, decision, cause.noAnswer);
-    else walkOn(live, decision, this.#chance);
+    if (offer.flow === undefined) terminate(turn, cause.noAnswer);
+    else walkOn(turn);
     if (live.media === 'closed' && !isEnding(live)) decision.effect({ kind: 'ring', callId: offer.callId });
-    return live;
+    this.#add(live);
+    this.#settle(live);
+    return decision;
   }
 
-  #decide(live: LiveCall, input: Exclude<Input, { kind: 'callOffered' }>, decision: Decision): void {
+  #heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>): void {
+    const { live } = turn;
     switch (input.kind) {
       case 'callEnded':
-        return this.#ended(live, decision, input.end.cause);
+        return this.#ended(turn, input.end.cause);
       case 'mediaOpened':
-        return this.#mediaOpened(live, decision);
+        return this.#mediaOpened(turn);
       case 'mediaFailed':
-        return this.#mediaFailed(live, decision, input.problem);
+        return mediaFailed(turn, input.problem);
       case 'mediaSilent':
-        return this.#mediaFailed(live, decision, 'no packet came from the peer for too long');
+        return mediaSilent(turn);
       case 'mediaClosed':
-        live.media = 'closed';
-        live.call = { ...live.call, statistics: input.statistics };
-        return decision.put('call', live.call);
+        return mediaClosed(turn, input.statistics);
       case 'playEnded':
-        return signal(
-          live,
-          decision,
-          this.#chance,
-          { kind: 'playEnded', problem: input.problem },
-          input.play,
-        );
+        return playEnded(turn, input.play, input.problem);
       case 'digit':
-        return digitPressed(live, decision, this.#chance, input.digit);
+        return digitPressed(turn, input.digit);
       case 'replied':
-        return signal(live, decision, this.#chance, { kind: 'replied', reply: input.reply }, input.request);
+        return signal(turn, { kind: 'replied', reply: input.reply }, input.request);
       case 'flowLoaded':
-        return signal(live, decision, this.#chance, { kind: 'flowLoaded', flow: input.flow }, input.request);
+        return signal(turn, { kind: 'flowLoaded', flow: input.flow }, input.request);
       case 'hangupRequested':
-        return this.#terminate(live, decision, cause.normalClearing);
+        return terminate(turn, cause.normalClearing);
       case 'stopRequested':
-        return isEnding(live) ? undefined : finish(live, decision);
+        return live.walk === undefined || isEnding(live) ? undefined : finish(turn);
       case 'resumeRequested':
         if (live.walk?.current?.action.id !== input.actionId) return undefined;
-        return signal(live, decision, this.#chance, { kind: 'resumed' });
+        return signal(turn, { kind: 'resumed' });
     }
   }
 
-  #ended(live: LiveCall, decision: Decision, reportedCause: number): void {
-    if (live.call.status === 'hangup') return;
-    hangUp(live, decision, reportedCause);
-    endActiveflow(live, decision);
-    if (live.media !== 'closed')
-      live.deadlines.ending = afterMs(decision.at.mono, this.#settings.closingMediaMs);
+  #ended(turn: Turn, reportedCause: number): void {
+    if (turn.live.call.status === 'hangup') return;
+    hangUp(turn, reportedCause);
+    closeMedia(turn, this.#settings.closingMediaMs);
+    endActiveflow(turn);
   }
 
-  #mediaOpened(live: LiveCall, decision: Decision): void {
-    if (live.media !== 'opening') return;
-    if (isEnding(live)) {
-      live.media = 'open';
-      return;
-    }
-    completeAnswer(live, decision);
-    answered(live, decision, this.#chance);
+  #mediaOpened(turn: Turn): void {
+    if (!mediaOpened(turn)) return;
+    completeAnswer(turn);
+    answered(turn);
   }
 
-  #mediaFailed(live: LiveCall, decision: Decision, problem: string): void {
-    decision.effect({ kind: 'report', callId: live.call.id, problem: 'media', text: problem });
-    if (live.media === 'opening') live.media = 'closed';
-    this.#terminate(live, decision, cause.networkOutOfOrder);
-  }
-
-  #terminate(live: LiveCall, decision: Decision, endCause: number): void {
-    if (live.walk !== undefined && !isEnding(live)) breakOff(live, decision, live.walk);
-    terminate(live, decision, endCause);
-  }
-
-  #deadlinePassed(live: LiveCall, decision: Decision): void {
-    const now = decision.at.mono;
-    const { deadlines, walk } = live;
-    const due = (time: Monotonic | undefined): boolean => time !== undefined && time <= now;
-    if (due(deadlines.ending)) return this.#endingIsOverdue(live, decision);
-    if (due(deadlines.longestCall)) return endAtLongestDuration(live, decision);
-    if (due(deadlines.openingMedia))
-      return this.#mediaFailed(live, decision, 'the media did not open in time');
-    if (due(walk?.resting?.deadline)) signal(live, decision, this.#chance, { kind: 'timeout' });
+  #deadlinePassed(turn: Turn): void {
+    const { deadlines, walk } = turn.live;
+    const due = (time: Monotonic | undefined): boolean => time !== undefined && time <= turn.decision.at.mono;
+    if (due(deadlines.ending)) return this.#endingIsOverdue(turn);
+    if (due(deadlines.longestCall)) return endAtLongestDuration(turn);
+    if (due(deadlines.openingMedia)) return mediaLate(turn);
+    if (due(walk?.resting?.deadline)) signal(turn, { kind: 'timeout' });
   }
 
   /** SIP, or the media after it, never reported the end: it ends here all the same. */
-  #endingIsOverdue(live: LiveCall, decision: Decision): void {
+  #endingIsOverdue(turn: Turn): void {
+    const { live } = turn;
     live.deadlines.ending = undefined;
     if (live.call.status === 'hangup') live.media = 'closed';
-    else this.#ended(live, decision, cause.normalClearing);
+    else this.#ended(turn, cause.normalClearing);
   }
 
   #add(live: LiveCall): void {
@@ -228,6 +235,7 @@ export class CallCentre {
 
   /** After each decision: the call's next deadline, or its removal when nothing is left to come. */
   #settle(live: LiveCall): void {
+    if (!this.#live.has(live.call.id)) return;
     if (live.call.status === 'hangup' && live.media === 'closed') this.#remove(live);
     else this.#deadlines.set(live.call.id, wakeTime(live));
   }

@@ -40,16 +40,27 @@ export function causeOfStatus(sipStatus: number): number {
 
 const sipStatusOfCause: Readonly<Record<number, number>> = {
   1: 404,
+  2: 404,
+  3: 404,
   17: 486,
   18: 408,
   19: 480,
+  20: 480,
   21: 403,
+  22: 410,
+  27: 502,
+  28: 484,
+  29: 501,
+  31: 480,
   34: 503,
   38: 500,
+  42: 503,
   58: 488,
+  66: 503,
+  127: 500,
 };
 
-/** The final response that refuses an unanswered call for that cause. */
+/** The final response that refuses an unanswered call for that cause; 480 for a cause without a row. */
 export function statusOfCause(q850: number): number {
   return sipStatusOfCause[q850] ?? 480;
 }

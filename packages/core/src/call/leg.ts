@@ -3,8 +3,10 @@ import type { Decision } from '../decision.ts';
 import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
 import { cause, hangupBy, hangupReason } from './cause.ts';
-import { isEnding, type LiveCall } from './live-call.ts';
-import { withStatus } from './status.ts';
+import { isEnding } from './live-call.ts';
+import { silence } from './sound.ts';
+import { endingStatus, withStatus } from './status.ts';
+import type { Turn } from './turn.ts';
 
 /** The action a call carries before its first: it is nowhere yet. */
 export const startAction = { id: startActionId, next_id: nilId, type: '' } as const;
@@ -45,18 +47,8 @@ export function incomingLeg(leg: NewLeg, decision: Decision): Call {
   };
 }
 
-/** Asks for the media an answer needs; the answer follows when it is there. */
-export function beginAnswer(live: LiveCall, decision: Decision): void {
-  if (live.media !== 'closed') return;
-  live.media = 'opening';
-  live.deadlines.openingMedia = afterMs(decision.at.mono, limits.openingMediaMs);
-  decision.effect({ kind: 'openMedia', callId: live.call.id });
-}
-
-/** The media is there: the call is answered. */
-export function completeAnswer(live: LiveCall, decision: Decision): void {
-  live.media = 'open';
-  live.deadlines.openingMedia = undefined;
+/** The media an answer needs is there: the call is answered. */
+export function completeAnswer({ live, decision }: Turn): void {
   const now = formatTimestamp(decision.at.wall);
   live.call = { ...withStatus(live.call, 'progressing', now), tm_progressing: now };
   decision.put('call', live.call);
@@ -65,19 +57,28 @@ export function completeAnswer(live: LiveCall, decision: Decision): void {
 }
 
 /** We end it: SIP is told, and its report that the leg is gone makes the call hung up. */
-export function terminate(live: LiveCall, decision: Decision, endCause: number): void {
+export function terminate(turn: Turn, endCause: number): void {
+  const { live, decision } = turn;
   if (isEnding(live)) return;
-  live.call = withStatus(live.call, 'terminating', formatTimestamp(decision.at.wall));
+  live.call = withStatus(live.call, endingStatus(live.call), formatTimestamp(decision.at.wall));
   decision.put('call', live.call);
-  beginEnding(live, decision, endCause);
+  beginEnding(turn, endCause);
 }
 
-/** The longest duration has come. By the table of reasons the status stays what it was, so that it reads `timeout`. */
-export function endAtLongestDuration(live: LiveCall, decision: Decision): void {
-  if (!isEnding(live)) beginEnding(live, decision, cause.durationLimit);
+/**
+ * The longest duration has come. The table of reasons reads `timeout` off an end in `progressing` only, so the status of
+ * an answered call stays what it was. One nobody answered is ended as any other that we end.
+ */
+export function endAtLongestDuration(turn: Turn): void {
+  if (turn.live.call.status !== 'progressing') terminate(turn, cause.durationLimit);
+  else if (!isEnding(turn.live)) beginEnding(turn, cause.durationLimit);
 }
 
-function beginEnding(live: LiveCall, decision: Decision, endCause: number): void {
+/** From here on the flow stands still, and nothing is due but the end. */
+function beginEnding(turn: Turn, endCause: number): void {
+  const { live, decision } = turn;
+  silence(turn);
+  if (live.walk !== undefined) live.walk.resting = undefined;
   live.endCause = endCause;
   live.deadlines.longestCall = undefined;
   live.deadlines.openingMedia = undefined;
@@ -86,7 +87,7 @@ function beginEnding(live: LiveCall, decision: Decision, endCause: number): void
 }
 
 /** The leg is gone. The last change of a call, and its last event. */
-export function hangUp(live: LiveCall, decision: Decision, reportedCause: number): void {
+export function hangUp({ live, decision }: Turn, reportedCause: number): void {
   const last = live.call.status;
   const now = formatTimestamp(decision.at.wall);
   live.call = {
@@ -97,7 +98,6 @@ export function hangUp(live: LiveCall, decision: Decision, reportedCause: number
   };
   decision.put('call', live.call);
   decision.emit('call_hungup', live.lane, live.call);
-  if (live.media !== 'closed') decision.effect({ kind: 'closeMedia', callId: live.call.id });
   live.deadlines.longestCall = undefined;
   live.deadlines.openingMedia = undefined;
   live.deadlines.ending = undefined;

@@ -1,4 +1,4 @@
-import type { Action, Activeflow, Call } from '@parley/contract';
+import { type Action, type Activeflow, type Call, notYet } from '@parley/contract';
 import type { ActionType } from '../flow/action-type.ts';
 import type { Run } from '../flow/run.ts';
 import type { Monotonic } from '../ports/moment.ts';
@@ -8,7 +8,7 @@ export interface LiveCall {
   readonly lane: string;
   call: Call;
   activeflow: Activeflow | undefined;
-  /** How far the activeflow has come; undefined before it begins and once it has ended. */
+  /** How far the activeflow has come; undefined when there is none, and once it has ended. */
   walk: Walk | undefined;
   media: 'closed' | 'opening' | 'open';
   /** Why we are ending it, once we are. */
@@ -30,14 +30,21 @@ export interface Walk {
   stepsWithoutRest: number;
   current: { readonly action: Action; readonly type: ActionType } | undefined;
   resting: Resting | undefined;
+  /** What was last started and is not known to have ended; it may outlast the action that started it. */
+  sound: Sound | undefined;
 }
 
 export interface Resting {
   /** The action waits for the call to be answered before it starts. */
   readonly forAnswer: boolean;
+  /** The play or request that ends it. */
   readonly until: string | undefined;
   readonly deadline: Monotonic | undefined;
-  readonly playing: boolean;
+}
+
+export interface Sound {
+  readonly play: string;
+  readonly endsAtKey: boolean;
 }
 
 /** The earliest time at which something has to happen to this call by itself. */
@@ -50,6 +57,12 @@ export function wakeTime(live: LiveCall): Monotonic | undefined {
   );
 }
 
+/** Whether its end has begun: nothing but the end is decided about it any more. */
 export function isEnding(live: LiveCall): boolean {
   return live.endCause !== undefined || live.call.status === 'hangup';
+}
+
+/** The activeflow of the call, while there is one that has not ended. */
+export function runningActiveflow(live: LiveCall): Activeflow | undefined {
+  return live.activeflow?.tm_delete === notYet ? live.activeflow : undefined;
 }

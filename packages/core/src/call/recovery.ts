@@ -1,11 +1,12 @@
-import { type Activeflow, type Call, formatTimestamp, nilId } from '@parley/contract';
+import { type Activeflow, type Call, formatTimestamp, nilId, notYet } from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Moment } from '../ports/moment.ts';
 
 /**
  * What was live when its process died ends here, with its final events. Nobody is on these lines any more: `local`,
- * because it was our end that failed. One decision for all, so that it happens wholly or not at all, and only once.
+ * because it was our end that failed. One decision for all, so that it happens wholly or not at all, and only once:
+ * what is over already is left as it is.
  */
 export function closeOrphans(
   calls: readonly Call[],
@@ -15,7 +16,9 @@ export function closeOrphans(
 ): Decision {
   const decision = new Decision(at, chance);
   const now = formatTimestamp(at.wall);
+  const lanes = new Map(calls.map((call) => [call.id, laneOf(call)]));
   for (const call of calls) {
+    if (call.status === 'hangup') continue;
     const ended: Call = {
       ...call,
       status: 'hangup',
@@ -28,9 +31,11 @@ export function closeOrphans(
     decision.emit('call_hungup', laneOf(ended), ended);
   }
   for (const activeflow of activeflows) {
+    if (activeflow.tm_delete !== notYet) continue;
     const ended: Activeflow = { ...activeflow, tm_update: now, tm_delete: now };
+    const { reference_id: callId } = activeflow;
     decision.put('activeflow', ended);
-    decision.emit('activeflow_deleted', activeflow.reference_id, ended);
+    decision.emit('activeflow_deleted', lanes.get(callId) ?? callId, ended);
   }
   return decision;
 }

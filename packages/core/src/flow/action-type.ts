@@ -1,29 +1,32 @@
-import type { Action, Activeflow, Call, Flow, HangupReason } from '@parley/contract';
-import type { Static, TObject } from 'typebox';
-import type { Effect } from '../effects.ts';
+import type { Activeflow, Call, Flow, HangupReason } from '@parley/contract';
+import type { Static, TObject, TProperties } from 'typebox';
+import type { Effect, PlaySource } from '../effects.ts';
 import type { Reply } from '../inputs.ts';
-import type { Moment } from '../ports/moment.ts';
-
-/** An option as it is after defaults; what `start` and `resume` get. */
-export type OptionOf<S extends TObject> = Static<S>;
+import type { LocalTime } from './local-time.ts';
 
 /** The call and its activeflow as one action sees them while it runs. */
 export interface Step {
-  readonly at: Moment;
   readonly call: Call;
   readonly activeflow: Activeflow;
-  /** The action under way, option filled in. */
-  readonly action: Action;
   /** Keys pressed so far and not yet used. */
   readonly digits: string;
   clearDigits(): void;
+  /** What a wall clock in that IANA time zone shows now; '' is UTC. */
+  localTime(timeZone: string): LocalTime;
   /** The value of a variable, '' when there is none. `parley.` and `voipbin.` name the same things. */
   variable(name: string): string;
   /** False when a limit forbids it. */
   setVariable(name: string, value: string): boolean;
-  /** A fresh id, for a play or a request. */
+  /**
+   * Plays sources one after another, in place of what was playing; answers the id to rest until. It goes on when the
+   * action does not rest. `endsAtKey`: any key breaks it off, and so ends the rest.
+   */
+  play(sources: readonly PlaySource[], options?: { readonly endsAtKey?: boolean }): string;
+  /** Sends the caller's own sound back for so long, in place of what was playing; answers the id to rest until. */
+  echo(durationMs: number): string;
+  /** A fresh id, for a request. */
   newId(): string;
-  /** Something to do outside, after the commit. */
+  /** Something else to do outside, after the commit. */
   effect(effect: Effect): void;
   /** Changes an option in the activeflow's own copy of this action. */
   rewriteOption(option: Readonly<Record<string, unknown>>): void;
@@ -36,8 +39,6 @@ export type Outcome =
   /** Check these like a flow that is saved, run them, then go on after this action. */
   | { readonly kind: 'nest'; readonly actions: unknown }
   | Rest
-  /** Still resting as before. */
-  | { readonly kind: 'stay' }
   /** The activeflow ends, the call lives on. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'hangup'; readonly reason: HangupReason }
@@ -46,12 +47,15 @@ export type Outcome =
 
 export interface Rest {
   readonly kind: 'rest';
-  /** The play or request that ends it. */
+  /** The play or request that ends it. A play is broken off when the action is left before. */
   readonly until?: string;
   /** Time after which `resume` gets `timeout`. Without it the longest call duration is the bound. */
   readonly forMs?: number;
-  /** Sound is playing; broken off when the action is left early. */
-  readonly playing?: boolean;
+}
+
+/** What was heard means nothing to the action: it rests as before. */
+export interface Stay {
+  readonly kind: 'stay';
 }
 
 /** What an action at rest may hear. */
@@ -67,42 +71,49 @@ export interface Target {
   /** Path inside the option, such as `target_ids.1`. */
   readonly path: string;
   readonly id: string;
+  /** Nil means that there is none. */
+  readonly optional?: boolean;
 }
 
 /**
  * One action type: all there is to know about it. A new one is one file in `actions/` that exports `action`.
  */
-export interface ActionType<S extends TObject = TObject> {
+export interface ActionType<P extends TProperties = TProperties> {
   readonly type: string;
   /** One line for the reference. */
   readonly summary: string;
   /** `flow`: done at once by the flow engine; `call`: media work on the call. Decides what a failure does. */
   readonly executor: 'flow' | 'call';
-  readonly option: S;
-  /** Takes time by itself; a loop through it comes to rest. */
-  readonly rests: boolean;
+  readonly option: TObject<P>;
   /** The call is answered first if it is not yet. */
   readonly needsAnswer?: boolean;
+  /** Takes time each time it runs; a loop through it comes to rest. */
+  rests(option: Static<TObject<P>>): boolean;
   /** Never goes on to the action after it. */
-  readonly terminal?: boolean;
+  terminal?(option: Static<TObject<P>>): boolean;
   /** Other actions it may go to. */
-  targets?(option: Static<S>): readonly Target[];
+  targets?(option: Static<TObject<P>>): readonly Target[];
   /** Jumps counted down, so that a loop through them ends by itself. */
   readonly boundedJumps?: boolean;
   /** What the schema cannot say; path within the option and the reason, or undefined. */
-  check?(option: Static<S>): { readonly path: string; readonly message: string } | undefined;
-  start(step: Step, option: Static<S>): Outcome;
-  /** Without it, any end of the rest means next, and digits are only kept. */
-  resume?(step: Step, option: Static<S>, signal: Signal): Outcome;
+  check?(option: Static<TObject<P>>): { readonly path: string; readonly message: string } | undefined;
+  /** `option` is filled in and has been checked. */
+  start(step: Step, option: Static<TObject<P>>): Outcome;
+  /** What the rest heard; a type that comes to rest has it. */
+  resume?(step: Step, option: Static<TObject<P>>, signal: Signal): Outcome | Stay;
 }
 
-/** Gives an action type its option's type; the way every file in `actions/` defines one. */
-export function defineAction<S extends TObject>(action: ActionType<S>): ActionType<S> {
-  return action;
+/**
+ * Gives an action type its option's type; the way every file in `actions/` defines one. What comes out has forgotten it:
+ * options are checked against the schema before any of its functions is called. (The parameter is the properties and not
+ * the object schema because inferring the latter costs the compiler a thousand times as much.)
+ */
+export function defineAction<P extends TProperties>(action: ActionType<P>): ActionType {
+  return action as unknown as ActionType;
 }
 
 export const next: Outcome = { kind: 'next' };
-export const stay: Outcome = { kind: 'stay' };
+export const stay: Stay = { kind: 'stay' };
 
 export function goto(actionId: string): Outcome {
   return { kind: 'goto', actionId };
@@ -110,4 +121,10 @@ export function goto(actionId: string): Outcome {
 
 export function fail(why: string): Outcome {
   return { kind: 'fail', why };
+}
+
+/** `resume` of an action that rests until its play has ended. */
+export function afterPlay(signal: Signal): Outcome | Stay {
+  if (signal.kind !== 'playEnded') return stay;
+  return signal.problem === undefined ? next : fail(signal.problem);
 }

@@ -1,154 +1,129 @@
-import { type Action, type FlowProblem, isId, limits, nilId } from '@parley/contract';
+import {
+  type Action,
+  type FlowProblem,
+  finishActionId,
+  isId,
+  limits as contractLimits,
+  nilId,
+  startActionId,
+} from '@parley/contract';
+import { limits } from '../limits.ts';
 import { actionTypeOf, knownTypes } from './action-types.ts';
 import { graphProblems } from './flow-graph.ts';
+import { linkProblems, type SentAction } from './flow-links.ts';
+import { jsonBytes } from './json-size.ts';
 import { optionProblems } from './option-check.ts';
+import { shown } from './problem-place.ts';
 
 export type FlowCheck =
   | { readonly ok: true; readonly actions: Action[] }
   | { readonly ok: false; readonly problems: readonly FlowProblem[] };
 
+const none: ReadonlySet<string> = new Set();
+
 /**
- * Checks a list of actions as clients send it, and completes it: missing and nil ids become fresh ones.
- * Everything found wrong is reported at once, so that a flow is mended in one go.
+ * Checks a list of actions as clients send it, and completes it: missing and nil ids become fresh ones. Takes anything
+ * that JSON can say. What is found wrong at one stage (form, links, ways through it) is reported together, so that a flow
+ * is mended in few goes; up to a hundred problems. `around`: ids of actions elsewhere that it may lead to.
  */
-export function checkFlow(input: unknown, newId: () => string): FlowCheck {
-  if (!Array.isArray(input)) {
-    return refused([listProblem('not_a_list', 'has to be a list of actions')]);
-  }
-  if (input.length > limits.actionsPerFlow) {
-    return refused([
-      listProblem('too_many', `has ${input.length} actions; at most ${limits.actionsPerFlow} are allowed`),
-    ]);
+export function checkFlow(
+  input: unknown,
+  newId: () => string,
+  around: ReadonlySet<string> = none,
+): FlowCheck {
+  if (!Array.isArray(input)) return refused([listProblem('not_a_list', 'has to be a list of actions')]);
+  const { actionsPerFlow } = contractLimits;
+  if (input.length > actionsPerFlow) {
+    const message = `has ${input.length} actions; at most ${actionsPerFlow} are allowed`;
+    return refused([listProblem('too_many', message)]);
   }
   const items: readonly unknown[] = input;
-  const shape = items.flatMap((item, index) => actionProblems(item, index));
-  if (shape.length > 0) return refused(shape);
+  const form = items.flatMap(actionProblems);
+  if (form.length > 0) return refused(form);
   const sent = items as readonly SentAction[];
-  const links = [...duplicateIds(sent), ...missingTargets(sent)];
+  const links = linkProblems(sent, around);
   if (links.length > 0) return refused(links);
   const actions = sent.map((action) => complete(action, newId));
+  const bytes = jsonBytes(actions);
+  if (bytes > limits.actionsBytes) {
+    const message = `has ${bytes} bytes as JSON; at most ${limits.actionsBytes} are allowed. Put a part into a flow of its own and run it with fetch_flow`;
+    return refused([listProblem('too_large', message)]);
+  }
   const graph = graphProblems(actions);
   return graph.length > 0 ? refused(graph) : { ok: true, actions };
 }
 
-interface SentAction {
-  readonly id?: string;
-  readonly next_id?: string;
-  readonly type: string;
-  readonly option?: Readonly<Record<string, unknown>>;
-}
-
 function refused(problems: readonly FlowProblem[]): FlowCheck {
-  return { ok: false, problems };
+  return { ok: false, problems: problems.slice(0, limits.flowProblems) };
 }
 
 function listProblem(reason: FlowProblem['reason'], message: string): FlowProblem {
   return { path: 'actions', index: -1, action_id: '', reason, message };
 }
 
+/** `tm_execute` is what a running action shows; whoever copies one from an event may leave it in. */
 const actionKeys = ['id', 'next_id', 'type', 'option', 'tm_execute'];
 
 function actionProblems(item: unknown, index: number): FlowProblem[] {
   const path = `actions[${index}]`;
   if (!isRecord(item)) {
-    return [
-      { path, index, action_id: '', reason: 'not_an_action', message: 'has to be an object with a `type`' },
-    ];
+    const message = 'has to be an object with a `type`';
+    return [{ path, index, action_id: '', reason: 'not_an_action', message }];
   }
-  const at = { index, action_id: typeof item['id'] === 'string' ? item['id'] : '' };
-  const problems: FlowProblem[] = Object.keys(item)
+  const actionId = typeof item['id'] === 'string' ? shown(item['id']) : '';
+  const at = (below: string, reason: FlowProblem['reason'], message: string): FlowProblem => ({
+    path: `${path}${below}`,
+    index,
+    action_id: actionId,
+    reason,
+    message,
+  });
+  const unknownKeys = Object.keys(item)
     .filter((key) => !actionKeys.includes(key))
-    .map((key) => ({
-      ...at,
-      path: `${path}.${key}`,
-      reason: 'unknown_key' as const,
-      message: 'is no key of an action; options belong into `option`',
-    }));
-  for (const key of ['id', 'next_id']) {
-    const value = item[key];
-    if (value === undefined || (typeof value === 'string' && isId(value))) continue;
-    problems.push({
-      ...at,
-      path: `${path}.${key}`,
-      reason: 'bad_id',
-      message: 'has to be a UUID in lower case',
-    });
-  }
-  return [...problems, ...typeProblems(item, path, at)];
+    .map((key) =>
+      at(`.${shown(key)}`, 'unknown_key', 'is no key of an action; options belong into `option`'),
+    );
+  return [
+    ...unknownKeys,
+    ...['id', 'next_id'].flatMap((key) => {
+      const message = idProblem(key, item[key]);
+      return message === undefined ? [] : [at(`.${key}`, 'bad_id', message)];
+    }),
+    ...typeProblems(item, at),
+  ];
+}
+
+function idProblem(key: string, id: unknown): string | undefined {
+  if (id === undefined) return undefined;
+  if (typeof id !== 'string' || !isId(id)) return 'has to be a UUID in lower case';
+  const reserved = key === 'id' && (id === startActionId || id === finishActionId);
+  return reserved ? 'is reserved: it stands for the start or the end of every flow' : undefined;
 }
 
 function typeProblems(
   item: Readonly<Record<string, unknown>>,
-  path: string,
-  at: { index: number; action_id: string },
+  at: (below: string, reason: FlowProblem['reason'], message: string) => FlowProblem,
 ): FlowProblem[] {
-  const type = typeof item['type'] === 'string' ? actionTypeOf(item['type']) : undefined;
+  const { type: name } = item as { type?: unknown };
+  const type = typeof name === 'string' ? actionTypeOf(name) : undefined;
   if (type === undefined) {
-    const message = `${JSON.stringify(item['type'] ?? null)} is no action type; known are ${knownTypes.join(', ')}`;
-    return [{ ...at, path: `${path}.type`, reason: 'unknown_type', message }];
+    const what = typeof name === 'string' ? `"${shown(name)}" is no action type` : 'has to be an action type';
+    return [at('.type', 'unknown_type', `${what}; known are ${knownTypes.join(', ')}`)];
   }
-  return optionProblems(type, item['option'] ?? {}).map((problem) => ({
-    ...at,
-    path: `${path}.option${problem.path}`,
-    reason: 'bad_option' as const,
-    message: problem.message,
-  }));
+  return optionProblems(type, item['option'] ?? {}).map(({ path, message }) =>
+    at(`.option${path}`, 'bad_option', message),
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isSet(id: string | undefined): id is string {
-  return id !== undefined && id !== nilId;
-}
-
-function duplicateIds(actions: readonly SentAction[]): FlowProblem[] {
-  const seen = new Set<string>();
-  return actions.flatMap((action, index) => {
-    if (!isSet(action.id)) return [];
-    const duplicate = seen.has(action.id);
-    seen.add(action.id);
-    if (!duplicate) return [];
-    const path = `actions[${index}].id`;
-    return [
-      {
-        path,
-        index,
-        action_id: action.id,
-        reason: 'duplicate_id' as const,
-        message: 'stands on another action too',
-      },
-    ];
-  });
-}
-
-function missingTargets(actions: readonly SentAction[]): FlowProblem[] {
-  const ids = new Set(actions.map((action) => action.id));
-  return actions.flatMap((action, index) => {
-    const own = isSet(action.next_id) ? [{ path: 'next_id', id: action.next_id }] : [];
-    const type = actionTypeOf(action.type);
-    const targets = type?.targets?.(action.option ?? {}) ?? [];
-    return [...own, ...targets.map(({ path, id }) => ({ path: `option.${path}`, id }))]
-      .filter(({ path, id }) => (id === nilId ? path !== 'option.default_target_id' : !ids.has(id)))
-      .map(({ path, id }) => ({
-        path: `actions[${index}].${path}`,
-        index,
-        action_id: action.id ?? '',
-        reason: 'missing_target' as const,
-        message:
-          id === nilId
-            ? 'is not set; name the id of an action of this flow'
-            : `no action of this flow has the id ${id}`,
-      }));
-  });
-}
-
-function complete(action: SentAction, newId: () => string): Action {
+function complete({ id, next_id: nextId, type, option }: SentAction, newId: () => string): Action {
   return {
-    id: isSet(action.id) ? action.id : newId(),
-    next_id: action.next_id ?? nilId,
-    type: action.type,
-    ...(action.option === undefined ? {} : { option: action.option }),
+    id: id === undefined || id === nilId ? newId() : id,
+    next_id: nextId ?? nilId,
+    type,
+    ...(option === undefined || option === null ? {} : { option }),
   };
 }

@@ -1,7 +1,11 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
-export const Comparison = Type.Enum(['==', '!=', '>', '>=', '<', '<=']);
-export type Comparison = Static<typeof Comparison>;
+const comparisons = ['==', '!=', '>', '>=', '<', '<='] as const;
+export type Comparison = (typeof comparisons)[number];
+
+export function comparisonOf(description: string) {
+  return Type.Enum([...comparisons], { description });
+}
 
 /** Numbers by size (NaN equals nothing), texts by code unit. */
 export function compare<T extends number | string>(left: T, comparison: Comparison, right: T): boolean {

@@ -5,8 +5,8 @@ import { actionTypeOf } from './action-types.ts';
 interface Node {
   readonly action: Action;
   readonly index: number;
-  readonly type: ActionType;
-  /** Where it may go; jumps that are counted down are left out of `uncounted`. */
+  readonly rests: boolean;
+  /** Where it may go within the list; jumps that are counted down are left out of `uncounted`. */
   readonly successors: readonly number[];
   readonly uncounted: readonly number[];
 }
@@ -18,46 +18,81 @@ export function graphProblems(actions: readonly Action[]): FlowProblem[] {
 }
 
 function nodesOf(actions: readonly Action[]): Node[] {
-  const indexOf = new Map(actions.map((action, index) => [action.id, index]));
+  const indexOf = new Map(actions.map(({ id }, index) => [id, index]));
+  const within = (ids: readonly string[]): number[] => ids.flatMap((id) => indexOf.get(id) ?? []);
   return actions.map((action, index) => {
-    const type = actionTypeOf(action.type);
-    if (type === undefined) throw new Error(`unchecked action type ${action.type}`);
-    const successor = action.next_id === nilId ? index + 1 : (indexOf.get(action.next_id) ?? -1);
-    const onward = type.terminal === true || successor < 0 || successor >= actions.length ? [] : [successor];
-    const jumps = (type.targets?.(action.option ?? {}) ?? []).flatMap(({ id }) => indexOf.get(id) ?? []);
-    const uncounted = type.boundedJumps === true ? onward : [...onward, ...jumps];
-    return { action, index, type, successors: [...onward, ...jumps], uncounted };
+    const type = typeOf(action);
+    const option = action.option ?? {};
+    const following = action.next_id === nilId ? actions[index + 1]?.id : action.next_id;
+    const onward = type.terminal?.(option) === true || following === undefined ? [] : [following];
+    const jumps = (type.targets?.(option) ?? []).map(({ id }) => id);
+    return {
+      action,
+      index,
+      rests: type.rests(option),
+      successors: within([...onward, ...jumps]),
+      uncounted: within(type.boundedJumps === true ? onward : [...onward, ...jumps]),
+    };
   });
 }
 
+function typeOf(action: Action): ActionType {
+  const type = actionTypeOf(action.type);
+  if (type === undefined) throw new Error(`unchecked action type ${action.type}`);
+  return type;
+}
+
 function unreachable(nodes: readonly Node[]): FlowProblem[] {
-  const reached = new Set<number>();
-  const open = nodes.length > 0 ? [0] : [];
-  for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    if (reached.has(index)) continue;
-    reached.add(index);
-    open.push(...(nodes[index]?.successors ?? []));
-  }
+  const [first] = nodes;
+  if (first === undefined) return [];
+  const reached = reachable([first.index], (index) => nodes[index]?.successors ?? []);
   const message = 'no path leads here; point a next_id or a target at it, or remove it';
   return nodes
     .filter(({ index }) => !reached.has(index))
     .map((node) => problem(node, 'unreachable', message));
 }
 
-/** A loop all of whose actions are done at once; found by taking away, again and again, what leads nowhere. */
+/** Loops all of whose actions are done at once, each told once, at its first action. */
 function endlessLoops(nodes: readonly Node[]): FlowProblem[] {
-  const left = new Map(nodes.filter(({ type }) => !type.rests).map((node) => [node.index, node]));
-  let before: number;
-  do {
-    before = left.size;
-    for (const [index, node] of left) {
-      if (!node.uncounted.some((successor) => left.has(successor))) left.delete(index);
-    }
-  } while (left.size < before);
+  const left = new Map(looping(nodes).map((node) => [node.index, node]));
+  const successorsOf = (index: number): readonly number[] => left.get(index)?.uncounted ?? [];
+  const ahead = new Map(
+    [...left.keys()].map((index) => [index, reachable(successorsOf(index), successorsOf)]),
+  );
+  const isBefore = (index: number, other: number): boolean => ahead.get(index)?.has(other) === true;
   const message =
     'loops without an action that takes time; put a talk, sleep or digits_receive into the loop';
-  const [first] = left.values();
-  return first === undefined ? [] : [problem(first, 'endless_loop', message)];
+  return [...left.values()]
+    .filter(({ index }) => isBefore(index, index))
+    .filter(
+      ({ index }) => ![...left.keys()].some((at) => at < index && isBefore(at, index) && isBefore(index, at)),
+    )
+    .map((node) => problem(node, 'endless_loop', message));
+}
+
+/** What is left when, again and again, actions are taken away that rest or lead to none that is left. */
+function looping(nodes: readonly Node[]): Node[] {
+  let left = nodes.filter(({ rests }) => !rests);
+  for (let before = nodes.length + 1; left.length < before; ) {
+    before = left.length;
+    const indexes = new Set(left.map(({ index }) => index));
+    left = left.filter(({ uncounted }) => uncounted.some((index) => indexes.has(index)));
+  }
+  return left;
+}
+
+function reachable(
+  first: readonly number[],
+  successorsOf: (index: number) => readonly number[],
+): ReadonlySet<number> {
+  const reached = new Set<number>();
+  const open = [...first];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (reached.has(index)) continue;
+    reached.add(index);
+    open.push(...successorsOf(index));
+  }
+  return reached;
 }
 
 function problem(node: Node, reason: 'unreachable' | 'endless_loop', message: string): FlowProblem {

@@ -1,57 +1,103 @@
-import { Compile, type Validator } from 'typebox/compile';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { TLocalizedValidationError } from 'typebox/error';
+import { limits } from '../limits.ts';
 import type { ActionType } from './action-type.ts';
 import { actionTypes } from './action-types.ts';
+import { jsonBytes } from './json-size.ts';
+import { placeIn } from './problem-place.ts';
+import { formMessages } from './text-forms.ts';
 
-const validators: ReadonlyMap<ActionType, Validator> = new Map(
-  actionTypes.map((type) => [type, Compile({ ...type.option, additionalProperties: false })]),
-);
-
-/** What is wrong with an option; paths begin with `.` or are empty for the option as a whole. */
-export function optionProblems(type: ActionType, option: unknown): { path: string; message: string }[] {
-  const validator = validators.get(type);
-  if (validator === undefined) throw new Error(`no validator for action type ${type.type}`);
-  if (validator.Check(option)) return customProblem(type, option as Readonly<Record<string, unknown>>);
-  return validator.Errors(option).flatMap((error) => describe(type, error));
-}
-
-function customProblem(
-  type: ActionType,
-  option: Readonly<Record<string, unknown>>,
-): { path: string; message: string }[] {
-  const problem = type.check?.(option);
-  return problem === undefined ? [] : [{ path: `.${problem.path}`, message: problem.message }];
-}
-
-interface SchemaError {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly params: object;
+export interface OptionProblem {
+  /** Begins with `.`, or is empty for the option as a whole. */
+  readonly path: string;
   readonly message: string;
 }
 
-function describe(type: ActionType, error: SchemaError): { path: string; message: string }[] {
-  const path = error.instancePath.replaceAll('/', '.');
-  const params: Readonly<Record<string, unknown>> = { ...error.params };
-  if (error.keyword === 'required') {
-    return listOf(params['requiredProperties']).map((key) => ({
-      path: `${path}.${key}`,
-      message: `is needed by ${type.type}`,
-    }));
-  }
-  if (error.keyword === 'additionalProperties') {
-    const known = Object.keys(type.option.properties).join(', ');
-    return listOf(params['additionalProperties']).map((key) => ({
-      path: `${path}.${key}`,
-      message: `is no option of ${type.type}; it takes ${known === '' ? 'none' : known}`,
-    }));
-  }
-  if (error.keyword === 'boolean') return []; // says again what additionalProperties said
-  if (error.keyword === 'enum') {
-    return [{ path, message: `has to be one of ${listOf(params['allowedValues']).join(', ')}` }];
-  }
-  return [{ path, message: error.message }];
+const validators: ReadonlyMap<ActionType, OptionValidator> = new Map(
+  actionTypes.map((type) => [type, compile({ ...type.option, additionalProperties: false })]),
+);
+
+/** As much of a validator as is used; its own type would have the compiler infer every schema anew. */
+interface OptionValidator {
+  Check(option: unknown): boolean;
+  Errors(option: unknown): readonly TLocalizedValidationError[];
 }
 
-function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map((item) => JSON.stringify(item).replaceAll('"', '')) : [];
+function compile(schema: TSchema): OptionValidator {
+  return Compile(schema);
+}
+
+/** What is wrong with an option; empty when it can be run. Takes anything. */
+export function optionProblems(type: ActionType, option: unknown): readonly OptionProblem[] {
+  const validator = validators.get(type);
+  if (validator === undefined) throw new Error(`no validator for action type ${type.type}`);
+  if (!validator.Check(option)) return schemaProblems(type, option, validator.Errors(option));
+  const problem = type.check?.(option as Readonly<Record<string, unknown>>);
+  if (problem !== undefined) return [{ path: `.${problem.path}`, message: problem.message }];
+  const bytes = jsonBytes(option);
+  if (bytes <= limits.optionBytes) return [];
+  return [{ path: '', message: `has ${bytes} bytes as JSON; at most ${limits.optionBytes} are allowed` }];
+}
+
+/** At least one, however many the validator lists: it stops after a few, and says some things twice. */
+function schemaProblems(
+  type: ActionType,
+  option: unknown,
+  errors: readonly TLocalizedValidationError[],
+): readonly OptionProblem[] {
+  const byPath = new Map<string, OptionProblem>();
+  for (const problem of errors.flatMap((error) => problemsOf(type, option, error)))
+    if (!byPath.has(problem.path)) byPath.set(problem.path, problem);
+  return byPath.size > 0
+    ? [...byPath.values()]
+    : [{ path: '', message: `is not an option that ${type.type} takes` }];
+}
+
+function problemsOf(type: ActionType, option: unknown, error: TLocalizedValidationError): OptionProblem[] {
+  const path = placeIn(option, error.instancePath);
+  if (error.keyword === 'required') {
+    const message = `is needed by ${type.type}`;
+    return error.params.requiredProperties.map((key) => ({ path: `${path}.${key}`, message }));
+  }
+  if (error.keyword === 'boolean') return [{ path, message: unknownKey(type, error.instancePath) }];
+  if (error.keyword === 'additionalProperties') return []; // each of them was named as `boolean`
+  const message = messages[error.keyword]?.({ ...error.params }) ?? error.message;
+  return [{ path, message }];
+}
+
+function unknownKey(type: ActionType, pointer: string): string {
+  // Below the first level only maps are closed, and their keys may be anything but long.
+  if (pointer.split('/').length > 2) return 'is too long for a key';
+  const known = Object.keys(type.option.properties);
+  return `is no option of ${type.type}; it takes ${known.length === 0 ? 'none' : known.join(', ')}`;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** What to tell for the keywords that options use. */
+const messages: Readonly<Partial<Record<TLocalizedValidationError['keyword'], (params: Params) => string>>> =
+  {
+    type: ({ type }) => `has to be ${typeNames[String(type)] ?? String(type)}`,
+    enum: ({ allowedValues }) => `has to be one of ${JSON.stringify(allowedValues).slice(1, -1)}`,
+    minimum: ({ limit }) => `has to be at least ${String(limit)}`,
+    maximum: ({ limit }) => `has to be at most ${String(limit)}`,
+    minLength: atLeast,
+    minItems: atLeast,
+    maxLength: ({ limit }) => `has more than ${String(limit)} characters`,
+    maxItems: ({ limit }) => `has more than ${String(limit)} entries`,
+    pattern: ({ pattern }) => formMessages.get(String(pattern)) ?? `has to match ${String(pattern)}`,
+  };
+
+function atLeast({ limit }: Params): string {
+  return limit === 1 ? 'must not be empty' : `has to have at least ${String(limit)}`;
 }

@@ -180,7 +180,7 @@ describe('a flow', () => {
       });
     }
     assert.ok(scenario.types().includes('activeflow_deleted'));
-    assert.match(scenario.lastEffect('report')?.text ?? '', /nested too deep/);
+    assert.match(scenario.lastEffect('report')?.text ?? '', /nested more than 100 deep/);
   });
 
   it('that stops leaves the call alone', () => {

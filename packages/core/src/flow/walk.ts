@@ -1,300 +1,190 @@
-import {
-  type Action,
-  type Activeflow,
-  type Flow,
-  formatExecutionTimestamp,
-  formatTimestamp,
-  nilId,
-  notYet,
-} from '@parley/contract';
+import { type Action, finishActionId, nilId } from '@parley/contract';
 import { causeOfReason } from '../call/cause.ts';
-import { beginAnswer, startAction, terminate } from '../call/leg.ts';
-import { isEnding, type LiveCall, type Walk } from '../call/live-call.ts';
-import type { Decision } from '../decision.ts';
+import { terminate } from '../call/leg.ts';
+import { openMedia } from '../call/leg-media.ts';
+import { isEnding, runningActiveflow, type Walk } from '../call/live-call.ts';
+import { silence } from '../call/sound.ts';
+import type { Turn } from '../call/turn.ts';
 import { limits } from '../limits.ts';
-import type { Chance } from '../ports/chance.ts';
 import { afterMs } from '../ports/moment.ts';
-import type { ActionType, Outcome, Rest, Signal, Step } from './action-type.ts';
+import type { ActionType, Outcome, Rest, Signal, Stay } from './action-type.ts';
 import { actionTypeOf } from './action-types.ts';
+import { endActiveflow, forwardActiveflow, moveActiveflow } from './activeflow.ts';
 import { checkFlow } from './check.ts';
+import { fillIn } from './fill-in.ts';
 import { optionProblems } from './option-check.ts';
-import { Run } from './run.ts';
-import {
-  canonicalName,
-  digitsVariable,
-  fillIn,
-  noVariables,
-  readVariable,
-  withVariable,
-} from './variables.ts';
-
-/** Makes the activeflow of a call from a stored flow, which it copies. It has not taken a step yet. */
-export function createActiveflow(live: LiveCall, decision: Decision, flow: Flow): void {
-  const now = formatTimestamp(decision.at.wall);
-  const run = new Run(flow.actions);
-  live.activeflow = {
-    id: live.call.activeflow_id,
-    flow_id: flow.id,
-    customer_id: live.call.customer_id,
-    reference_type: 'call',
-    reference_id: live.call.id,
-    current_action: startAction,
-    forward_action_id: nilId,
-    actions: [...run.actions],
-    tm_create: now,
-    tm_update: now,
-    tm_delete: notYet,
-  };
-  live.walk = {
-    run,
-    variables: noVariables,
-    digits: '',
-    steps: 0,
-    stepsWithoutRest: 0,
-    current: undefined,
-    resting: undefined,
-  };
-  decision.put('activeflow', live.activeflow);
-  decision.emit('activeflow_created', live.lane, live.activeflow);
-}
-
-/** The last event of an activeflow. What it had playing is broken off. */
-export function endActiveflow(live: LiveCall, decision: Decision): void {
-  if (live.activeflow === undefined || live.walk === undefined) return;
-  breakOff(live, decision, live.walk);
-  const now = formatTimestamp(decision.at.wall);
-  const ended: Activeflow = { ...live.activeflow, tm_update: now, tm_delete: now };
-  live.activeflow = ended;
-  live.walk = undefined;
-  decision.put('activeflow', ended);
-  decision.emit('activeflow_deleted', live.lane, ended);
-}
+import { stepOf, variableOf } from './step.ts';
 
 /** Walks on from where the flow stands until it comes to rest or ends. */
-export function walkOn(live: LiveCall, decision: Decision, chance: Chance): void {
-  follow(live, decision, chance, { go: true, target: undefined });
+export function walkOn(turn: Turn): void {
+  for (;;) {
+    const { walk } = turn.live;
+    const activeflow = runningActiveflow(turn.live);
+    if (walk === undefined || activeflow === undefined || isEnding(turn.live)) return;
+    const { forward_action_id: forward } = activeflow;
+    const action = forward === nilId ? walk.run.advance() : walk.run.jump(forward);
+    if (action === undefined) return nothingFollows(turn, forward);
+    walk.steps += 1;
+    walk.stepsWithoutRest += 1;
+    if (walk.stepsWithoutRest > limits.stepsWithoutRest || walk.steps > limits.stepsPerActiveflow)
+      return collapse(turn, 'the flow loops: too many steps');
+    const type = actionTypeOf(action.type);
+    // It was known when the flow was saved, so another version of this program did that.
+    if (type === undefined) return collapse(turn, `there is no action type ${action.type}`);
+    if (!settle(turn, walk, take(turn, walk, action, type))) return;
+  }
 }
 
 /** The call has been answered: an action that waited for it starts. */
-export function answered(live: LiveCall, decision: Decision, chance: Chance): void {
-  const walk = live.walk;
-  if (walk?.current === undefined || walk.resting?.forAnswer !== true) return;
+export function answered(turn: Turn): void {
+  const { walk } = turn.live;
+  if (walk?.resting?.forAnswer !== true) return;
   walk.resting = undefined;
-  follow(
-    live,
-    decision,
-    chance,
-    settle(live, decision, chance, walk, start(live, decision, chance, walk, walk.current)),
-  );
+  proceed(turn, walk, start(turn, walk));
 }
 
 /** A key was pressed. While keys are collected it is added, otherwise it takes the place of what was there. */
-export function digitPressed(live: LiveCall, decision: Decision, chance: Chance, digit: string): void {
-  const { walk } = live;
-  if (walk === undefined || isEnding(live)) return;
+export function digitPressed(turn: Turn, digit: string): void {
+  const { walk } = turn.live;
+  if (walk === undefined || isEnding(turn.live)) return;
   const collecting = walk.current?.type.type === 'digits_receive';
   walk.digits = (collecting ? walk.digits + digit : digit).slice(-limits.digits);
-  signal(live, decision, chance, { kind: 'digit', digit });
+  const { sound } = walk;
+  if (sound?.endsAtKey === true) silence(turn);
+  // What rested until that sound hears of its end; anything else hears the key.
+  if (sound?.endsAtKey === true && walk.resting?.until === sound.play)
+    signal(turn, { kind: 'playEnded', problem: undefined }, sound.play);
+  else signal(turn, { kind: 'digit', digit });
+}
+
+/** A play has come to its end, or could not be played. */
+export function playEnded(turn: Turn, play: string, problem: string | undefined): void {
+  const { walk } = turn.live;
+  if (walk?.sound?.play !== play) return;
+  walk.sound = undefined;
+  if (walk.resting?.until === play) signal(turn, { kind: 'playEnded', problem }, play);
+  else if (problem !== undefined) report(turn, `a sound was not played: ${problem}`);
 }
 
 /** Something the resting action waits for, or may care about. `about` is the play or request it belongs to. */
-export function signal(
-  live: LiveCall,
-  decision: Decision,
-  chance: Chance,
-  heard: Signal,
-  about?: string,
-): void {
-  const { walk } = live;
-  if (walk?.current === undefined || walk.resting === undefined || walk.resting.forAnswer || isEnding(live))
-    return;
+export function signal(turn: Turn, heard: Signal, about?: string): void {
+  const { walk } = turn.live;
+  if (walk?.resting === undefined || walk.resting.forAnswer || isEnding(turn.live)) return;
   if (about !== undefined && about !== walk.resting.until) return;
-  const step = stepOf(live, decision, chance, walk, walk.current.action);
-  const outcome = resume(walk.current.type, step, walk.current.action, heard);
+  // Its time comes once: an action that goes on resting does so without.
+  if (heard.kind === 'timeout') walk.resting = { ...walk.resting, deadline: undefined };
+  const outcome = resume(turn, walk, heard);
   if (outcome.kind === 'stay') return;
-  if (heard.kind !== 'playEnded') breakOff(live, decision, walk);
+  if (walk.sound !== undefined && walk.sound.play === walk.resting.until) silence(turn);
   walk.resting = undefined;
-  follow(live, decision, chance, settle(live, decision, chance, walk, outcome));
-}
-
-function resume(type: ActionType, step: Step, action: Action, heard: Signal): Outcome {
-  if (type.resume !== undefined) return type.resume(step, action.option ?? {}, heard);
-  return heard.kind === 'digit' ? { kind: 'stay' } : { kind: 'next' };
-}
-
-type Onward = { readonly go: false } | { readonly go: true; readonly target: string | undefined };
-
-const halt: Onward = { go: false };
-const onward: Onward = { go: true, target: undefined };
-
-function follow(live: LiveCall, decision: Decision, chance: Chance, first: Onward): void {
-  let way = first;
-  while (way.go) {
-    const { walk } = live;
-    if (walk === undefined || isEnding(live)) return;
-    const action = way.target === undefined ? walk.run.advance() : walk.run.jump(way.target);
-    if (action === undefined) return finish(live, decision);
-    walk.steps += 1;
-    walk.stepsWithoutRest += 1;
-    if (walk.stepsWithoutRest > limits.stepsWithoutRest || walk.steps > limits.stepsPerActiveflow) {
-      return collapse(live, decision, 'the flow loops: too many steps');
-    }
-    const current = enter(live, decision, walk, action);
-    way = settle(live, decision, chance, walk, start(live, decision, chance, walk, current));
-  }
-}
-
-/** Makes an action the current one of activeflow and call, and says so. */
-function enter(live: LiveCall, decision: Decision, walk: Walk, listed: Action): NonNullable<Walk['current']> {
-  const { activeflow } = live;
-  const type = actionTypeOf(listed.type);
-  if (activeflow === undefined || type === undefined)
-    throw new Error(`cannot run an action of type ${listed.type}`);
-  const action = fillIn(listed, (name) =>
-    canonicalName(name) === digitsVariable
-      ? walk.digits
-      : readVariable(name, walk.variables, live.call, activeflow),
-  );
-  walk.current = { action, type };
-  const now = formatTimestamp(decision.at.wall);
-  live.activeflow = { ...activeflow, current_action: action, actions: [...walk.run.actions], tm_update: now };
-  live.call = {
-    ...live.call,
-    action: { ...action, tm_execute: formatExecutionTimestamp(decision.at.wall) },
-    tm_update: now,
-  };
-  decision.put('activeflow', live.activeflow);
-  decision.put('call', live.call);
-  decision.emit('activeflow_updated', live.lane, live.activeflow);
-  return walk.current;
-}
-
-function start(
-  live: LiveCall,
-  decision: Decision,
-  chance: Chance,
-  walk: Walk,
-  { action, type }: NonNullable<Walk['current']>,
-): Outcome | 'answering' {
-  const [problem] = optionProblems(type, action.option ?? {});
-  if (problem !== undefined) return { kind: 'fail', why: `option${problem.path} ${problem.message}` };
-  if (type.needsAnswer === true && live.call.status !== 'progressing') {
-    beginAnswer(live, decision);
-    return 'answering';
-  }
-  return type.start(stepOf(live, decision, chance, walk, action), action.option ?? {});
-}
-
-function settle(
-  live: LiveCall,
-  decision: Decision,
-  chance: Chance,
-  walk: Walk,
-  outcome: Outcome | 'answering',
-): Onward {
-  if (outcome === 'answering') return rest(walk, decision, { kind: 'rest' }, true);
-  switch (outcome.kind) {
-    case 'next':
-      return onward;
-    case 'goto':
-      return { go: true, target: outcome.actionId };
-    case 'nest':
-      return nest(live, decision, chance, walk, outcome.actions);
-    case 'rest':
-      return rest(walk, decision, outcome, false);
-    case 'stay':
-      return halt;
-    case 'stop':
-      endActiveflow(live, decision);
-      return halt;
-    case 'hangup':
-      terminate(live, decision, causeOfReason(outcome.reason));
-      return halt;
-    case 'fail':
-      return failed(live, decision, walk, outcome.why);
-  }
-}
-
-function rest(walk: Walk, decision: Decision, outcome: Rest, forAnswer: boolean): Onward {
-  walk.stepsWithoutRest = 0;
-  walk.resting = {
-    forAnswer,
-    until: outcome.until,
-    deadline: outcome.forMs === undefined ? undefined : afterMs(decision.at.mono, outcome.forMs),
-    playing: outcome.playing === true,
-  };
-  return halt;
-}
-
-function nest(live: LiveCall, decision: Decision, chance: Chance, walk: Walk, actions: unknown): Onward {
-  const checked = checkFlow(actions, () => chance.id());
-  if (!checked.ok) {
-    const [first] = checked.problems;
-    return failed(live, decision, walk, `${first?.path ?? 'actions'} ${first?.message ?? 'cannot be run'}`);
-  }
-  if (walk.run.nest(checked.actions)) return onward;
-  return failed(live, decision, walk, 'flows are nested too deep, or hold too many actions together');
-}
-
-/** A failing media action is skipped; a failing flow action ends the activeflow, and so the call. */
-function failed(live: LiveCall, decision: Decision, walk: Walk, why: string): Onward {
-  const type = walk.current?.type;
-  if (type?.executor === 'flow') {
-    collapse(live, decision, why);
-    return halt;
-  }
-  report(live, decision, `${type?.type ?? 'action'} was skipped: ${why}`);
-  return onward;
-}
-
-function collapse(live: LiveCall, decision: Decision, why: string): void {
-  report(live, decision, `the activeflow was ended: ${why}`);
-  finish(live, decision);
+  proceed(turn, walk, outcome);
 }
 
 /** Nothing is left to run: the activeflow ends, and then the call. */
-export function finish(live: LiveCall, decision: Decision): void {
-  endActiveflow(live, decision);
-  terminate(live, decision, causeOfReason('normal'));
+export function finish(turn: Turn): void {
+  endActiveflow(turn);
+  terminate(turn, causeOfReason('normal'));
 }
 
-function report(live: LiveCall, decision: Decision, text: string): void {
-  decision.effect({ kind: 'report', callId: live.call.id, problem: 'flow', text });
+function proceed(turn: Turn, walk: Walk, outcome: Outcome | 'answering'): void {
+  if (settle(turn, walk, outcome)) walkOn(turn);
 }
 
-export function breakOff(live: LiveCall, decision: Decision, walk: Walk): void {
-  if (walk.resting?.playing === true) decision.effect({ kind: 'stopPlay', callId: live.call.id });
+function resume(turn: Turn, walk: Walk, heard: Signal): Outcome | Stay {
+  const { action, type } = currentOf(walk);
+  if (type.resume === undefined) throw new Error(`${type.type} rests and cannot be resumed`);
+  return type.resume(stepOf(turn, walk), action.option ?? {}, heard);
 }
 
-function stepOf(live: LiveCall, decision: Decision, chance: Chance, walk: Walk, action: Action): Step {
-  const { call, activeflow } = live;
-  if (activeflow === undefined) throw new Error('a step without an activeflow');
-  return {
-    at: decision.at,
-    call,
-    activeflow,
-    action,
-    digits: walk.digits,
-    clearDigits() {
-      walk.digits = '';
-    },
-    variable: (name) =>
-      canonicalName(name) === digitsVariable
-        ? walk.digits
-        : readVariable(name, walk.variables, call, activeflow),
-    setVariable: (name, value) => setVariable(walk, name, value),
-    newId: () => chance.id(),
-    effect: (effect) => decision.effect(effect),
-    rewriteOption: (option) => walk.run.rewrite(option),
-  };
+/** Makes an action the current one, says so, and starts it if it can be. */
+function take(turn: Turn, walk: Walk, listed: Action, type: ActionType): Outcome | 'answering' {
+  const filled = fillIn(listed, (name) => variableOf(turn, walk, name));
+  const action = filled ?? listed;
+  walk.current = { action, type };
+  moveActiveflow(turn, action, walk.run.actions);
+  if (filled === undefined)
+    return { kind: 'fail', why: `its option, filled in, is longer than ${limits.optionBytes} bytes` };
+  // What was not filled in was checked when it was saved or fetched.
+  const [problem] = filled === listed ? [] : optionProblems(type, filled.option);
+  if (problem !== undefined) return { kind: 'fail', why: `option${problem.path} ${problem.message}` };
+  return start(turn, walk);
 }
 
-function setVariable(walk: Walk, name: string, value: string): boolean {
-  if (canonicalName(name) === digitsVariable) {
-    walk.digits = value.slice(-limits.digits);
-    return true;
+function start(turn: Turn, walk: Walk): Outcome | 'answering' {
+  const { action, type } = currentOf(walk);
+  if (type.needsAnswer !== true || turn.live.call.status === 'progressing')
+    return type.start(stepOf(turn, walk), action.option ?? {});
+  openMedia(turn);
+  return 'answering';
+}
+
+function currentOf(walk: Walk): NonNullable<Walk['current']> {
+  if (walk.current === undefined) throw new Error('an activeflow does something before its first action');
+  return walk.current;
+}
+
+/** What an action makes of it. True: on with the next one. */
+function settle(turn: Turn, walk: Walk, outcome: Outcome | 'answering'): boolean {
+  if (outcome === 'answering') return rest(turn, walk, { kind: 'rest' }, true);
+  switch (outcome.kind) {
+    case 'next':
+      return true;
+    case 'goto':
+      forwardActiveflow(turn, outcome.actionId);
+      return true;
+    case 'nest':
+      return nest(turn, walk, outcome.actions);
+    case 'rest':
+      return rest(turn, walk, outcome, false);
+    case 'stop':
+      endActiveflow(turn);
+      return false;
+    case 'hangup':
+      terminate(turn, causeOfReason(outcome.reason));
+      return false;
+    case 'fail':
+      return failed(turn, walk, outcome.why);
   }
-  const changed = withVariable(walk.variables, name, value);
-  if (changed !== undefined) walk.variables = changed;
-  return changed !== undefined;
+}
+
+function rest({ decision }: Turn, walk: Walk, outcome: Rest, forAnswer: boolean): false {
+  walk.stepsWithoutRest = 0;
+  const deadline = outcome.forMs === undefined ? undefined : afterMs(decision.at.mono, outcome.forMs);
+  walk.resting = { forAnswer, until: outcome.until, deadline };
+  return false;
+}
+
+/** Checks actions from elsewhere like a flow that is saved, except that they may also lead to the actions around them. */
+function nest(turn: Turn, walk: Walk, actions: unknown): boolean {
+  const around = new Set(walk.run.actions.map(({ id }) => id));
+  const checked = checkFlow(actions, () => turn.chance.id(), around);
+  if (!checked.ok) {
+    const [first] = checked.problems;
+    return failed(turn, walk, `${first?.path ?? 'actions'} ${first?.message ?? 'cannot be run'}`);
+  }
+  const problem = walk.run.nest(checked.actions);
+  return problem === undefined || failed(turn, walk, problem);
+}
+
+/** A failing media action is skipped; a failing flow action ends the activeflow, and so the call. */
+function failed(turn: Turn, walk: Walk, why: string): boolean {
+  const { type } = currentOf(walk);
+  if (type.executor === 'flow') collapse(turn, `${type.type}: ${why}`);
+  else report(turn, `${type.type} was skipped: ${why}`);
+  return type.executor === 'call';
+}
+
+/** The end of the lists, or the finish action; anything else is a flow that was not checked by this version. */
+function nothingFollows(turn: Turn, forward: string): void {
+  if (forward === nilId || forward === finishActionId) finish(turn);
+  else collapse(turn, `there is no action ${forward} to go to`);
+}
+
+function collapse(turn: Turn, why: string): void {
+  report(turn, `the activeflow was ended: ${why}`);
+  finish(turn);
+}
+
+function report({ live, decision }: Turn, text: string): void {
+  decision.effect({ kind: 'report', callId: live.call.id, problem: 'flow', text });
 }

@@ -7,7 +7,7 @@ export const action = defineAction({
   summary: 'Answers the call; when it is answered already, goes on.',
   executor: 'call',
   option: Type.Object({}),
-  rests: true,
   needsAnswer: true,
+  rests: () => false,
   start: () => next,
 });

@@ -6,7 +6,7 @@ export const action = defineAction({
   summary: 'Waits until the API resumes it with the id of this action.',
   executor: 'call',
   option: Type.Object({}),
-  rests: true,
+  rests: () => true,
   start: () => ({ kind: 'rest' }),
   resume: (_step, _option, signal) => (signal.kind === 'resumed' ? next : stay),
 });

@@ -1,7 +1,10 @@
 import { nilId } from '@parley/contract';
 import { Type } from 'typebox';
+import { limits } from '../../limits.ts';
 import { defineAction, goto, next } from '../action-type.ts';
 import { OptionalTargetId, TargetId } from '../target.ts';
+import { MapKey } from '../text-forms.ts';
+import { canonicalName, digitsVariable } from '../variables.ts';
 
 export const action = defineAction({
   type: 'branch',
@@ -10,24 +13,29 @@ export const action = defineAction({
   option: Type.Object({
     variable: Type.Optional(
       Type.String({
-        maxLength: 255,
+        maxLength: limits.variableName,
         description: 'Name without `${}`; empty: the keys pressed, which are then used up.',
       }),
     ),
     default_target_id: Type.Optional(OptionalTargetId),
-    target_ids: Type.Optional(Type.Record(Type.String(), TargetId, { description: 'Value to action id.' })),
+    target_ids: Type.Optional(
+      Type.Record(MapKey, TargetId, {
+        additionalProperties: false,
+        description: 'Value to action id.',
+      }),
+    ),
   }),
-  rests: false,
+  rests: () => false,
   targets: (option) => [
     ...Object.entries(option.target_ids ?? {}).map(([value, id]) => ({ path: `target_ids.${value}`, id })),
-    { path: 'default_target_id', id: option.default_target_id ?? nilId },
+    { path: 'default_target_id', id: option.default_target_id ?? nilId, optional: true },
   ],
-  start(step, option) {
-    const name = option.variable ?? '';
-    const value = name === '' ? step.digits : step.variable(name);
-    if (name === '') step.clearDigits();
-    const targets = new Map(Object.entries(option.target_ids ?? {}));
-    const target = targets.get(value) ?? option.default_target_id ?? nilId;
+  terminal: (option) => (option.default_target_id ?? nilId) !== nilId,
+  start(step, { variable = '', target_ids: targets = {}, default_target_id: otherwise = nilId }) {
+    const name = variable === '' ? digitsVariable : canonicalName(variable);
+    const value = step.variable(name);
+    if (name === digitsVariable) step.clearDigits();
+    const target = (Object.hasOwn(targets, value) ? targets[value] : undefined) ?? otherwise;
     return target === nilId ? next : goto(target);
   },
 });

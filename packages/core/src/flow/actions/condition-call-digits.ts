@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineAction, goto, next } from '../action-type.ts';
+import { keysOf } from '../text-forms.ts';
 import { TargetId } from '../target.ts';
 
 export const action = defineAction({
@@ -10,17 +11,14 @@ export const action = defineAction({
     length: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 128, description: 'At least that many keys; 0: not looked at.' }),
     ),
-    key: Type.Optional(
-      Type.String({ pattern: '^[0-9A-D*#]*$', maxLength: 16, description: 'Any one of these.' }),
-    ),
+    key: Type.Optional(keysOf('Any one of these.')),
     false_target_id: TargetId,
   }),
-  rests: false,
+  rests: () => false,
   targets: (option) => [{ path: 'false_target_id', id: option.false_target_id }],
-  start(step, option) {
-    const length = option.length ?? 0;
-    const enough = length > 0 && step.digits.length >= length;
-    const pressed = (option.key ?? '').split('').some((key) => step.digits.includes(key));
-    return enough || pressed ? next : goto(option.false_target_id);
+  start({ digits }, { length = 0, key = '', false_target_id: elsewhere }) {
+    const enough = length > 0 && digits.length >= length;
+    const pressed = key.split('').some((each) => digits.includes(each));
+    return enough || pressed ? next : goto(elsewhere);
   },
 });

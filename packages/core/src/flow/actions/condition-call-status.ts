@@ -8,7 +8,7 @@ export const action = defineAction({
   summary: 'Goes on when the call has that status, elsewhere when not.',
   executor: 'flow',
   option: Type.Object({ status: CallStatus, false_target_id: TargetId }),
-  rests: false,
+  rests: () => false,
   targets: (option) => [{ path: 'false_target_id', id: option.false_target_id }],
   start: (step, option) => (step.call.status === option.status ? next : goto(option.false_target_id)),
 });

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineAction, goto, next } from '../action-type.ts';
-import { Comparison, compare } from '../comparison.ts';
-import { isTimeZone, localTime } from '../local-time.ts';
+import { compare, comparisonOf } from '../comparison.ts';
+import { isTimeZone } from '../local-time.ts';
 import { TargetId } from '../target.ts';
 
 export const action = defineAction({
@@ -10,7 +10,7 @@ export const action = defineAction({
   executor: 'flow',
   option: Type.Object(
     {
-      condition: Comparison,
+      condition: comparisonOf('How each part compares with now, the part on the left.'),
       minute: Type.Optional(Type.Integer({ minimum: -1, maximum: 59, description: '-1: any; absent is 0.' })),
       hour: Type.Optional(Type.Integer({ minimum: -1, maximum: 23, description: '-1: any; absent is 0.' })),
       day: Type.Optional(Type.Integer({ minimum: -1, maximum: 31, description: '0 or less: any.' })),
@@ -28,14 +28,14 @@ export const action = defineAction({
     },
     { description: 'Each part is compared by itself as `option condition now`, and all have to hold.' },
   ),
-  rests: false,
+  rests: () => false,
   targets: (option) => [{ path: 'false_target_id', id: option.false_target_id }],
   check(option) {
     if (isTimeZone(option.timezone ?? '')) return undefined;
     return { path: 'timezone', message: 'is not an IANA time zone; write one such as Europe/Berlin' };
   },
   start(step, option) {
-    const now = localTime(step.at.wall, option.timezone ?? '');
+    const now = step.localTime(option.timezone ?? '');
     const weekdays = option.weekdays ?? [];
     const parts = [
       [option.minute ?? 0, -1, now.minute],

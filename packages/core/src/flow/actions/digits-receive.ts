@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineAction, next, stay } from '../action-type.ts';
+import { keysOf } from '../text-forms.ts';
 
 export const action = defineAction({
   type: 'digits_receive',
@@ -10,22 +11,20 @@ export const action = defineAction({
     length: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 128, description: 'Goes on at that many keys; 0: any number.' }),
     ),
-    key: Type.Optional(
-      Type.String({ pattern: '^[0-9A-D*#]*$', maxLength: 16, description: 'Keys of which any one ends it.' }),
-    ),
+    key: Type.Optional(keysOf('Keys of which any one ends it; it stays among the keys pressed.')),
   }),
-  rests: true,
   needsAnswer: true,
+  rests: () => true,
   start: (step, option) => (complete(step.digits, option) ? next : { kind: 'rest', forMs: option.duration }),
   resume(step, option, signal) {
     if (signal.kind === 'timeout') return next;
-    return complete(step.digits, option) ? next : stay;
+    return signal.kind === 'digit' && complete(step.digits, option) ? next : stay;
   },
 });
 
 /** Keys pressed before the action began count, so a caller who knows the menu need not wait. */
 function complete(digits: string, option: { length?: number; key?: string }): boolean {
-  const length = option.length ?? 0;
+  const { length = 0, key = '' } = option;
   if (length > 0 && digits.length >= length) return true;
-  return digits.split('').some((digit) => (option.key ?? '').includes(digit));
+  return digits.split('').some((digit) => key.includes(digit));
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineAction, next, stay } from '../action-type.ts';
+import { afterPlay, defineAction } from '../action-type.ts';
 
 /** What 0 stands for, so that an echo test left alone ends. */
 const defaultMs = 180_000;
@@ -17,13 +17,10 @@ export const action = defineAction({
       }),
     ),
   }),
-  rests: true,
   needsAnswer: true,
-  start(step, option) {
-    const play = step.newId();
-    const durationMs = option.duration === undefined || option.duration === 0 ? defaultMs : option.duration;
-    step.effect({ kind: 'echo', callId: step.call.id, play, durationMs });
-    return { kind: 'rest', until: play, playing: true };
+  rests: () => true,
+  start(step, { duration = 0 }) {
+    return { kind: 'rest', until: step.echo(duration === 0 ? defaultMs : duration) };
   },
-  resume: (_step, _option, signal) => (signal.kind === 'digit' ? stay : next),
+  resume: (_step, _option, signal) => afterPlay(signal),
 });

@@ -1,4 +1,4 @@
-import { Id } from '@parley/contract';
+import { idOf, nilId } from '@parley/contract';
 import { Type } from 'typebox';
 import { limits } from '../../limits.ts';
 import { defineAction, fail, stay } from '../action-type.ts';
@@ -7,8 +7,12 @@ export const action = defineAction({
   type: 'fetch_flow',
   summary: 'Runs the actions of another stored flow, then goes on.',
   executor: 'flow',
-  option: Type.Object({ flow_id: Id }),
-  rests: true,
+  option: Type.Object({ flow_id: idOf('The flow to run, as it is stored at that moment.') }),
+  rests: () => true,
+  check(option) {
+    if (option.flow_id !== nilId) return undefined;
+    return { path: 'flow_id', message: 'is not set; name the id of a stored flow' };
+  },
   start(step, option) {
     const request = step.newId();
     const { id: callId, customer_id: customerId } = step.call;
@@ -16,9 +20,9 @@ export const action = defineAction({
     return { kind: 'rest', until: request, forMs: limits.requestMs };
   },
   resume(_step, option, signal) {
-    if (signal.kind === 'digit') return stay;
-    if (signal.kind !== 'flowLoaded') return fail('fetch_flow: the flow could not be read in time');
-    if (signal.flow === undefined) return fail(`fetch_flow: there is no flow ${option.flow_id}`);
+    if (signal.kind === 'timeout') return fail('the flow could not be read in time');
+    if (signal.kind !== 'flowLoaded') return stay;
+    if (signal.flow === undefined) return fail(`there is no flow ${option.flow_id}`);
     return { kind: 'nest', actions: signal.flow.actions };
   },
 });

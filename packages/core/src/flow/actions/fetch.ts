@@ -1,29 +1,24 @@
 import { Type } from 'typebox';
 import { limits } from '../../limits.ts';
 import { defineAction, fail, type Outcome, stay } from '../action-type.ts';
+import { methodOf, RequestMethod, urlOf } from '../http-request.ts';
 
 export const action = defineAction({
   type: 'fetch',
   summary: 'Asks your server for actions and runs them, then goes on.',
   executor: 'flow',
   option: Type.Object({
-    event_url: Type.String({
-      minLength: 1,
-      maxLength: 2048,
-      description: 'Answers 200 with a JSON array of actions.',
-    }),
-    event_method: Type.Optional(
-      Type.Enum(['', 'POST', 'GET', 'PUT', 'DELETE'], { description: 'Empty: POST.' }),
-    ),
+    event_url: urlOf('Where to ask; answers 200 with a JSON array of actions.'),
+    event_method: Type.Optional(RequestMethod),
   }),
-  rests: true,
+  rests: () => true,
   start(step, option) {
     const request = step.newId();
     step.effect({
       kind: 'request',
       callId: step.call.id,
       request,
-      method: option.event_method === undefined || option.event_method === '' ? 'POST' : option.event_method,
+      method: methodOf(option.event_method),
       url: option.event_url,
       contentType: 'application/json; charset=utf-8',
       body: JSON.stringify({ activeflow_id: step.activeflow.id, reference_id: step.activeflow.reference_id }),
@@ -33,10 +28,10 @@ export const action = defineAction({
     return { kind: 'rest', until: request, forMs: limits.requestMs + 1000 };
   },
   resume(_step, _option, signal) {
-    if (signal.kind === 'digit') return stay;
-    if (signal.kind !== 'replied') return fail('fetch: no answer in time');
-    if (!signal.reply.ok) return fail(`fetch: ${signal.reply.problem}`);
-    if (signal.reply.status !== 200) return fail(`fetch: answered ${signal.reply.status}, wanted 200`);
+    if (signal.kind === 'timeout') return fail('no answer in time');
+    if (signal.kind !== 'replied') return stay;
+    if (!signal.reply.ok) return fail(signal.reply.problem);
+    if (signal.reply.status !== 200) return fail(`answered ${signal.reply.status}, wanted 200`);
     return actionsOf(signal.reply.body);
   },
 });
@@ -45,6 +40,6 @@ function actionsOf(body: string): Outcome {
   try {
     return { kind: 'nest', actions: JSON.parse(body) as unknown };
   } catch {
-    return fail('fetch: the answer is not JSON');
+    return fail('the answer is not JSON');
   }
 }

@@ -12,7 +12,7 @@ export const action = defineAction({
       Type.Integer({ maximum: 10_000, description: 'Jumps left; counted down in the activeflow. 0: none.' }),
     ),
   }),
-  rests: false,
+  rests: () => false,
   boundedJumps: true,
   targets: (option) => [{ path: 'target_id', id: option.target_id }],
   start(step, option) {

@@ -11,7 +11,7 @@ export const action = defineAction({
       Type.Unsafe<HangupReason>({ ...HangupReason, description: 'Told to the peer as its cause.' }),
     ),
   }),
-  rests: true,
-  terminal: true,
+  rests: () => true,
+  terminal: () => true,
   start: (_step, option) => ({ kind: 'hangup', reason: option.reason ?? 'normal' }),
 });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineAction, next, stay } from '../action-type.ts';
+import { afterPlay, defineAction } from '../action-type.ts';
 
 export const action = defineAction({
   type: 'play',
@@ -15,18 +15,11 @@ export const action = defineAction({
       Type.Enum(['', 'next'], { description: '`next`: a key breaks it off and goes on.' }),
     ),
   }),
-  rests: true,
   needsAnswer: true,
+  rests: () => true,
   start(step, option) {
-    const play = step.newId();
     const sources = option.stream_urls.map((url) => ({ kind: 'url', url }) as const);
-    step.effect({ kind: 'play', callId: step.call.id, play, sources });
-    return { kind: 'rest', until: play, playing: true };
+    return { kind: 'rest', until: step.play(sources, { endsAtKey: option.digits_handle === 'next' }) };
   },
-  resume(_step, option, signal) {
-    if (signal.kind === 'digit') return option.digits_handle === 'next' ? next : stay;
-    if (signal.kind === 'playEnded' && signal.problem !== undefined)
-      return { kind: 'fail', why: signal.problem };
-    return next;
-  },
+  resume: (_step, _option, signal) => afterPlay(signal),
 });

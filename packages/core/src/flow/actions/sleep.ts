@@ -8,7 +8,7 @@ export const action = defineAction({
   option: Type.Object({
     duration: Type.Integer({ minimum: 1, maximum: 86_400_000, description: 'Milliseconds.' }),
   }),
-  rests: true,
+  rests: () => true,
   start: (_step, option) => ({ kind: 'rest', forMs: option.duration }),
   resume: (_step, _option, signal) => (signal.kind === 'timeout' ? next : stay),
 });

@@ -6,7 +6,7 @@ export const action = defineAction({
   summary: 'Ends the activeflow; the call lives on until someone hangs up.',
   executor: 'flow',
   option: Type.Object({}),
-  rests: true,
-  terminal: true,
+  rests: () => true,
+  terminal: () => true,
   start: () => ({ kind: 'stop' }),
 });

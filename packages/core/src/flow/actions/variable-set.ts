@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { limits } from '../../limits.ts';
 import { defineAction, fail, next } from '../action-type.ts';
 
 export const action = defineAction({
@@ -6,12 +7,18 @@ export const action = defineAction({
   summary: 'Sets a variable of the activeflow.',
   executor: 'flow',
   option: Type.Object({
-    key: Type.String({ minLength: 1, maxLength: 255, description: 'Name without `${}`.' }),
-    value: Type.Optional(Type.String({ maxLength: 32_768, description: 'May hold `${name}`.' })),
+    key: Type.String({
+      minLength: 1,
+      maxLength: limits.variableName,
+      description: 'Name without `${}`.',
+    }),
+    value: Type.Optional(
+      Type.String({ maxLength: limits.variableValue, default: '', description: 'May hold `${name}`.' }),
+    ),
   }),
-  rests: false,
+  rests: () => false,
   start(step, option) {
     if (step.setVariable(option.key, option.value ?? '')) return next;
-    return fail(`variable ${option.key} is over the limit of variables or of their size`);
+    return fail(`${option.key} would be one variable too many, or make them too long together`);
   },
 });

@@ -1,0 +1,81 @@
+import {
+  type Action,
+  type Flow,
+  formatExecutionTimestamp,
+  formatTimestamp,
+  nilId,
+  notYet,
+} from '@parley/contract';
+import { startAction } from '../call/leg.ts';
+import { runningActiveflow } from '../call/live-call.ts';
+import { silence } from '../call/sound.ts';
+import type { Turn } from '../call/turn.ts';
+import { Run } from './run.ts';
+import { noVariables } from './variables.ts';
+
+/** Makes the activeflow of a call from a stored flow, which it copies. It has not taken a step yet. */
+export function createActiveflow({ live, decision }: Turn, flow: Flow): void {
+  const now = formatTimestamp(decision.at.wall);
+  const run = new Run(flow.actions);
+  live.activeflow = {
+    id: live.call.activeflow_id,
+    flow_id: flow.id,
+    customer_id: live.call.customer_id,
+    reference_type: 'call',
+    reference_id: live.call.id,
+    current_action: startAction,
+    forward_action_id: nilId,
+    actions: run.actions,
+    tm_create: now,
+    tm_update: now,
+    tm_delete: notYet,
+  };
+  live.walk = {
+    run,
+    variables: noVariables,
+    digits: '',
+    steps: 0,
+    stepsWithoutRest: 0,
+    current: undefined,
+    resting: undefined,
+    sound: undefined,
+  };
+  decision.put('activeflow', live.activeflow);
+  decision.emit('activeflow_created', live.lane, live.activeflow);
+}
+
+/** Says where the next step goes, instead of on. The step clears it. */
+export function forwardActiveflow({ live }: Turn, actionId: string): void {
+  if (live.activeflow !== undefined) live.activeflow = { ...live.activeflow, forward_action_id: actionId };
+}
+
+/** An action has become the current one of activeflow and call. */
+export function moveActiveflow({ live, decision }: Turn, action: Action, actions: Action[]): void {
+  if (live.activeflow === undefined) throw new Error('a step without an activeflow');
+  const now = formatTimestamp(decision.at.wall);
+  live.activeflow = {
+    ...live.activeflow,
+    current_action: action,
+    forward_action_id: nilId,
+    actions,
+    tm_update: now,
+  };
+  const tmExecute = formatExecutionTimestamp(decision.at.wall);
+  live.call = { ...live.call, action: { ...action, tm_execute: tmExecute }, tm_update: now };
+  decision.put('activeflow', live.activeflow);
+  decision.put('call', live.call);
+  decision.emit('activeflow_updated', live.lane, live.activeflow);
+}
+
+/** The last event of an activeflow. What it had playing is broken off. */
+export function endActiveflow(turn: Turn): void {
+  const { live, decision } = turn;
+  const activeflow = runningActiveflow(live);
+  if (activeflow === undefined) return;
+  silence(turn);
+  const now = formatTimestamp(decision.at.wall);
+  live.activeflow = { ...activeflow, forward_action_id: nilId, tm_update: now, tm_delete: now };
+  live.walk = undefined;
+  decision.put('activeflow', live.activeflow);
+  decision.emit('activeflow_deleted', live.lane, live.activeflow);
+}

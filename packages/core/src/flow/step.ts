@@ -1,0 +1,46 @@
+import { runningActiveflow, type Walk } from '../call/live-call.ts';
+import { playEcho, playSources } from '../call/sound.ts';
+import type { Turn } from '../call/turn.ts';
+import { limits } from '../limits.ts';
+import type { Step } from './action-type.ts';
+import { canonicalName, digitsVariable, readVariable, withVariable } from './variables.ts';
+
+/** The call as one action sees it, and all that an action may do. */
+export function stepOf(turn: Turn, walk: Walk): Step {
+  const { live, decision, chance } = turn;
+  const activeflow = runningActiveflow(live);
+  if (activeflow === undefined) throw new Error('a step without an activeflow');
+  return {
+    call: live.call,
+    activeflow,
+    digits: walk.digits,
+    clearDigits() {
+      walk.digits = '';
+    },
+    localTime: (timeZone) => turn.localTimes(decision.at.wall, timeZone),
+    variable: (name) => variableOf(turn, walk, name),
+    setVariable: (name, value) => setVariable(walk, name, value),
+    play: (sources, options) => playSources(turn, walk, sources, options?.endsAtKey === true),
+    echo: (durationMs) => playEcho(turn, walk, durationMs),
+    newId: () => chance.id(),
+    effect: (effect) => decision.effect(effect),
+    rewriteOption: (option) => walk.run.rewrite(option),
+  };
+}
+
+/** What a variable is worth at this moment; '' when there is none of that name. */
+export function variableOf({ live }: Turn, walk: Walk, name: string): string {
+  if (canonicalName(name) === digitsVariable) return walk.digits;
+  if (live.activeflow === undefined) throw new Error('a variable without an activeflow');
+  return readVariable(name, walk.variables, live.call, live.activeflow);
+}
+
+function setVariable(walk: Walk, name: string, value: string): boolean {
+  if (canonicalName(name) === digitsVariable) {
+    walk.digits = value.slice(-limits.digits);
+    return true;
+  }
+  const changed = withVariable(walk.variables, name, value);
+  if (changed !== undefined) walk.variables = changed;
+  return changed !== undefined;
+}

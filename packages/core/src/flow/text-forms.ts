@@ -1,0 +1,26 @@
+import { Id } from '@parley/contract';
+import { Type } from 'typebox';
+
+const keysPattern = '^[0-9A-D*#]*$';
+const headerPattern = '^[ -~]*$';
+const mapKeyPattern = '^[\\s\\S]{0,255}$';
+
+/** What to tell whoever sends a text that has not the form it needs; clearer than the pattern itself. */
+export const formMessages: ReadonlyMap<string, string> = new Map([
+  ['pattern' in Id ? String(Id.pattern) : '', 'has to be a UUID in lower case'],
+  [keysPattern, 'may hold only keys: 0 to 9, A to D, * and #'],
+  [headerPattern, 'may hold only printable ASCII characters'],
+]);
+
+/** Keys of a telephone, of which any one counts. */
+export function keysOf(description: string) {
+  return Type.String({ pattern: keysPattern, maxLength: 16, description });
+}
+
+/** The value of an HTTP header. */
+export function headerOf(description: string) {
+  return Type.String({ pattern: headerPattern, maxLength: 255, description });
+}
+
+/** A key of a map whose keys are anybody's. The plain `Type.String()` would let keys with line breaks by, unchecked. */
+export const MapKey = Type.String({ pattern: mapKeyPattern });
