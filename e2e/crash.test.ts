@@ -138,7 +138,11 @@ function assertEndsOnce(events: readonly Told[]): void {
     ['call_created', 'call_hungup'],
     ['activeflow_created', 'activeflow_deleted'],
   ] as const) {
-    assert.deepEqual([count(begin), count(end)], [1, 1], `${begin} and ${end} of ${JSON.stringify(events)}`);
+    assert.deepEqual(
+      [count(begin), count(end)],
+      [1, 1],
+      `${begin} and ${end} in ${events.map(({ type }) => type).join(', ')}`,
+    );
   }
 }
 

@@ -66,8 +66,8 @@ describe('a server that is fed garbage', () => {
       console.log(
         `resident memory in kB: ${atFirst} at first, ${betweenFloods} between floods, ${atLast} at last`,
       );
-      assert.ok(atLast - atFirst < memoryToleranceKb.inAll);
-      assert.ok(atLast - betweenFloods < memoryToleranceKb.secondFlood);
+      assert.ok(atLast - atFirst < memoryToleranceKb.inAll, 'the process has grown');
+      assert.ok(atLast - betweenFloods < memoryToleranceKb.secondFlood, 'it grows with every flood');
 
       await untilLive(server, 1, 90_000);
       await live.hangUp();
@@ -204,7 +204,7 @@ async function flood(
   await played;
   const heard = soundPackets(live.sound.heard.entries.slice(began), payloadTypes.PCMU);
   const missing = missingShare(heard);
-  assert.ok(missing < 0.05, `${missing} of the sound of the live call was left out meanwhile`);
+  assert.ok(missing < 0.2, `${missing} of the sound of the live call was left out meanwhile`);
   assert.equal((await program.end(90_000)).code, 0);
   const dropped = (await server.api.metric('parley_sip_dropped_total')) - before;
   console.log(`${program.stdout.entries.join(' ')}: ${dropped} were read and led to nothing`);
