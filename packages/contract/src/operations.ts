@@ -32,17 +32,27 @@ type PartOf<O, Part extends string> = O extends { readonly [P in Part]: infer S 
   ? Static<S>
   : undefined;
 
+type RequestsOf<Table extends Record<string, Operation>> = {
+  readonly [K in keyof Table]: {
+    readonly params: PartOf<Table[K], 'params'>;
+    readonly query: PartOf<Table[K], 'query'>;
+    readonly body: PartOf<Table[K], 'body'>;
+  };
+};
+
+type RepliesOf<Table extends Record<string, Operation>> = {
+  readonly [K in keyof Table]: Static<Table[K]['reply']['schema']>;
+};
+
+/** Worked out once per operation; as a function of `K` the compiler would do it at every use. */
+type Requests = RequestsOf<typeof operations>;
+type Replies = RepliesOf<typeof operations>;
+
 /** What a handler of `K` is given, checked. Parts that the operation does not have are undefined. */
-export interface OperationRequest<K extends OperationId = OperationId> {
-  readonly params: PartOf<(typeof operations)[K], 'params'>;
-  readonly query: PartOf<(typeof operations)[K], 'query'>;
-  readonly body: PartOf<(typeof operations)[K], 'body'>;
-}
+export type OperationRequest<K extends OperationId = OperationId> = Requests[K];
 
 /** What a handler of `K` answers. */
-export type OperationReply<K extends OperationId = OperationId> = {
-  readonly [Id in K]: Static<(typeof operations)[Id]['reply']['schema']>;
-}[K];
+export type OperationReply<K extends OperationId = OperationId> = Replies[K];
 
 /** Every reason an operation may be refused with, its own and the general ones, in the order of the registry. */
 export function possibleErrors(operation: Operation): readonly ErrorReason[] {

@@ -133,7 +133,7 @@ export class SimServer {
         try {
           resolve(value());
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });
