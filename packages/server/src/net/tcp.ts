@@ -75,7 +75,7 @@ class Connections {
       noDelay: true,
       keepAlive: true,
     });
-    this.#add(socket, path.remote, path.local).write(bytes);
+    this.#add(socket, path.remote, path.local, path).write(bytes);
   }
 
   closeAll(): void {
@@ -89,11 +89,16 @@ class Connections {
     );
   }
 
-  #add(socket: Socket, remote: Path['remote'], local: Path['local']): Connection {
+  /** `openedFor`: the path of the message that wanted the connection; it fails with it. */
+  #add(socket: Socket, remote: Path['remote'], local: Path['local'], openedFor?: Path): Connection {
     this.#count += 1;
     const id = `tcp-${this.#count}`;
     const path: Path = { transport: 'TCP', local, remote, connection: id };
-    const connection = new Connection(socket, path, this.#listener, () => this.#open.delete(id));
+    const connection = new Connection(socket, path, this.#listener, (error) => {
+      this.#open.delete(id);
+      this.#listener.failed(path, error);
+      if (openedFor !== undefined) this.#listener.failed(openedFor, error);
+    });
     this.#open.set(id, connection);
     return connection;
   }
@@ -105,7 +110,7 @@ class Connection {
   readonly #listener: Listener;
   readonly #framer: StreamFramer = createStreamFramer();
 
-  constructor(socket: Socket, path: Path, listener: Listener, closed: () => void) {
+  constructor(socket: Socket, path: Path, listener: Listener, closed: (error: Error) => void) {
     this.path = path;
     this.#socket = socket;
     this.#listener = listener;
@@ -117,8 +122,7 @@ class Connection {
       failure = error;
     });
     socket.once('close', () => {
-      closed();
-      listener.failed(path, failure);
+      closed(failure);
     });
   }
 

@@ -221,8 +221,14 @@ export class Switchboard {
 
   /** Runs something on the SIP engine and passes on everything it then has to say. */
   #sip(run: (sip: SipEngine, now: number) => void): void {
-    const { sip, clock } = this.#deps;
-    run(sip, clock.now().mono);
+    const { sip, clock, tally, log } = this.#deps;
+    try {
+      run(sip, clock.now().mono);
+    } catch (error) {
+      // Foreign bytes must not end the process, whatever bug of ours they have found.
+      tally.problem('bug');
+      log.error({ err: error }, 'a bug in the SIP engine; what it was given led to nothing');
+    }
     for (let output = sip.next(); output !== undefined; output = sip.next()) this.#sipSays(output);
     this.#sipAlarm.set(asMonotonic(sip.wakeAt()));
   }
