@@ -15,7 +15,7 @@ export interface OutboundRequest {
   readonly maxBytes: number;
   /**
    * What an answer is worth whose head came, but not all of its body (too long, too slow, connection lost).
-   * `required`: nothing, the request failed. `optional`: it answered; `body` is what there is of it. Default: required.
+   * `required`: nothing, the request failed. `optional`: it answered; `bytes` is what there is of it. Default: required.
    */
   readonly answerBody?: 'required' | 'optional';
 }
@@ -25,9 +25,9 @@ export type OutboundResult =
       readonly ok: true;
       readonly status: number;
       readonly headers: IncomingHttpHeaders;
-      /** The answer's body read as UTF-8. */
-      readonly body: string;
       readonly bytes: Uint8Array;
+      /** The same read as UTF-8. */
+      readonly body: string;
     }
   | { readonly ok: false; readonly error: OutboundError };
 
@@ -158,8 +158,11 @@ class Exchange implements Dispatcher.DispatchHandler {
       ok: true,
       status: this.#status,
       headers: this.#headers,
-      body: bytes.toString('utf8'),
       bytes,
+      // Sound files come this way too; they are never text.
+      get body() {
+        return bytes.toString('utf8');
+      },
     });
   }
 

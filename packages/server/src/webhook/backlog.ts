@@ -60,6 +60,11 @@ export class Backlog {
     if (this.#forgottenDueAt === undefined || dueAt < this.#forgottenDueAt) this.#forgottenDueAt = dueAt;
   }
 
+  /** Whatever is forgotten is wanted now. */
+  recall(now: Monotonic): void {
+    if (this.#forgottenDueAt !== undefined) this.forgot(now);
+  }
+
   /** When `next` may have something that it does not have now. */
   get wakeAt(): Monotonic | undefined {
     if (this.#page !== undefined) return undefined;

@@ -101,6 +101,7 @@ class Shell implements Deliverer {
   readonly #directory = new EndpointDirectory();
   readonly #changes: ChangeQueue;
   #started = false;
+  #stopped = false;
   /** Attempts and pages under way. */
   #underWay = 0;
   #toldWakeAt: Monotonic | undefined;
@@ -161,7 +162,7 @@ class Shell implements Deliverer {
   }
 
   wakeAt(): Monotonic | undefined {
-    if (!this.#started) return undefined;
+    if (!this.#started || this.#stopped) return undefined;
     return earliest([this.#engine.wakeAt(), this.#changes.flushAt, this.#stopping?.until]);
   }
 
@@ -181,7 +182,8 @@ class Shell implements Deliverer {
 
   /** Does what the engine wants done. To be called after every input to it. */
   #pump(): void {
-    if (this.#started) {
+    // Once it has stopped, its owner may close the store; attempts that hung on until then are made again anyway.
+    if (this.#started && !this.#stopped) {
       const { attempts, pages, changes, notices } = this.#engine.drain();
       this.#changes.add(changes);
       for (const notice of notices) this.#report(notice);
@@ -246,7 +248,9 @@ class Shell implements Deliverer {
   #checkStopped(): void {
     if (this.#stopping === undefined) return;
     const quiet = this.#underWay === 0 && this.#changes.isEmpty;
-    if (quiet || this.#deps.clock.mono() >= this.#stopping.until) this.#stopping.resolve();
+    if (!quiet && this.#deps.clock.mono() < this.#stopping.until) return;
+    this.#stopping.resolve();
+    this.#stopped = true;
   }
 
   #report(notice: Notice): void {

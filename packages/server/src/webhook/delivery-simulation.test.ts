@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DeliveryWorld } from './testing/delivery-world.ts';
 
-const seeds = Array.from({ length: 60 }, (_, n) => n + 1);
+const seeds = Array.from({ length: 40 }, (_, n) => n + 1);
 
 describe('deliveries in a world of failing receivers, a slow store and a process that dies', () => {
   it('lose nothing, keep the order of every lane but for marked gaps, and settle once', () => {

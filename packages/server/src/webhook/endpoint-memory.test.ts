@@ -68,6 +68,18 @@ describe('the memory of an endpoint', () => {
     assert.equal(stage.status('a').behind, false);
   });
 
+  it('loses with the endpoint also those that it had to forget', () => {
+    const stage = new EngineStage('a');
+    for (let n = 0; n < 2 * deliveryLimits.stragglers; n += 1) {
+      stage.commit('a', `call-${n}`, `call-${n}`);
+      stage.pass(5 * second, (attempt) => (Number(attempt.slice(2)) % 2 === 0 ? status(400) : ok));
+    }
+    assert.ok(stage.status('a').waiting < stage.outbox.owed('a').length);
+    stage.removeEndpoint('a');
+    stage.pass(2 * minute);
+    assert.deepEqual(stage.outbox.owed('a'), []);
+  });
+
   it('does not fill with stragglers that a restart finds', () => {
     const stage = new EngineStage();
     const at = stage.now.wall;

@@ -75,8 +75,7 @@ export class EndpointQueue {
   remove(now: Moment): void {
     this.#removed = true;
     this.#nextGeneration();
-    // Stragglers that were forgotten are owed too: a sweep finds them.
-    if (this.#backlog.behind) this.#backlog.forgot(now.mono);
+    this.#backlog.recall(now.mono);
     for (const item of this.#lanes.items) if (item.attempt === undefined) this.#lose(item, 'removed', now);
   }
 

@@ -34,6 +34,7 @@ export class DeliveryWorld {
   readonly #random: () => number;
   readonly #receivers: readonly Receiver[];
   readonly #outbox = new MemoryOutbox();
+  /** What happens when, the next first. */
   readonly #agenda: { readonly at: number; readonly life: number; readonly run: () => void }[] = [];
   readonly #committed = new Map<string, EventPosition[]>();
   #engine: DeliveryEngine;
@@ -83,13 +84,13 @@ export class DeliveryWorld {
 
   /** `mortal`: forgotten when the process dies before. */
   #at(at: number, run: () => void, mortal = false): void {
-    this.#agenda.push({ at, life: mortal ? this.#life : -1, run });
+    const before = this.#agenda.findLastIndex((entry) => entry.at <= at);
+    this.#agenda.splice(before + 1, 0, { at, life: mortal ? this.#life : -1, run });
   }
 
   #runUntil(end: number): void {
     for (;;) {
       this.#carryOut();
-      this.#agenda.sort((a, b) => a.at - b.at);
       const [next] = this.#agenda;
       const wakeAt = this.#engine.wakeAt();
       const at = Math.max(
