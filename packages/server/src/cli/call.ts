@@ -14,7 +14,7 @@ export const call: Command = {
   usage: 'call NUMBER [options]',
   summary: 'Calls a number and shows what happens: a phone in the terminal.',
   help: `  --digits KEYS        presses these keys (0-9 * # A-D), one after another. Each waits its turn: until the other
-                       side has spoken and then paused for 0.7 s; or has not begun to speak, for 4 s after the
+                       side has spoken and then paused for 0.7 s; or has not begun to speak, for 6 s after the
                        answer or 1.5 s after a key; and never longer than 15 s
   --play FILE.wav      says this to the other side, once, after the keys; waits its turn in the same way
   --record FILE.wav    writes down what is heard: 8 kHz, 16 bit, mono; complete also after Ctrl-C

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { Command, Terminal } from './command.ts';
+import type { LoggedEvent } from '@parley/contract';
 import type { ReadEvents } from './api-client.ts';
+import type { Command, Terminal } from './command.ts';
 
 const longPollSeconds = 25;
 
@@ -33,20 +34,23 @@ Exit code 0: all was shown. 1: the server cannot be reached, or refuses.`,
     const read = createEventReader(serverAddress(terminal.environment));
     const after = values.after === '' && values.follow ? 'latest' : values.after;
     const show = values.json ? JSON.stringify : eventLine;
-    return await print(read, { after, follow: values.follow, types: values.type }, show, terminal);
+    return await showEvents(read, { after, follow: values.follow, types: values.type }, show, terminal);
   },
 };
 
-interface Wanted {
+export interface EventRange {
   readonly after: string;
+  /** Goes on until interrupted. */
   readonly follow: boolean;
+  /** With commas; empty for all. */
   readonly types: string;
 }
 
-async function print(
+/** Shows events line by line; answers the exit code. */
+export async function showEvents(
   read: ReadEvents,
-  { after: begin, follow, types }: Wanted,
-  show: (event: Awaited<ReturnType<ReadEvents>>['result'][number]) => string,
+  { after: begin, follow, types }: EventRange,
+  show: (event: LoggedEvent) => string,
   { out, interrupted }: Terminal,
 ): Promise<number> {
   const waitSeconds = follow ? longPollSeconds : 0;
@@ -54,8 +58,8 @@ async function print(
     for (let after = begin; !interrupted.aborted; ) {
       const { result, next_cursor } = await read({ after, waitSeconds, types }, interrupted);
       for (const event of result) out(show(event));
-      // Without a filter an empty stretch is the end; with one, only a cursor that stands still is.
-      if (!follow && result.length === 0 && (types === '' || next_cursor === after)) return 0;
+      // A server that filters looks at so many events at a time: only a cursor that stands still is the end.
+      if (!follow && result.length === 0 && next_cursor === after) return 0;
       after = next_cursor;
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { FlowProblem } from '@parley/contract';
 import { type Command, type Terminal, UsageError } from './command.ts';
 
 export const flow: Command = {
@@ -8,7 +9,9 @@ export const flow: Command = {
   summary: 'Checks a flow as saving it would, without a server.',
   help: `  FILE   JSON: a list of actions, or an object with \`actions\`; - reads standard input
 
-Exit code 0: it would be saved. 1: it would be refused, and every problem has been named.`,
+Each problem is named with its place, its reason (docs/reference/errors.md lists them) and what to do.
+
+Exit code 0: it would be saved. 1: it would be refused, and every problem was named.`,
   async run(args, terminal) {
     const [what, file, ...rest] = args;
     if (what !== 'check' || file === undefined || rest.length > 0)
@@ -21,11 +24,22 @@ Exit code 0: it would be saved. 1: it would be refused, and every problem has be
       return 0;
     }
     for (const { path, reason, message } of checked.problems)
-      terminal.err(`${file}: ${path} ${message} [${reason}]`);
+      terminal.err(`${file}: ${path} [${reason}] ${message}`);
     terminal.err(`${file}: ${counted(checked.problems.length, 'problem')}; it would not be saved`);
+    if (checked.problems.some(({ reason }) => linksUnchecked.has(reason)))
+      terminal.err('Where its actions lead is checked once these are mended.');
     return 1;
   },
 };
+
+/** With one of these the actions cannot be followed to each other. */
+const linksUnchecked: ReadonlySet<FlowProblem['reason']> = new Set([
+  'not_an_action',
+  'unknown_key',
+  'bad_id',
+  'unknown_type',
+  'bad_option',
+]);
 
 async function content(file: string, terminal: Terminal): Promise<string> {
   if (file === '-') return await terminal.readAll();

@@ -6,7 +6,7 @@ const pauseMs = 700;
 /** What is heard is handed on in pieces of 200 ms: so late may the news be that somebody speaks again. */
 const newsMs = 200;
 /** A server that has just answered may still have to load its voice. */
-const firstWordMs = 4_000;
+const firstWordMs = 6_000;
 /** Somebody who has reacted to a key with silence waits for the next one. */
 const reactionMs = 1_500;
 /** Music on hold never pauses. */
