@@ -257,7 +257,7 @@ class ServerStart {
 
 /** Calls that were told to end have that long to have their BYE answered. */
 const hangupMs = 2_000;
-/** Deliveries under way have that long; the rest is delivered after the next start. */
+/** Receivers that work are told the last events, if they take them within that time; the rest after the next start. */
 const deliveryMs = 5_000;
 
 async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise<void> {
@@ -267,6 +267,7 @@ async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise
   for (const callId of centre.callIds()) switchboard.hear({ kind: 'hangupRequested', callId });
   await emptied(exchange, clock, hangupMs);
   await pipeline.flushed();
+  await deliverer.caughtUp(deliveryMs);
   await deliverer.stop(deliveryMs);
   await pipeline.flushed();
 }

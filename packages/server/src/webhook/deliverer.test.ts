@@ -249,6 +249,43 @@ describe('the deliverer', () => {
   });
 });
 
+describe('catching up before a stop', () => {
+  it('takes as long as a working endpoint has something due, and its storing', async () => {
+    const stage = await started();
+    await stage.commit('1', '1');
+    let caughtUp = false;
+    const done = stage.deliverer.caughtUp(10 * second).then(() => {
+      caughtUp = true;
+    });
+    await stage.end(ok);
+    assert.equal(stage.attempts.length, 1, 'the next of the lane is under way');
+    await stage.end(ok);
+    assert.equal(caughtUp, false);
+    while (stage.submissions.length > 0) await stage.store();
+    await done;
+    assert.deepEqual(stage.outbox.owed('a'), []);
+  });
+
+  it('does not wait for what failed, nor longer than it may', async () => {
+    const stage = await started();
+    await stage.commit('1');
+    const failed = stage.deliverer.caughtUp(10 * second);
+    await stage.end(status(500));
+    await stage.store();
+    await failed;
+    await stage.commit('2');
+    const hanging = stage.deliverer.caughtUp(second);
+    await stage.pass(second);
+    await hanging;
+    assert.equal(stage.attempts.length, 1);
+  });
+
+  it('is over at once when nothing is owed', async () => {
+    const stage = await started();
+    await stage.deliverer.caughtUp(second);
+  });
+});
+
 describe('stopping the deliverer', () => {
   it('begins nothing more and waits for attempts and changes', async () => {
     const stage = await started();

@@ -83,6 +83,12 @@ export interface Deliverer {
   wake(): void;
   wakeAt(): Monotonic | undefined;
   /**
+   * Resolves at a moment in which nothing is under way, so that nothing is due at an endpoint that works, and what has
+   * been delivered is stored; or when `graceMs` is over (`wake` has to be called by then). For the last events before
+   * a stop: what fails, or what comes without end, does not keep it waiting.
+   */
+  caughtUp(graceMs: number): Promise<void>;
+  /**
    * Begins no attempt any more and resolves when those under way have ended and all changes are stored, or when
    * `graceMs` is over (`wake` has to be called by then). What was not acknowledged is sent again after the next start.
    */
@@ -105,6 +111,7 @@ class Shell implements Deliverer {
   /** Attempts and pages under way. */
   #underWay = 0;
   #toldWakeAt: Monotonic | undefined;
+  readonly #catchingUp = new Set<{ readonly until: Monotonic; readonly resolve: () => void }>();
   #stopping:
     | { readonly until: Monotonic; readonly done: Promise<void>; readonly resolve: () => void }
     | undefined;
@@ -163,7 +170,16 @@ class Shell implements Deliverer {
 
   wakeAt(): Monotonic | undefined {
     if (!this.#started || this.#stopped) return undefined;
-    return earliest([this.#engine.wakeAt(), this.#changes.flushAt, this.#stopping?.until]);
+    const graces = [...this.#catchingUp].map(({ until }) => until);
+    return earliest([this.#engine.wakeAt(), this.#changes.flushAt, this.#stopping?.until, ...graces]);
+  }
+
+  caughtUp(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#catchingUp.add({ until: afterMs(this.#deps.clock.mono(), graceMs), resolve });
+      this.#changes.hurry();
+      this.#pump();
+    });
   }
 
   stop(graceMs: number): Promise<void> {
@@ -191,6 +207,7 @@ class Shell implements Deliverer {
       for (const attempt of attempts) void this.#attempt(attempt);
       this.#changes.flush();
     }
+    this.#checkCaughtUp();
     this.#checkStopped();
     const wakeAt = this.wakeAt();
     if (wakeAt === this.#toldWakeAt) return;
@@ -245,10 +262,23 @@ class Shell implements Deliverer {
     }
   }
 
+  /** Whatever may be begun has been begun by now, so nothing under way means that nothing is due. */
+  get #isQuiet(): boolean {
+    return this.#underWay === 0 && this.#changes.isEmpty;
+  }
+
+  #checkCaughtUp(): void {
+    const now = this.#deps.clock.mono();
+    for (const waiting of this.#catchingUp) {
+      if (!this.#isQuiet && now < waiting.until) continue;
+      this.#catchingUp.delete(waiting);
+      waiting.resolve();
+    }
+  }
+
   #checkStopped(): void {
     if (this.#stopping === undefined) return;
-    const quiet = this.#underWay === 0 && this.#changes.isEmpty;
-    if (!quiet && this.#deps.clock.mono() < this.#stopping.until) return;
+    if (!this.#isQuiet && this.#deps.clock.mono() < this.#stopping.until) return;
     this.#stopping.resolve();
     this.#stopped = true;
   }
