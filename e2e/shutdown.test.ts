@@ -43,7 +43,9 @@ describe('a server that is asked to stop', { concurrency: 2 }, () => {
     assert.equal(story.at(-1)?.type, 'activeflow_deleted');
     const next = await stage.server({ dataDir: server.dataDir });
     assert.ok(!next.program.stdout.entries.some((line) => line.includes('were live')));
-    assert.equal((await next.api.call(id)).hangup_by, 'remote');
+    const { hangup_by: by, statistics } = await next.api.call(id);
+    assert.equal(by, 'remote');
+    assert.ok((statistics?.packets_received ?? 0) > 30, 'the figures of its sound are kept');
   });
 
   scene('hangs up what is still live when the time to drain is over', async (stage) => {
