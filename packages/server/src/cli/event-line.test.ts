@@ -30,7 +30,7 @@ describe('the line of an event', () => {
     );
     const long = text({ type: 'talk', option: { text: 'a'.repeat(500) } });
     assert.ok(long.endsWith('aaa...'));
-    assert.equal(long.length, 'activeflow_updated   0f3c1a2b  talk '.length + 90);
+    assert.equal(long.length, 'activeflow_updated   0f3c1a2b  talk '.length + 70);
   });
 
   it('of an agent or a queue names it', () => {

@@ -32,7 +32,7 @@ function endText(data: LoggedEvent['data']): string {
   return reason === '' ? '' : `by ${textOf(data['hangup_by'])}, ${reason}`;
 }
 
-const longestOption = 90;
+const longestOption = 70;
 
 function actionText(action: Readonly<Record<string, unknown>>): string {
   const type = action['type'] === '' ? '(start)' : textOf(action['type']);
