@@ -88,7 +88,7 @@ type Params = Readonly<Record<string, unknown>>;
 const messages: Readonly<Partial<Record<TLocalizedValidationError['keyword'], (params: Params) => string>>> =
   {
     type: ({ type }) => `has to be ${typeNames[String(type)] ?? String(type)}`,
-    enum: ({ allowedValues }) => `has to be one of ${JSON.stringify(allowedValues).slice(1, -1)}`,
+    enum: ({ allowedValues }) => `has to be one of ${listed(allowedValues)}`,
     minimum: ({ limit }) => `has to be at least ${String(limit)}`,
     maximum: ({ limit }) => `has to be at most ${String(limit)}`,
     minLength: atLeast,
@@ -100,4 +100,8 @@ const messages: Readonly<Partial<Record<TLocalizedValidationError['keyword'], (p
 
 function atLeast({ limit }: Params): string {
   return limit === 1 ? 'must not be empty' : `has to have at least ${String(limit)}`;
+}
+
+function listed(values: unknown): string {
+  return Array.isArray(values) ? values.map((value) => JSON.stringify(value)).join(', ') : '';
 }
