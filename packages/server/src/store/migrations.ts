@@ -34,7 +34,7 @@ export async function migrate(
   const newest = known.at(-1)?.version ?? 0;
   if (found > newest) throw tooNew(place, found, newest);
   for (const migration of known) {
-    if (migration.version > found) await apply(db, migration);
+    if (migration.version > found) await apply(db, place, migration);
   }
 }
 
@@ -46,11 +46,17 @@ async function versionOf(db: Kysely<Tables>): Promise<number> {
   return row?.version ?? 0;
 }
 
-async function apply(db: Kysely<Tables>, { version, name, up }: Migration): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await up(transaction);
-    await transaction.insertInto('migration').values({ version, name }).execute();
-  });
+async function apply(db: Kysely<Tables>, place: string, { version, name, up }: Migration): Promise<void> {
+  try {
+    await db.transaction().execute(async (transaction) => {
+      await up(transaction);
+      await transaction.insertInto('migration').values({ version, name }).execute();
+    });
+  } catch (error) {
+    const code = error instanceof StoreError ? error.code : 'internal';
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError(code, `migration ${version} (${name}) of ${place} failed: ${reason}`, error);
+  }
 }
 
 function tooNew(place: string, found: number, newest: number): StoreError {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StoreError } from '../store-error.ts';
 
 /** Where the store has its files. */
@@ -14,13 +14,20 @@ export interface DataDirectory {
 export function prepareDirectory(directory: string): DataDirectory {
   const file = join(directory, 'parley.db');
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     // An existing database is never opened here: closing it again would give up the lock that this process may have.
     if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
     throw notWritable(directory, error);
   }
   return { file, owner: join(directory, 'parley.pid') };
+}
+
+/** Step by step: Node's recursive way goes round in circles where nothing can be made, as under /proc. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
 }
 
 /** To be called by whoever has the lock. */

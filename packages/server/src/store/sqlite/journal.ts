@@ -16,13 +16,18 @@ type RowEntry = [
   parent: string | null,
   body: string | number,
 ];
-type DeliveryEntry = [endpointId: string, position: number, attempts: number, nextAttemptAt: number];
+type DeliveryEntry = [
+  op: PendingDelivery['op'],
+  endpointId: string,
+  position: number,
+  attempts: number,
+  nextAttemptAt: number,
+];
 
 interface Entry {
   readonly form: number;
   readonly rows: readonly RowEntry[];
-  readonly owed: readonly DeliveryEntry[];
-  readonly changes: readonly DeliveryEntry[];
+  readonly deliveries: readonly DeliveryEntry[];
 }
 
 export interface Journal {
@@ -49,8 +54,7 @@ export function createJournal(db: DatabaseSync): Journal {
     if (entry.form !== form) throw new Error(`the journal has entries of an unknown form: ${entry.form}`);
     return {
       rows: entry.rows.map((row) => rowOf(row, bodyAt)),
-      owed: entry.owed.map(deliveryOf),
-      changes: entry.changes.map(deliveryOf),
+      deliveries: entry.deliveries.map(deliveryOf),
     };
   };
 
@@ -61,12 +65,11 @@ export function createJournal(db: DatabaseSync): Journal {
   };
 }
 
-function entryOf({ rows, owed, changes }: Batch): Entry {
+function entryOf({ rows, deliveries }: Batch): Entry {
   return {
     form,
     rows: rows.map(rowEntry),
-    owed: owed.map(deliveryEntry),
-    changes: changes.map(deliveryEntry),
+    deliveries: deliveries.map(deliveryEntry),
   };
 }
 
@@ -82,10 +85,11 @@ function rowOf(entry: RowEntry, textAt: (position: number) => string): PendingRo
   return { kind, id, customerId, createdAt, deleted, live, lookup: null, parent, body, bodyAt };
 }
 
-function deliveryEntry({ endpointId, position, attempts, nextAttemptAt }: PendingDelivery): DeliveryEntry {
-  return [endpointId, position, attempts, nextAttemptAt];
+function deliveryEntry(delivery: PendingDelivery): DeliveryEntry {
+  const { op, endpointId, position, attempts, nextAttemptAt } = delivery;
+  return [op, endpointId, position, attempts, nextAttemptAt];
 }
 
-function deliveryOf([endpointId, position, attempts, nextAttemptAt]: DeliveryEntry): PendingDelivery {
-  return { endpointId, position, attempts, nextAttemptAt };
+function deliveryOf([op, endpointId, position, attempts, nextAttemptAt]: DeliveryEntry): PendingDelivery {
+  return { op, endpointId, position, attempts, nextAttemptAt };
 }

@@ -15,6 +15,8 @@ export interface LinkDeps {
   readonly file: string;
   /** Called once, when a database that was open cannot be used any more. Everything asked afterwards rejects. */
   readonly onFatal: (error: StoreError) => void;
+  /** For tests: another program for the thread. */
+  readonly program?: URL;
 }
 
 interface Waiting {
@@ -48,7 +50,8 @@ class WorkerLink implements Link {
   constructor(deps: LinkDeps) {
     this.#deps = deps;
     const workerData: WorkerSettings = { file: deps.file };
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'store' });
+    const program = deps.program ?? new URL('./worker.ts', import.meta.url);
+    this.#worker = new Worker(program, { workerData, name: 'store' });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     this.opened = this.#answer();

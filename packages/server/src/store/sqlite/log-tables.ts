@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { FoldedDelivery } from './pending.ts';
+import type { PendingDelivery } from './pending.ts';
 
 /** An event that has its position. */
 export interface EventRow {
@@ -18,7 +18,7 @@ export interface LogTables {
   /** 0: the log is empty. */
   lastPosition(): number;
   append(event: EventRow): void;
-  change(delivery: FoldedDelivery): void;
+  change(delivery: PendingDelivery): void;
 }
 
 export function createLogTables(db: DatabaseSync): LogTables {
@@ -34,10 +34,9 @@ export function createLogTables(db: DatabaseSync): LogTables {
     append({ position, id, type, customerId, lane, resourceId, at, body }) {
       append.run(position, id, type, customerId, lane, resourceId, at, body);
     },
-    change({ op, delivery }) {
-      const { endpointId, position, attempts, nextAttemptAt } = delivery;
-      if (op === 'delete') settle.run(endpointId, position);
-      else (op === 'insert' ? owe : postpone).run(endpointId, position, attempts, nextAttemptAt);
+    change({ op, endpointId, position, attempts, nextAttemptAt }) {
+      if (op === 'settle') settle.run(endpointId, position);
+      else (op === 'owe' ? owe : postpone).run(endpointId, position, attempts, nextAttemptAt);
     },
   };
 }

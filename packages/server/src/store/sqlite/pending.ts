@@ -1,6 +1,5 @@
 import type { Kind } from '@parley/core';
 import type { TableRow } from './row-tables.ts';
-import { settled } from './tape-reader.ts';
 
 /** A row as it is to stand. */
 export interface PendingRow extends TableRow {
@@ -9,21 +8,19 @@ export interface PendingRow extends TableRow {
   readonly bodyAt: number;
 }
 
+/** What happens to a delivery. The attempts and the time of one that is settled mean nothing. */
 export interface PendingDelivery {
+  readonly op: 'owe' | 'postpone' | 'settle';
   readonly endpointId: string;
   readonly position: number;
-  /** -1: settled */
   readonly attempts: number;
   readonly nextAttemptAt: number;
 }
 
-/** What one transaction adds. */
+/** What one transaction adds, in order. */
 export interface Batch {
   readonly rows: PendingRow[];
-  /** New deliveries. */
-  readonly owed: PendingDelivery[];
-  /** Changes of deliveries, after the new ones. */
-  readonly changes: PendingDelivery[];
+  readonly deliveries: PendingDelivery[];
 }
 
 export interface FoldedRow {
@@ -32,18 +29,13 @@ export interface FoldedRow {
   readonly puts: number;
 }
 
-export interface FoldedDelivery {
-  readonly op: 'insert' | 'update' | 'delete';
-  readonly delivery: PendingDelivery;
-}
-
 /**
  * What is durable in the journal and not yet in the tables, each row and delivery once, in its last state. A call that
  * comes and goes between two folds is written to its table once; a delivery that does is never written there at all.
  */
 export class Pending {
   readonly #rows = new Map<Kind, Map<string, FoldedRow>>();
-  readonly #deliveries = new Map<string, Map<number, FoldedDelivery>>();
+  readonly #deliveries = new Map<string, Map<number, PendingDelivery>>();
   #rowCount = 0;
   #writes = 0;
 
@@ -70,18 +62,14 @@ export class Pending {
     for (const rows of this.#rows.values()) yield* rows.values();
   }
 
-  *deliveries(): Iterable<FoldedDelivery> {
+  *deliveries(): Iterable<PendingDelivery> {
     for (const deliveries of this.#deliveries.values()) yield* deliveries.values();
   }
 
   add(batch: Batch): void {
     for (const row of batch.rows) this.#put(row);
-    for (const delivery of batch.owed) this.#of(delivery).set(delivery.position, { op: 'insert', delivery });
-    for (const change of batch.changes) {
-      if (change.attempts === settled) this.#settle(change);
-      else this.#postpone(change);
-    }
-    this.#writes += batch.rows.length + batch.owed.length + batch.changes.length;
+    for (const delivery of batch.deliveries) this.#change(delivery);
+    this.#writes += batch.rows.length + batch.deliveries.length;
   }
 
   clear(): void {
@@ -99,21 +87,20 @@ export class Pending {
     rows.set(row.id, { row, puts: (before?.puts ?? 0) + 1 });
   }
 
-  #settle(delivery: PendingDelivery): void {
+  #change(delivery: PendingDelivery): void {
     const deliveries = this.#of(delivery);
-    // The table has never seen it. It may be settled twice: then the second time deletes what is not there.
-    if (deliveries.get(delivery.position)?.op === 'insert') deliveries.delete(delivery.position);
-    else deliveries.set(delivery.position, { op: 'delete', delivery });
+    const before = deliveries.get(delivery.position)?.op;
+    if (delivery.op === 'settle' && before === 'owe') {
+      // The table has never seen it.
+      deliveries.delete(delivery.position);
+    } else if (delivery.op !== 'postpone' || before === undefined) {
+      deliveries.set(delivery.position, delivery);
+    } else if (before !== 'settle') {
+      deliveries.set(delivery.position, { ...delivery, op: before });
+    }
   }
 
-  /** A delivery that is settled stays settled. */
-  #postpone(delivery: PendingDelivery): void {
-    const deliveries = this.#of(delivery);
-    const op = deliveries.get(delivery.position)?.op ?? 'update';
-    if (op !== 'delete') deliveries.set(delivery.position, { op, delivery });
-  }
-
-  #of({ endpointId }: PendingDelivery): Map<number, FoldedDelivery> {
+  #of({ endpointId }: PendingDelivery): Map<number, PendingDelivery> {
     let deliveries = this.#deliveries.get(endpointId);
     if (deliveries === undefined) this.#deliveries.set(endpointId, (deliveries = new Map()));
     return deliveries;

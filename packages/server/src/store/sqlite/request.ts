@@ -1,14 +1,13 @@
 import { dataOf } from './envelope.ts';
 import type { EventRow } from './log-tables.ts';
 import type { PendingDelivery, PendingRow } from './pending.ts';
-import type { TapeReader } from './tape-reader.ts';
+import { settled, type TapeReader } from './tape-reader.ts';
 
 /** One commit as it comes off the tape, its events at the positions they get. */
 export interface CommitRequest {
   readonly events: readonly EventRow[];
-  readonly owed: readonly PendingDelivery[];
   readonly rows: readonly PendingRow[];
-  readonly changes: readonly PendingDelivery[];
+  readonly deliveries: readonly PendingDelivery[];
 }
 
 export interface Counts {
@@ -20,16 +19,15 @@ export interface Counts {
 /** Reads what follows the preconditions. */
 export function readRequest(tape: TapeReader, counts: Counts, nextPosition: number): CommitRequest {
   const events: EventRow[] = [];
-  const owed: PendingDelivery[] = [];
-  for (let n = 0; n < counts.events; n += 1) events.push(readEvent(tape, nextPosition + n, owed));
+  const deliveries: PendingDelivery[] = [];
+  for (let n = 0; n < counts.events; n += 1) events.push(readEvent(tape, nextPosition + n, deliveries));
   const rows: PendingRow[] = [];
   for (let n = 0; n < counts.puts; n += 1) rows.push(readRow(tape, events));
-  const changes: PendingDelivery[] = [];
-  for (let n = 0; n < counts.deliveries; n += 1) changes.push(readChange(tape));
-  return { events, owed, rows, changes };
+  for (let n = 0; n < counts.deliveries; n += 1) deliveries.push(readChange(tape));
+  return { events, rows, deliveries };
 }
 
-function readEvent(tape: TapeReader, position: number, owed: PendingDelivery[]): EventRow {
+function readEvent(tape: TapeReader, position: number, deliveries: PendingDelivery[]): EventRow {
   const event = {
     position,
     id: tape.text(),
@@ -41,7 +39,7 @@ function readEvent(tape: TapeReader, position: number, owed: PendingDelivery[]):
     body: tape.text(),
   };
   for (let recipients = tape.number(); recipients > 0; recipients -= 1) {
-    owed.push({ endpointId: tape.text(), position, attempts: 0, nextAttemptAt: event.at });
+    deliveries.push({ op: 'owe', endpointId: tape.text(), position, attempts: 0, nextAttemptAt: event.at });
   }
   return event;
 }
@@ -65,10 +63,11 @@ function readRow(tape: TapeReader, events: readonly EventRow[]): PendingRow {
 }
 
 function readChange(tape: TapeReader): PendingDelivery {
-  return {
-    endpointId: tape.text(),
-    position: tape.number(),
-    attempts: tape.number(),
-    nextAttemptAt: tape.number(),
-  };
+  const [endpointId, position, attempts, nextAttemptAt] = [
+    tape.text(),
+    tape.number(),
+    tape.number(),
+    tape.number(),
+  ];
+  return { op: attempts === settled ? 'settle' : 'postpone', endpointId, position, attempts, nextAttemptAt };
 }

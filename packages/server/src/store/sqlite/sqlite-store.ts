@@ -24,10 +24,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const link = await openLinkTo(place, options);
   try {
     noteOwner(place);
-    const db = new Kysely<Tables>({ dialect: createDialect(link) });
-    await migrate(db, place.file, options.migrations);
+    await migrate(databaseOver(link), place.file, options.migrations);
     await link.ask({ ask: 'recover' });
-    return createStore(link, db, place);
+    return {
+      ...storeOver(link),
+      async close() {
+        forgetOwner(place);
+        await link.close();
+      },
+    };
   } catch (error) {
     await link.close();
     throw error;
@@ -43,15 +48,17 @@ async function openLinkTo(place: DataDirectory, options: SqliteStoreOptions): Pr
   }
 }
 
-function createStore(link: Link, db: Kysely<Tables>, place: DataDirectory): Store {
+/** The store over a link to a database that is up to date. */
+export function storeOver(link: Link): Store {
   return {
-    ...createReads(db),
+    ...createReads(databaseOver(link)),
     commit: (commits) => commitTo(link, commits),
-    async close() {
-      forgetOwner(place);
-      await link.close();
-    },
+    close: () => link.close(),
   };
+}
+
+function databaseOver(link: Link): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: createDialect(link) });
 }
 
 async function commitTo(link: Link, commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {

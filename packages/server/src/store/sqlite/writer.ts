@@ -13,7 +13,7 @@ import { attempt, createTransact, type Transact } from './transaction.ts';
  * When the journal is folded into the tables: after that many rows, which take some milliseconds, or that many writes,
  * which bound the journal while a few rows change again and again.
  */
-const foldAt = { rows: 256, writes: 4_096 };
+const foldAt = { rows: 1_024, writes: 8_192 };
 
 /** Beyond so many writes (a fold that keeps failing: the disk is full) a commit waits for its fold, and fails with it. */
 const mostPending = 4 * foldAt.writes;
@@ -47,7 +47,7 @@ export class Writer {
   /** One transaction. Throws when nothing was stored. */
   commit(tape: readonly Cell[]): OutcomeCell[] {
     if (this.#pending.writes > mostPending) this.fold();
-    const batch: Batch = { rows: [], owed: [], changes: [] };
+    const batch: Batch = { rows: [], deliveries: [] };
     const last = this.#last;
     try {
       const outcomes = this.#transact(() => this.#store(tape, batch));
@@ -94,7 +94,7 @@ export class Writer {
     const tape = new TapeReader(cells);
     const outcomes: OutcomeCell[] = [];
     while (!tape.ended) outcomes.push(this.#storeOne(tape, batch));
-    if (batch.rows.length + batch.owed.length + batch.changes.length > 0) this.#journal.append(batch);
+    if (batch.rows.length + batch.deliveries.length > 0) this.#journal.append(batch);
     return outcomes;
   }
 
@@ -141,11 +141,10 @@ export class Writer {
   }
 
   /** Answers the position of the first event, 0 when there is none. */
-  #add({ events, owed, rows, changes }: CommitRequest, batch: Batch): number {
+  #add({ events, rows, deliveries }: CommitRequest, batch: Batch): number {
     for (const event of events) this.#log.append(event);
     for (const row of rows) if (!hasLookup(row.kind)) batch.rows.push(row);
-    batch.owed.push(...owed);
-    batch.changes.push(...changes);
+    batch.deliveries.push(...deliveries);
     this.#last += events.length;
     return events[0]?.position ?? 0;
   }
