@@ -209,13 +209,7 @@ export class EndpointQueue {
     if (this.#health.state !== before) this.#notifyHealth();
     if (before === 'well') this.#notifyPassed(this.#lanes.release(item.lane, now.mono), now);
     if (now.mono >= item.deadline) this.#lose(item, 'gave_up', now);
-    else this.#postpone(item, this.#delayMs(item, pauseMs ?? 0, now), now);
-  }
-
-  /** An event in line shares the fate of its failing endpoint; else every event has its own growing delay. */
-  #delayMs(item: Item, pauseMs: number, now: Moment): number {
-    if (!item.passed && this.#health.state === 'failing') return Math.max(0, this.#health.probeAt - now.mono);
-    return Math.max(pauseMs, retryDelayMs(item.attempts, this.#fraction()));
+    else this.#postpone(item, Math.max(pauseMs ?? 0, retryDelayMs(item.attempts, this.#fraction())), now);
   }
 
   #postpone(item: Item, delayMs: number, now: Moment): void {

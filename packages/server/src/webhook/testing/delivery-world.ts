@@ -273,7 +273,6 @@ export class DeliveryWorld {
     receiver.removed = false;
     receiver.disabled = false;
     receiver.pausedUntil = 0;
-    receiver.firstFailure.clear();
     this.#engine.endpointSet(changed, this.#now);
   }
 
@@ -284,10 +283,13 @@ export class DeliveryWorld {
   }
 
   #makePeace(): void {
-    for (const receiver of this.#receivers) {
-      receiver.mood = 'well';
-      if (receiver.disabled && !receiver.removed) this.#saveSettings(receiver);
-    }
+    for (const receiver of this.#receivers) receiver.mood = 'well';
+    // What is under way may still be answered with the mood of before.
+    this.#at(this.#ms + minute, () => {
+      for (const receiver of this.#receivers) {
+        if (receiver.disabled && !receiver.removed) this.#saveSettings(receiver);
+      }
+    });
   }
 
   #checkComplete(receiver: Receiver): void {
