@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { type Action, type Activeflow, type Call, type EventType, nilId, notYet } from '@parley/contract';
+import {
+  type Action,
+  type Activeflow,
+  type Call,
+  type EventEnvelope,
+  type EventType,
+  type Flow,
+  nilId,
+  notYet,
+} from '@parley/contract';
 import type { ServerProcess } from './harness/server-process.ts';
-import { scene } from './harness/stage.ts';
-import type { Delivery } from './harness/webhook-receiver.ts';
+import { scene, type Stage } from './harness/stage.ts';
+import type { Delivery, WebhookReceiver } from './harness/webhook-receiver.ts';
 
 /** Written out once more, as readers of the first day know them: in this order, each always there. */
 const publishedKeys = {
@@ -42,19 +51,35 @@ const talking = [
   },
 ];
 
+const caller = '+15550100199';
+const dialled = '+15550100100';
+
+interface Told {
+  readonly receiver: WebhookReceiver;
+  readonly server: ServerProcess;
+  readonly flow: Flow;
+  readonly callId: string;
+  readonly story: readonly EventEnvelope[];
+}
+
+/** A caller is answered, listens for a while and hangs up. */
+async function listenAndHangUp(stage: Stage): Promise<Told> {
+  const receiver = await stage.receiver();
+  const server = await stage.server({ receiver });
+  const flow = await server.number(dialled, talking);
+  const phone = await stage.phone(server, { user: caller });
+  const call = await phone.invite(dialled);
+  await call.answered();
+  await receiver.event('activeflow_updated', (data) => data.current_action.type === 'talk');
+  await call.sound.heard.when('ten packets of speech', ({ length }) => (length >= 10 ? true : undefined));
+  await call.hangUp();
+  const { id: callId } = await receiver.callFrom(caller);
+  return { receiver, server, flow, callId, story: await receiver.wholeStory(callId) };
+}
+
 describe('the story of a call that is answered, spoken to and hung up by the caller', () => {
   scene('is told in seven events, in order, with what happened at each', async (stage) => {
-    const receiver = await stage.receiver();
-    const server = await stage.server({ receiver });
-    const flow = await server.number('+15550100100', talking);
-    const phone = await stage.phone(server, { user: '+15550100199' });
-    const call = await phone.invite('+15550100100');
-    await call.answered();
-    await receiver.event('activeflow_updated', (data) => data.current_action.type === 'talk');
-    await call.sound.heard.when('ten packets of speech', ({ length }) => (length >= 10 ? true : undefined));
-    await call.hangUp();
-    const { id: callId } = await receiver.callFrom(phone.user);
-    const story = await receiver.wholeStory(callId);
+    const { story, flow } = await listenAndHangUp(stage);
     assert.deepEqual(
       story.map(({ type }) => type),
       storyOfATalk,
@@ -62,87 +87,29 @@ describe('the story of a call that is answered, spoken to and hung up by the cal
     const [flowCreated, created, toAnswer, answered, toTalk, hungUp, flowDeleted] = story.map(
       ({ data }) => data,
     ) as [Activeflow, Call, Activeflow, Call, Activeflow, Call, Activeflow];
-
-    assert.deepEqual(flowCreated.current_action, startAction);
-    assert.deepEqual(flowCreated.actions, flow.actions);
-    assert.equal(flowCreated.reference_type, 'call');
-    assert.equal(flowCreated.reference_id, created.id);
-    assert.equal(flowCreated.customer_id, flow.customer_id);
-    assert.equal(flowCreated.tm_update, flowCreated.tm_create);
-    assert.equal(flowCreated.tm_delete, notYet);
-
-    assert.equal(created.status, 'ringing');
-    assert.equal(created.type, 'flow');
-    assert.deepEqual(created.action, startAction);
-    assert.deepEqual(
-      [created.direction, created.hangup_by, created.hangup_reason, created.flow_id],
-      ['incoming', '', '', flow.id],
-    );
-    assert.deepEqual(created.source, {
-      type: 'tel',
-      target: '+15550100199',
-      target_name: 'Tester',
-      name: '',
-      detail: '',
-    });
-    assert.equal(created.destination.target, '+15550100100');
-    assert.deepEqual(
-      [created.tm_update, created.tm_progressing, created.tm_ringing, created.tm_hangup],
-      [notYet, notYet, notYet, notYet],
-    );
-    assert.deepEqual(
-      [created.master_call_id, created.chained_call_ids, created.recording_id, created.recording_ids],
-      [nilId, [], nilId, []],
-    );
-
+    assertFlowBegan(flowCreated, flow, created.id);
+    assertRings(created, flow);
     assert.equal(toAnswer.current_action.type, 'answer');
     assert.equal('option' in toAnswer.current_action, false);
-    assert.equal(answered.status, 'progressing');
-    assert.equal(answered.action.type, 'answer');
-    assert.match(answered.action.tm_execute ?? '', nineDigits);
-    assert.match(answered.tm_progressing, sixDigits);
-    assert.deepEqual([answered.tm_ringing, answered.tm_hangup], [notYet, notYet]);
-
+    assertAnswered(answered);
     assert.deepEqual(toTalk.current_action, flow.actions[1]);
-    assert.equal(hungUp.status, 'hangup');
-    assert.deepEqual([hungUp.hangup_by, hungUp.hangup_reason], ['remote', 'normal']);
-    assert.equal(hungUp.action.type, 'talk');
-    assert.match(hungUp.action.tm_execute ?? '', nineDigits);
-    assert.equal(hungUp.tm_update, hungUp.tm_hangup);
-    assert.equal(hungUp.tm_ringing, notYet);
-
+    assertHungUp(hungUp);
     assert.deepEqual(flowDeleted.current_action, flow.actions[1]);
     assert.notEqual(flowDeleted.tm_delete, notYet);
     assert.equal(flowDeleted.tm_update, flowDeleted.tm_delete);
-    inOrder([created.tm_create, answered.tm_progressing, hungUp.tm_hangup]);
+    const times = [created.tm_create, answered.tm_progressing, hungUp.tm_hangup];
+    assert.deepEqual(times, times.toSorted());
   });
 
   scene('has the published keys first, in their order, and nothing beside type and data', async (stage) => {
-    const receiver = await stage.receiver();
-    const server = await stage.server({ receiver });
-    await server.number('1000', talking);
-    const phone = await stage.phone(server);
-    const call = await phone.invite('1000');
-    await call.answered();
-    await receiver.event('activeflow_updated', (data) => data.current_action.type === 'talk');
-    await call.hangUp();
-    const { id: callId } = await receiver.callFrom(phone.user);
-    await receiver.wholeStory(callId);
+    const { receiver } = await listenAndHangUp(stage);
     const taken = receiver.taken();
     assert.equal(taken.length, storyOfATalk.length);
     for (const delivery of taken) assertPublishedForm(delivery);
   });
 
   scene('is the same in the event log, and the call the same when it is read', async (stage) => {
-    const receiver = await stage.receiver();
-    const server = await stage.server({ receiver });
-    await server.number('1000', talking);
-    const phone = await stage.phone(server);
-    const call = await phone.invite('1000');
-    await call.answered();
-    await call.hangUp();
-    const { id: callId } = await receiver.callFrom(phone.user);
-    const story = await receiver.wholeStory(callId);
+    const { receiver, server, callId, story } = await listenAndHangUp(stage);
     const log = await server.api.events();
     assert.deepEqual(
       log.map(({ id, type, data }) => ({ id, type, data })),
@@ -155,6 +122,46 @@ describe('the story of a call that is answered, spoken to and hung up by the cal
     );
   });
 });
+
+function assertFlowBegan(activeflow: Activeflow, flow: Flow, callId: string): void {
+  assert.deepEqual(activeflow.current_action, startAction);
+  assert.deepEqual(activeflow.actions, flow.actions);
+  assert.equal(activeflow.reference_type, 'call');
+  assert.equal(activeflow.reference_id, callId);
+  assert.equal(activeflow.customer_id, flow.customer_id);
+  assert.equal(activeflow.tm_update, activeflow.tm_create);
+  assert.equal(activeflow.tm_delete, notYet);
+}
+
+function assertRings(call: Call, flow: Flow): void {
+  assert.deepEqual([call.status, call.type, call.direction], ['ringing', 'flow', 'incoming']);
+  assert.deepEqual([call.hangup_by, call.hangup_reason, call.flow_id], ['', '', flow.id]);
+  assert.deepEqual(call.action, startAction);
+  const address = { type: 'tel', target_name: '', name: '', detail: '' };
+  assert.deepEqual(call.source, { ...address, target: caller, target_name: 'Tester' });
+  assert.deepEqual(call.destination, { ...address, target: dialled });
+  const { tm_update, tm_progressing, tm_ringing, tm_hangup } = call;
+  for (const time of [tm_update, tm_progressing, tm_ringing, tm_hangup]) assert.equal(time, notYet);
+  assert.deepEqual([call.master_call_id, call.recording_id], [nilId, nilId]);
+  assert.deepEqual([call.chained_call_ids, call.recording_ids], [[], []]);
+}
+
+function assertAnswered(call: Call): void {
+  assert.equal(call.status, 'progressing');
+  assert.equal(call.action.type, 'answer');
+  assert.match(call.action.tm_execute ?? '', nineDigits);
+  assert.match(call.tm_progressing, sixDigits);
+  assert.deepEqual([call.tm_ringing, call.tm_hangup], [notYet, notYet]);
+}
+
+function assertHungUp(call: Call): void {
+  assert.equal(call.status, 'hangup');
+  assert.deepEqual([call.hangup_by, call.hangup_reason], ['remote', 'normal']);
+  assert.equal(call.action.type, 'talk');
+  assert.match(call.action.tm_execute ?? '', nineDigits);
+  assert.equal(call.tm_update, call.tm_hangup);
+  assert.equal(call.tm_ringing, notYet);
+}
 
 /** The figures of the sound come with the end of the media, after the last event. */
 async function assertReadAsTold(server: ServerProcess, callId: string, told: Call): Promise<void> {
@@ -177,10 +184,6 @@ function assertPublishedForm({ body, event, headers }: Delivery): void {
     if (key.startsWith('tm_')) assert.match(String(value), sixDigits);
     if (key.endsWith('_id')) assert.match(String(value), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   }
-}
-
-function inOrder(times: readonly string[]): void {
-  assert.deepEqual(times, [...times].sort());
 }
 
 function words(text: string): string[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { type ActionInput, type Activeflow, notYet } from '@parley/contract';
 import { payloadTypes } from './harness/phone/sdp-text.ts';
+import { header, statusOf } from './harness/phone/sip-text.ts';
 import { shareAt, soundOf } from './harness/sound/listening.ts';
 import { decode, tone, toneFile } from './harness/sound/sox.ts';
 import { scene } from './harness/stage.ts';
@@ -248,5 +249,23 @@ describe('a phone of another kind', { concurrency: 2 }, () => {
     assert.equal((await call.reinvite('recvonly')).direction, 'sendonly');
     assert.equal((await call.reinvite('sendrecv')).direction, 'sendrecv');
     await call.hangUp();
+  });
+
+  scene('that sends its INVITE again and again makes one call, and hears the same answer', async (stage) => {
+    const receiver = await stage.receiver();
+    const server = await stage.server({ receiver });
+    await server.number('1000', [{ type: 'sleep', option: { duration: 300 } }, { type: 'answer' }, stay]);
+    const phone = await stage.phone(server);
+    const call = await phone.invite('1000');
+    for (let n = 0; n < 5; n += 1) call.inviteAgain();
+    await call.answered();
+    call.inviteAgain();
+    await call.hangUp();
+    const { id } = await receiver.callFrom(phone.user);
+    await receiver.wholeStory(id);
+    assert.equal((await server.api.calls()).length, 1);
+    const finals = call.messages.entries.filter((message) => (statusOf(message) ?? 0) >= 200);
+    const tags = new Set(finals.map((message) => header(message, 'To')));
+    assert.equal(tags.size, 1, 'all of it was said in one dialog');
   });
 });

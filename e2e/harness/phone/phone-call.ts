@@ -51,6 +51,7 @@ export class PhoneCall {
   #version = 1;
   #inviteBranch = branch();
   #offered = false;
+  #latestInvite: SipMessage | undefined;
 
   constructor(phone: PhoneLine, sound: SoundPort, number: string, options: InviteOptions) {
     this.#phone = phone;
@@ -104,9 +105,7 @@ export class PhoneCall {
 
   /** Resolves when it is answered and acknowledged, with the server's side of the sound. */
   async answered(withinMs = soonMs): Promise<SoundDescription> {
-    const response = await this.response(200, withinMs);
-    const theirs = readSound(response.body);
-    return theirs;
+    return readSound((await this.response(200, withinMs)).body);
   }
 
   /** The request of that method that the server sent; it has been answered with 200. */
@@ -149,10 +148,15 @@ export class PhoneCall {
     return await this.answered();
   }
 
+  /** Sends the latest INVITE once more, as if its answer were lost. */
+  inviteAgain(): void {
+    if (this.#latestInvite !== undefined) this.#phone.send(this.#latestInvite);
+  }
+
   #invite(sdp: string): void {
     this.#offered = sdp !== '';
     const dialog = this.#remoteTag !== '';
-    this.#phone.send({
+    this.#latestInvite = {
       start: `INVITE ${dialog ? this.#remoteTarget : this.#target} SIP/2.0`,
       headers: [
         this.#phone.via(this.#inviteBranch),
@@ -160,7 +164,8 @@ export class PhoneCall {
         ...(sdp === '' ? [] : ([['Content-Type', 'application/sdp']] as const)),
       ],
       body: sdp,
-    });
+    };
+    this.#phone.send(this.#latestInvite);
   }
 
   #hearResponse(message: SipMessage, status: number): void {
