@@ -25,7 +25,8 @@ export class Scenario {
   /** A bug that the call centre caught fails the test, unless the test made it. */
   toleratesBugs = false;
   readonly events: { type: EventType; data: Record<string, unknown> }[] = [];
-  effects: Effect[] = [];
+  readonly effects: Effect[] = [];
+  readonly decisions: Decision[] = [];
   readonly puts: Put[] = [];
   #ms = 1_000_000;
 
@@ -140,7 +141,8 @@ export class Scenario {
   }
 
   #take(decision: Decision): void {
-    this.effects = [...this.effects, ...decision.effects];
+    this.decisions.push(decision);
+    this.effects.push(...decision.effects);
     for (const effect of decision.effects)
       if (effect.kind === 'report' && effect.problem === 'bug') assert.ok(this.toleratesBugs, effect.text);
     this.puts.push(...decision.puts);

@@ -1,243 +1,268 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Action } from '@parley/contract';
-import { id, Scenario } from '../scenario.node.ts';
+import { type Action, finishActionId, nilId } from '@parley/contract';
+import { limits } from '../limits.ts';
+import { id, type PartialAction, Scenario } from '../scenario.node.ts';
+import { checkFlow } from './check.ts';
 
-const talk = (text: string) => ({ type: 'talk', option: { text } });
+const block: PartialAction = { type: 'block' };
+const talk = (text: string): PartialAction => ({ type: 'talk', option: { text } });
+const set = (key: string, value: string): PartialAction => ({ type: 'variable_set', option: { key, value } });
 
-describe('a flow', () => {
-  it('shows options with their variables filled in, and keeps them unfilled for the next pass', () => {
+function listed(scenario: Scenario): Action[] {
+  return scenario.last('activeflow_updated')['actions'] as Action[];
+}
+
+describe('a step', () => {
+  it('shows its action on activeflow and call, as it runs: filled in, and on the call with its time', () => {
     const scenario = Scenario.answered([{ type: 'answer' }, talk('You are ${parley.call.source.target}.')]);
-    const { current_action, actions } = scenario.last('activeflow_updated');
-    assert.equal((current_action as Action).option?.['text'], 'You are +821100000002.');
-    assert.equal((actions as Action[])[1]?.option?.['text'], 'You are ${parley.call.source.target}.');
+    scenario.hear({ kind: 'callEnded', end: { cause: 16 } });
+    const { current_action: current, tm_update: updated } = scenario.last('activeflow_updated');
+    const spoken = { id: id(101), next_id: nilId, type: 'talk', option: { text: 'You are +821100000002.' } };
+    assert.deepEqual(current, spoken);
+    assert.deepEqual(scenario.last('call_hungup')['action'], {
+      ...spoken,
+      tm_execute: `${String(updated)}000`,
+    });
   });
 
-  it('knows parley and voipbin variables as the same, and unknown ones as empty', () => {
+  it('leaves the list as it was written, for the next pass', () => {
+    const scenario = Scenario.answered([{ type: 'answer' }, talk('${parley.call.source.target}')]);
+    assert.equal(listed(scenario)[1]?.option?.['text'], '${parley.call.source.target}');
+  });
+
+  it('fills in variables as they are when it begins', () => {
+    const loop: PartialAction = { ...talk('${n}'), id: id(5) };
     const scenario = Scenario.answered([
-      { type: 'variable_set', option: { key: 'parley.mine', value: 'a' } },
-      talk('[${voipbin.mine}] [${parley.mine}] [${nothing}] [${voipbin.call.direction}]'),
+      set('n', '1'),
+      loop,
+      set('n', '${n}1'),
+      { type: 'goto', option: { target_id: id(5), loop_count: 1 } },
+      block,
     ]);
-    assert.equal(
-      (scenario.last('activeflow_updated')['current_action'] as Action).option?.['text'],
-      '[a] [a] [] [incoming]',
-    );
+    const texts = [1, 2].map(() => {
+      const text = scenario.current().option?.['text'];
+      scenario.playEnds();
+      return text;
+    });
+    assert.deepEqual(texts, ['1', '11']);
   });
 
-  it('does not look into what a variable holds for more variables', () => {
-    const scenario = Scenario.answered([
-      { type: 'variable_set', option: { key: 'a', value: '${' } },
-      { type: 'variable_set', option: { key: 'b', value: '${a}a}' } },
-      talk('${b}'),
-    ]);
-    assert.equal((scenario.last('activeflow_updated')['current_action'] as Action).option?.['text'], '${a}');
+  it('fills in what it says before the call is answered, when it has to be answered first', () => {
+    const scenario = new Scenario();
+    scenario.offer([talk('${n}'), block]);
+    scenario.press('1');
+    scenario.hear({ kind: 'mediaOpened' });
+    assert.deepEqual(scenario.path(), ['talk', 'block']);
+    assert.deepEqual(scenario.reports(), ['talk was skipped: option.text must not be empty']);
   });
 
-  it('jumps as often as goto counts, and counts down in its own copy', () => {
-    const scenario = Scenario.answered([
-      { type: 'answer' },
-      { type: 'beep', id: id(77) },
-      { type: 'goto', option: { target_id: id(77), loop_count: 2 } },
-      talk('done'),
-    ]);
-    for (let plays = 0; plays < 3; plays += 1) scenario.playEnds();
-    assert.deepEqual(scenario.path(), ['answer', 'beep', 'goto', 'beep', 'goto', 'beep', 'goto', 'talk']);
-    const actions = scenario.last('activeflow_updated')['actions'] as Action[];
-    assert.equal(actions[2]?.option?.['loop_count'], 0);
-  });
-
-  it('follows next_id before the order of the list', () => {
+  it('goes along next_id before the order of the list, and ends at the finish', () => {
     const scenario = Scenario.answered([
       { type: 'answer', next_id: id(88) },
       talk('skipped'),
-      { ...talk('reached'), id: id(88) },
+      { ...talk('reached'), id: id(88), next_id: finishActionId },
+      talk('never'),
     ]);
-    assert.deepEqual(scenario.path(), ['answer', 'talk']);
-    assert.equal((scenario.last('activeflow_updated')['current_action'] as Action).id, id(88));
-  });
-
-  it('branches on the keys pressed, and uses them up', () => {
-    const scenario = Scenario.answered([
-      { type: 'digits_receive', option: { duration: 5000, length: 1 } },
-      { type: 'branch', option: { target_ids: { 1: id(71), 2: id(72) }, default_target_id: id(73) } },
-      { type: 'hangup', id: id(73) },
-      { ...talk('one'), id: id(71) },
-      { ...talk('two'), id: id(72) },
-    ]);
-    scenario.press('2');
-    assert.deepEqual(scenario.path(), ['digits_receive', 'branch', 'talk']);
-    assert.equal((scenario.last('activeflow_updated')['current_action'] as Action).id, id(72));
-  });
-
-  it('counts keys pressed during a prompt, the last one only, for the next digits_receive', () => {
-    const scenario = Scenario.answered([
-      talk('menu'),
-      { type: 'digits_receive', option: { duration: 5000, length: 1 } },
-      talk('${parley.call.digits}'),
-    ]);
-    scenario.press('12');
+    assert.equal(scenario.current().id, id(88));
     scenario.playEnds();
-    assert.deepEqual(scenario.path(), ['talk', 'digits_receive', 'talk']);
-    assert.equal((scenario.last('activeflow_updated')['current_action'] as Action).option?.['text'], '2');
-  });
-
-  it('ends collecting keys at an end key, at enough of them, or when time is up', () => {
-    const collect = (option: object) =>
-      Scenario.answered([{ type: 'digits_receive', option: { duration: 5000, ...option } }, talk('t')]);
-    const byKey = collect({ key: '#' });
-    byKey.press('12#');
-    const byLength = collect({ length: 3 });
-    byLength.press('123');
-    const byTime = collect({ length: 3 });
-    byTime.press('12');
-    byTime.pass(5000);
-    for (const scenario of [byKey, byLength, byTime])
-      assert.deepEqual(scenario.path(), ['digits_receive', 'talk']);
-  });
-
-  it('lets a key break a talk off only when asked to', () => {
-    const scenario = Scenario.answered([
-      talk('a'),
-      { type: 'talk', option: { text: 'b', digits_handle: 'next' } },
-      { type: 'block' },
-    ]);
-    scenario.press('1');
-    assert.deepEqual(scenario.path(), ['talk']);
-    scenario.playEnds();
-    scenario.press('1');
-    assert.deepEqual(scenario.path(), ['talk', 'talk', 'block']);
-    assert.equal(scenario.effects.at(-1)?.kind, 'stopPlay');
-  });
-
-  it('nests fetched actions after the fetch, shows them, and returns behind it', () => {
-    const scenario = Scenario.answered([
-      { type: 'fetch', option: { event_url: 'http://127.0.0.1/flow' } },
-      talk('after'),
-    ]);
-    const request = scenario.lastEffect('request');
-    assert.deepEqual(JSON.parse(request?.body ?? ''), {
-      activeflow_id: scenario.last('activeflow_created')['id'],
-      reference_id: scenario.callId,
-    });
-    const body = JSON.stringify([{ type: 'answer' }, { type: 'beep' }]);
-    scenario.hear({
-      kind: 'replied',
-      request: request?.request ?? '',
-      reply: { ok: true, status: 200, body },
-    });
-    scenario.hear({ kind: 'mediaOpened' });
-    const types = (scenario.last('activeflow_updated')['actions'] as Action[]).map((action) => action.type);
-    assert.deepEqual(types, ['fetch', 'answer', 'beep', 'talk']);
-    scenario.playEnds();
-    assert.deepEqual(scenario.path(), ['fetch', 'answer', 'beep', 'talk']);
-  });
-
-  it('ends, and the call with it, when a fetch fails', () => {
-    for (const reply of [
-      { ok: true, status: 500, body: '[]' },
-      { ok: true, status: 200, body: 'not json' },
-      { ok: true, status: 200, body: '[{"type":"nonsense"}]' },
-      { ok: false, problem: 'refused' },
-    ] as const) {
-      const scenario = Scenario.answered([
-        { type: 'answer' },
-        { type: 'fetch', option: { event_url: 'http://127.0.0.1/' } },
-        talk('after'),
-      ]);
-      scenario.hear({ kind: 'replied', request: scenario.lastEffect('request')?.request ?? '', reply });
-      assert.equal(scenario.types().at(-1), 'activeflow_deleted');
-      assert.equal(scenario.effects.at(-1)?.kind, 'hangup');
-    }
-  });
-
-  it('skips a media action that fails', () => {
-    const scenario = Scenario.answered([talk('a'), talk('b')]);
-    scenario.hear({ kind: 'playEnded', play: scenario.lastEffect('play')?.play ?? '', problem: 'no voice' });
-    assert.deepEqual(scenario.path(), ['talk', 'talk']);
-    assert.match(scenario.lastEffect('report')?.text ?? '', /no voice/);
-  });
-
-  it('is ended when it nests itself without end', () => {
-    const again = [{ type: 'fetch_flow', option: { flow_id: id(9002) } }];
-    const scenario = new Scenario();
-    scenario.offer(again);
-    for (let depth = 0; depth < 150 && !scenario.types().includes('activeflow_deleted'); depth += 1) {
-      const flow = {
-        id: id(9002),
-        type: 'flow',
-        name: '',
-        detail: '',
-        customer_id: id(9001),
-        tm_create: '',
-        tm_update: '',
-        tm_delete: '',
-        actions: [{ id: id(5), next_id: id(0), ...again[0] }],
-      };
-      scenario.hear({
-        kind: 'flowLoaded',
-        request: scenario.lastEffect('loadFlow')?.request ?? '',
-        flow: JSON.parse(JSON.stringify(flow).replaceAll(id(0), '00000000-0000-0000-0000-000000000000')),
-      });
-    }
-    assert.ok(scenario.types().includes('activeflow_deleted'));
-    assert.match(scenario.lastEffect('report')?.text ?? '', /nested more than 100 deep/);
-  });
-
-  it('that stops leaves the call alone', () => {
-    const scenario = Scenario.answered([{ type: 'answer' }, { type: 'stop' }]);
     assert.equal(scenario.types().at(-1), 'activeflow_deleted');
-    assert.equal(scenario.lastEffect('hangup'), undefined);
+  });
+
+  it('clears where it was to go', () => {
+    const scenario = Scenario.answered([
+      { type: 'goto', option: { target_id: id(5), loop_count: 1 } },
+      { ...block, id: id(5) },
+    ]);
+    for (const { data } of scenario.events.filter(({ type }) => type.startsWith('activeflow')))
+      assert.equal(data['forward_action_id'], nilId);
+  });
+
+  it('is told by exactly one event, and by none on the call', () => {
+    const scenario = Scenario.answered([{ type: 'answer' }, set('a', '1'), { type: 'branch' }, block]);
+    assert.deepEqual(scenario.types(), [
+      'activeflow_created',
+      'call_created',
+      'activeflow_updated',
+      'call_answered',
+      'activeflow_updated',
+      'activeflow_updated',
+      'activeflow_updated',
+    ]);
+    const row = scenario.centre.liveCall(scenario.callId)?.call;
+    assert.equal(row?.action.type, 'block');
+  });
+});
+
+describe('the end of a flow', () => {
+  it('is the end of its list: the activeflow is deleted, then the call is ended', () => {
+    const scenario = Scenario.answered([{ type: 'answer' }]);
+    assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+    assert.equal(scenario.kinds().at(-1), 'hangup');
+    const { tm_delete, tm_update } = scenario.last('activeflow_deleted');
+    assert.equal(tm_delete, tm_update);
     scenario.hear({ kind: 'callEnded', end: { cause: 16 } });
-    assert.equal(scenario.types().at(-1), 'call_hungup');
     assert.equal(scenario.types().filter((type) => type === 'activeflow_deleted').length, 1);
   });
 
-  it('blocks until it is resumed with the id of the block', () => {
-    const scenario = Scenario.answered([{ type: 'answer' }, { type: 'block', id: id(66) }, talk('on')]);
-    scenario.hear({ kind: 'resumeRequested', actionId: id(65) });
-    assert.deepEqual(scenario.path(), ['answer', 'block']);
-    scenario.hear({ kind: 'resumeRequested', actionId: id(66) });
-    assert.deepEqual(scenario.path(), ['answer', 'block', 'talk']);
+  it('comes at once when it has no actions', () => {
+    const scenario = new Scenario();
+    scenario.offer([]);
+    assert.deepEqual(scenario.types(), ['activeflow_created', 'call_created', 'activeflow_deleted']);
+    assert.deepEqual(scenario.kinds(), ['hangup']);
   });
 
-  it('that loops without rest is ended', () => {
-    const scenario = Scenario.answered([
-      { type: 'digits_receive', option: { duration: 1000, key: '1' }, id: id(61), next_id: id(61) },
-    ]);
-    scenario.press('1');
-    assert.match(scenario.lastEffect('report')?.text ?? '', /too many steps/);
+  it('comes without a word when it has come to it, and with a report when it was brought about', () => {
+    assert.deepEqual(Scenario.answered([{ type: 'answer' }]).reports(), []);
+    const scenario = Scenario.answered([{ type: 'agent_call' }, block]);
+    assert.deepEqual(scenario.reports(), ['the activeflow was ended: there is no action type agent_call']);
     assert.equal(scenario.types().at(-1), 'activeflow_deleted');
   });
 
-  it('compares dates as option, condition, now, in the time zone asked for', () => {
-    // The scenario's wall clock shows 2022-04-11 00:40 UTC, a Monday; in Seoul it is 09:40.
-    const at = (option: object) =>
-      Scenario.answered([
-        {
-          type: 'condition_datetime',
-          option: { condition: '==', minute: -1, false_target_id: id(51), ...option },
-        },
-        { type: 'block' },
-        { type: 'beep', id: id(51) },
-      ]).path()[1];
-    assert.equal(at({ hour: 0, weekdays: [1] }), 'block');
-    assert.equal(at({ hour: 9, timezone: 'Asia/Seoul' }), 'block');
-    assert.equal(at({ hour: 9 }), 'beep');
-    assert.equal(at({ hour: 0, weekdays: [0, 6] }), 'beep');
-    assert.equal(at({ hour: 1, condition: '>' }), 'block');
+  it('comes when a stored flow leads to where nothing is any more', () => {
+    const scenario = Scenario.answered([
+      { type: 'goto', option: { target_id: id(99), loop_count: 1 } },
+      block,
+    ]);
+    assert.deepEqual(scenario.reports(), [`the activeflow was ended: there is no action ${id(99)} to go to`]);
+  });
+});
+
+describe('an action that fails', () => {
+  it('is skipped when it is work on the call', () => {
+    const scenario = Scenario.answered([talk('a'), { type: 'beep' }, block]);
+    scenario.playEnds('no voice');
+    scenario.playEnds();
+    assert.deepEqual(scenario.path(), ['talk', 'beep', 'block']);
+    assert.deepEqual(scenario.reports(), ['talk was skipped: no voice']);
   });
 
-  it('compares variables as text, number or length', () => {
-    const on = (option: object) =>
-      Scenario.answered([
-        { type: 'variable_set', option: { key: 'n', value: '12' } },
-        { type: 'condition_variable', option: { variable: '${n}', false_target_id: id(51), ...option } },
-        { type: 'block' },
-        { type: 'beep', id: id(51) },
-      ]).path()[2];
-    assert.equal(on({ condition: '>', value_type: 'number', value_number: 5 }), 'block');
-    assert.equal(on({ condition: '>', value_type: 'string', value_string: '5' }), 'beep');
-    assert.equal(on({ condition: '==', value_type: 'length', value_length: 2 }), 'block');
-    assert.equal(on({ condition: '==', value_type: 'number', value_number: 13 }), 'beep');
+  it('ends the activeflow, and the call, when it is one of the flow', () => {
+    const scenario = Scenario.answered([set('${nothing}', 'x'), talk('never')]);
+    assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+    assert.equal(scenario.kinds().at(-1), 'hangup');
+    assert.match(scenario.reports().join(), /^the activeflow was ended: variable_set: option\.key/);
+  });
+
+  it('as the last one ends the flow', () => {
+    const scenario = Scenario.answered([talk('a')]);
+    scenario.playEnds('no voice');
+    assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+  });
+});
+
+describe('the limits of a flow', () => {
+  it('let a hundred actions in a row take no time, and not one more', () => {
+    const row = (count: number): Scenario =>
+      Scenario.answered([{ type: 'answer' }, ...Array.from({ length: count }, () => set('a', '1')), block]);
+    assert.equal(row(limits.stepsWithoutRest - 2).current().type, 'block');
+    const tooMany = row(limits.stepsWithoutRest);
+    assert.deepEqual(tooMany.reports(), ['the activeflow was ended: the flow loops: too many steps']);
+    assert.equal(tooMany.types().at(-1), 'activeflow_deleted');
+  });
+
+  it('count anew after each rest', () => {
+    const sixty = Array.from({ length: 60 }, () => set('a', '1'));
+    const scenario = Scenario.answered([
+      ...sixty,
+      { type: 'sleep', option: { duration: 1 } },
+      ...sixty,
+      block,
+    ]);
+    scenario.pass(1);
+    assert.equal(scenario.current().type, 'block');
+  });
+
+  it('end a loop that rests in name only', () => {
+    const again: PartialAction = {
+      type: 'digits_receive',
+      option: { duration: 1000, key: '1' },
+      id: id(5),
+      next_id: id(5),
+    };
+    const scenario = Scenario.answered([again]);
+    scenario.press('1');
+    assert.match(scenario.reports().join(), /too many steps/);
+    assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+  });
+
+  it('end a flow that has taken ten thousand steps', () => {
+    const again: PartialAction = { type: 'sleep', option: { duration: 1 }, id: id(5), next_id: id(5) };
+    const scenario = new Scenario();
+    scenario.offer([again]);
+    scenario.pass(limits.stepsPerActiveflow + 10);
+    assert.equal(scenario.path().length, limits.stepsPerActiveflow);
+    assert.match(scenario.reports().join(), /too many steps/);
+  });
+
+  it('end a flow that nests itself without end', () => {
+    const again: PartialAction[] = [{ type: 'fetch_flow', option: { flow_id: id(9002) } }];
+    const scenario = Scenario.answered(again);
+    for (let depth = 0; depth <= limits.nesting; depth += 1) scenario.flowLoads(again);
+    assert.match(scenario.reports().join(), /flows are nested more than 100 deep/);
+    assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+  });
+
+  it('keep every event within 256 KiB, whatever a flow fills in and nests', () => {
+    const filler = Array.from({ length: 31 }, () => talk('\u0001'.repeat(830)));
+    const long = '\u0001'.repeat(5_000);
+    const scenario = Scenario.answered([
+      set('long', long),
+      { type: 'fetch_flow', option: { flow_id: id(7) } },
+      { type: 'webhook_send', option: { uri: 'http://x/', data: '${long}${long}' } },
+      ...filler,
+    ]);
+    scenario.flowLoads([]);
+    const sizes = scenario.events.map((event) => Buffer.byteLength(JSON.stringify(event)));
+    assert.ok(Math.max(...sizes) > 200_000, `the largest has ${Math.max(...sizes)} bytes`);
+    assert.ok(Math.max(...sizes) <= 262_144, `the largest has ${Math.max(...sizes)} bytes`);
+    assert.equal(limits.actionsBytes + limits.optionBytes + 4096, 262_144);
+  });
+});
+
+describe('a nested list', () => {
+  const nested: PartialAction = { type: 'fetch_flow', option: { flow_id: id(7) } };
+
+  it('may hold another; what is shown is what is in force', () => {
+    const scenario = Scenario.answered([{ type: 'answer' }, nested, block]);
+    scenario.flowLoads([nested, { type: 'beep' }]);
+    scenario.flowLoads([talk('inmost')]);
+    const types = (): string[] => listed(scenario).map(({ type }) => type);
+    assert.deepEqual(types(), ['answer', 'fetch_flow', 'fetch_flow', 'talk', 'beep', 'block']);
+    scenario.playEnds();
+    assert.deepEqual(types(), ['answer', 'fetch_flow', 'fetch_flow', 'beep', 'block']);
+    scenario.playEnds();
+    assert.deepEqual(types(), ['answer', 'fetch_flow', 'block']);
+  });
+
+  it('shares variables and digits with the flow around it', () => {
+    const scenario = Scenario.answered([
+      { type: 'answer' },
+      set('a', '1'),
+      nested,
+      talk('${a} ${parley.call.digits}'),
+    ]);
+    scenario.flowLoads([
+      set('a', '${a}2'),
+      { type: 'digits_receive', option: { duration: 1000, length: 1 } },
+    ]);
+    scenario.press('9');
+    assert.equal(scenario.current().option?.['text'], '12 9');
+  });
+
+  it('ends with the whole flow at a finish', () => {
+    const scenario = Scenario.answered([nested, block]);
+    scenario.flowLoads([{ type: 'beep', next_id: finishActionId }]);
+    scenario.hear({ kind: 'mediaOpened' });
+    scenario.playEnds();
+    assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+  });
+
+  it('is checked as a flow is that is saved', () => {
+    const wrong = [{ type: 'talk', option: { text: '' } }];
+    assert.equal(checkFlow(wrong, () => id(1)).ok, false);
+    const scenario = Scenario.answered([nested, block]);
+    scenario.flowLoads(wrong);
+    assert.match(scenario.reports().join(), /fetch_flow: actions\[0\]\.option\.text must not be empty/);
   });
 });
