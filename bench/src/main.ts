@@ -18,6 +18,7 @@ import { calls } from './measurements/calls.ts';
 import { invite } from './measurements/invite.ts';
 import { memory } from './measurements/memory.ts';
 import { playback } from './measurements/playback.ts';
+import { rates } from './measurements/rates.ts';
 import { start } from './measurements/start.ts';
 import { webhooks } from './measurements/webhooks.ts';
 import { type Options, parseOptions } from './options.ts';
@@ -28,7 +29,7 @@ import { ResultsFolder } from './report/results-folder.ts';
 import { printResult } from './report/terminal.ts';
 import { Stage } from './stage.ts';
 
-const benchmarks: readonly Benchmark[] = [invite, calls, webhooks, playback, start, memory];
+const benchmarks: readonly Benchmark[] = [invite, calls, rates, webhooks, playback, start, memory];
 const names = benchmarks.map(({ name }) => name);
 
 const resultsFolder = fileURLToPath(new URL('../results', import.meta.url));
@@ -44,7 +45,7 @@ async function measure(benchmark: Benchmark, options: Options, programs: Program
     await stage.end();
     return {
       ...findings,
-      profiles: stage.profiles(),
+      profiles: stage.profiles,
       benchmark: benchmark.name,
       title: benchmark.title,
       how: benchmark.how(size),

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CpuMeter } from './machine/cpu-meter.ts';
+import { CpuMeter, type CpuUse } from './machine/cpu-meter.ts';
 import type { CallerOperations } from './peers/caller.ts';
 import type { ReceiverOperations } from './peers/receiver.ts';
 import type { SoundSinkOperations } from './peers/sound-sink.ts';
@@ -8,17 +8,23 @@ import { type Operations, Peer } from './programs/peer-channel.ts';
 import type { Programs } from './programs/program.ts';
 import { type ServerOptions, ServerUnderTest } from './programs/server.ts';
 import { type SippLoad, type SippRun, startSipp } from './programs/sipp.ts';
-import { profileTables } from './report/cpu-profile.ts';
+import { profileTable } from './report/cpu-profile.ts';
 import type { Table } from './report/table.ts';
 
 /** Functions of a profile worth a line. */
 const profileLines = 45;
 
+export interface Measured<T> {
+  readonly value: T;
+  readonly use: CpuUse;
+}
+
 /** What one benchmark has running, with a folder for its files; `end` takes all of it away. */
 export class Stage {
   readonly programs: Programs;
   readonly folder: string;
-  readonly #profileFolder: string | undefined;
+  readonly #profile: boolean;
+  readonly #profiles: Table[] = [];
   readonly #servers = new Set<ServerUnderTest>();
   readonly #peers: { readonly name: string; readonly pid: number; end(): Promise<void> }[] = [];
 
@@ -26,8 +32,7 @@ export class Stage {
   constructor(programs: Programs, parent: string, profile: boolean) {
     this.programs = programs;
     this.folder = mkdtempSync(join(parent, 'run-'));
-    this.#profileFolder = profile ? join(this.folder, 'profiles') : undefined;
-    if (this.#profileFolder !== undefined) mkdirSync(this.#profileFolder);
+    this.#profile = profile;
   }
 
   /** An empty folder for a server's data. */
@@ -38,7 +43,7 @@ export class Stage {
   async startServer(options: Partial<ServerOptions> = {}): Promise<ServerUnderTest> {
     const server = await ServerUnderTest.start(this.programs, {
       dataDir: options.dataDir ?? this.dataDir(),
-      profileFolder: this.#profileFolder,
+      inspected: this.#profile,
       ...options,
     });
     this.#servers.add(server);
@@ -66,10 +71,19 @@ export class Stage {
     return startSipp(this.programs, this.folder, load);
   }
 
-  /** Measures the server and every peer from now on; `more` are processes that are still there at its end. */
-  meter(server: ServerUnderTest, more: Readonly<Record<string, number>> = {}): CpuMeter {
-    const peers = Object.fromEntries(this.#peers.map(({ name, pid }) => [name, pid]));
-    return new CpuMeter({ server: server.pid, ...peers, ...more });
+  /** Does something and measures what CPU the server and every peer used meanwhile; says that it is done. */
+  async measure<T>(server: ServerUnderTest, what: string, work: () => Promise<T>): Promise<Measured<T>> {
+    await server.inspector?.start();
+    const meter = new CpuMeter({
+      server: server.pid,
+      ...Object.fromEntries(this.#peers.map(({ name, pid }) => [name, pid])),
+    });
+    const value = await work();
+    const use = meter.stop();
+    console.error(`   ${what}: ${(use.ms / 1000).toFixed(1)} s`);
+    for (const [thread, profile] of (await server.inspector?.stop()) ?? [])
+      this.#profiles.push(profileTable(`${what}, ${thread}`, profile, profileLines));
+    return { value, use };
   }
 
   async end(): Promise<void> {
@@ -77,9 +91,9 @@ export class Stage {
     await Promise.all(this.#peers.splice(0).map((peer) => peer.end()));
   }
 
-  /** Where the time of the servers went; to be asked after `end`. */
-  profiles(): Table[] {
-    return this.#profileFolder === undefined ? [] : profileTables(this.#profileFolder, profileLines);
+  /** Where the time of the servers went, when that was asked for. */
+  get profiles(): readonly Table[] {
+    return this.#profiles;
   }
 
   removeFiles(): void {

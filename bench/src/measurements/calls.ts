@@ -6,7 +6,6 @@ import type { Stage } from '../stage.ts';
 import { median, pretty } from '../statistics.ts';
 import type { Benchmark, Findings, Size } from './benchmark.ts';
 import { callFor, receiveFrom, type Receiver, startAnswering, urlOf } from './load.ts';
-import { climb } from './climb.ts';
 
 /** What becomes of the events of the calls, beside being durable. */
 type Webhooks = 'none' | 'queued' | 'delivered';
@@ -23,9 +22,9 @@ const rate = 100;
 
 export const calls: Benchmark = {
   name: 'calls',
-  title: 'CPU per call, and calls a second',
+  title: 'CPU per call',
   how: (size) => [
-    `SIPp: INVITE, 200, ACK, 0.5 s, BYE by the caller, at ${rate} calls/s; the flow answers and rests.`,
+    `SIPp: INVITE, 200, ACK, 0.2 s, BYE by the caller, at ${rate} calls/s; the flow answers and rests.`,
     `${size.of({ quick: 2, usual: 5 })} windows of ${size.of({ quick: 3, usual: 10 })} s after ${size.of(warmUp)} s to warm up; each kind on a server of its own.`,
     'CPU of the whole server process from before the first INVITE until everything that follows from the calls is done.',
     'Queued: the receiver refuses connections. Delivered: it is a Node HTTP server in a process of its own.',
@@ -34,7 +33,6 @@ export const calls: Benchmark = {
     const findings: Findings[] = [];
     for (const webhooks of ['none', 'queued', 'delivered'] as const)
       findings.push(await cost(stage, size, webhooks));
-    findings.push(await climb(stage, size));
     return {
       figures: findings.flatMap(({ figures }) => figures),
       tables: findings.flatMap(({ tables }) => tables),
@@ -56,15 +54,12 @@ async function cost(stage: Stage, size: Size, webhooks: Webhooks): Promise<Findi
   const windows: Window[] = [];
   for (let n = 0; n < size.of({ quick: 2, usual: 5 }); n += 1) {
     await receiver?.ask('reset', { latency: false });
-    const meter = stage.meter(server);
-    const result = await callFor(stage, server, {
-      rate,
-      seconds: size.of({ quick: 3, usual: 10 }),
-      receiver,
-    });
-    if (result.failed > 0) throw new Error(`${result.failed} calls failed at ${rate} calls/s`);
+    const { value, use } = await stage.measure(server, `calls, ${words[webhooks]}`, () =>
+      callFor(stage, server, { rate, seconds: size.of({ quick: 3, usual: 10 }), receiver }),
+    );
+    if (value.failed > 0) throw new Error(`${value.failed} calls failed at ${rate} calls/s`);
     const events = (await receiver?.ask('report', undefined))?.events ?? 0;
-    windows.push({ calls: result.succeeded, events, use: meter.stop() });
+    windows.push({ calls: value.succeeded, events, use });
   }
   await stage.stopServer(server);
   await receiver?.end();

@@ -30,11 +30,11 @@ export async function drain(
   const backlog = Math.round(succeeded * perCall);
   const piled = server.residentMb;
   await receiver.ask('reset', { latency: false });
-  const meter = stage.meter(server);
-  const port = await receiver.ask('listen', { port: 0 });
-  await server.api.sendEventsTo(urlOf(port));
-  const highest = await untilReceived(backlog, server, receiver);
-  const use = meter.stop();
+  const { value: highest, use } = await stage.measure(server, 'backlog', async () => {
+    const port = await receiver.ask('listen', { port: 0 });
+    await server.api.sendEventsTo(urlOf(port));
+    return await untilReceived(backlog, server, receiver);
+  });
   const reception = await receiver.ask('report', undefined);
   const seconds = (reception.lastAt - reception.firstAt) / 1000;
   const time = serverTime(use);

@@ -20,16 +20,17 @@ export const invite: Benchmark = {
     await callFor(stage, server, { rate: 100, seconds: size.of({ quick: 2, usual: 10 }), receiver });
     const runs: { summary: Summary; failed: number; use: CpuUse }[] = [];
     for (let n = 0; n < size.of({ quick: 1, usual: 3 }); n += 1) {
-      const meter = stage.meter(server);
-      const report = await caller.ask('call', {
-        sipPort: server.sipPort,
-        number,
-        rate,
-        calls: rate * size.of({ quick: 10, usual: 60 }),
-        holdMs: 200,
-        rtpPorts: [9],
-      });
-      runs.push({ summary: summarize(report.answeredMs), failed: report.failed, use: meter.stop() });
+      const { value, use } = await stage.measure(server, 'INVITE to 200', () =>
+        caller.ask('call', {
+          sipPort: server.sipPort,
+          number,
+          rate,
+          calls: rate * size.of({ quick: 10, usual: 60 }),
+          holdMs: 200,
+          rtpPorts: [9],
+        }),
+      );
+      runs.push({ summary: summarize(value.answeredMs), failed: value.failed, use });
       await settled(server, receiver);
     }
     return {

@@ -16,7 +16,7 @@ export const answerAndRest: readonly ActionInput[] = [
 ];
 
 /** From the answer until the caller hangs up. */
-export const holdMs = 500;
+export const holdMs = 200;
 
 export type Receiver = Peer<ReceiverOperations>;
 
@@ -68,9 +68,21 @@ export async function settled(server: ServerUnderTest, receiver?: Receiver): Pro
   for (let before = -1; performance.now() < until; await pause(lookMs)) {
     const metrics = await server.api.metrics();
     const events = receiver === undefined ? 0 : (await receiver.ask('report', undefined)).events;
+    assertUnderstood(metrics);
     const busy = (metrics.get('parley_calls_live') ?? 0) + (metrics.get('parley_commit_backlog') ?? 0);
     if (busy === 0 && events === before) return;
     before = events;
   }
   throw new Error('the server did not come to rest after the calls');
+}
+
+/** A caller that speaks nonsense is answered quickly: what it measures is no call. Throws. */
+function assertUnderstood(metrics: ReadonlyMap<string, number>): void {
+  const dropped = [...metrics].filter(
+    ([name, count]) => name.startsWith('parley_sip_dropped_total') && count > 0,
+  );
+  if (dropped.length > 0)
+    throw new Error(
+      `the server dropped messages of the callers: ${dropped.map((each) => each.join(' ')).join(', ')}`,
+    );
 }

@@ -7,6 +7,8 @@ import type { Benchmark, Size } from './benchmark.ts';
 import { callFor, number, receiveFrom, startAnswering } from './load.ts';
 
 const rate = 150;
+/** Looks at memory between the calls. */
+const parts = 4;
 /** After the start, until it is looked at: what starting left behind may have been given back by then. */
 const idleMs = 3_000;
 
@@ -32,14 +34,13 @@ export const memory: Benchmark = {
     await pause(idleMs);
     const readings = [await readingOf('idle', server)];
     const receiver = await receiveFrom(stage, server);
-    const parts = 4;
-    const meter = stage.meter(server);
-    for (let part = 1; part <= parts; part += 1) {
-      const count = callCount(size) / parts;
-      await callFor(stage, server, { rate, seconds: count / rate, receiver });
-      readings.push(await readingOf(`after ${part * count} calls`, server));
-    }
-    const use = meter.stop();
+    const { use } = await stage.measure(server, 'calls', async () => {
+      for (let part = 1; part <= parts; part += 1) {
+        const count = callCount(size) / parts;
+        await callFor(stage, server, { rate, seconds: count / rate, receiver });
+        readings.push(await readingOf(`after ${(part * count).toLocaleString('en-US')} calls`, server));
+      }
+    });
     const { perCallKb, live } = await liveCalls(stage, size, server);
     return {
       figures: figuresOf([...idle, readings[0]?.residentMb ?? Number.NaN], readings, perCallKb),

@@ -49,11 +49,11 @@ export const playback: Benchmark = {
       if (report.failed > 0) throw new Error(`${report.failed} calls failed: ${report.refusals.join(', ')}`);
       open = count;
       await pause(1_000);
-      await sink.ask('reset', undefined);
-      const meter = stage.meter(server);
-      await pause(size.of({ quick: 5, usual: 15 }) * 1000);
-      const use = meter.stop();
-      const heard = await sink.ask('report', undefined);
+      const { value: heard, use } = await stage.measure(server, `${count} legs`, async () => {
+        await sink.ask('reset', undefined);
+        await pause(size.of({ quick: 5, usual: 15 }) * 1000);
+        return await sink.ask('report', undefined);
+      });
       steps.push({ legs: count, heard, use, due: (count * use.ms) / 20 });
       if (!isGood(steps.at(-1))) break;
     }

@@ -72,10 +72,12 @@ async function latency(stage: Stage, size: Size, setting: Setting): Promise<Find
   const runs: { reception: Reception; use: CpuUse }[] = [];
   for (let n = 0; n < size.of({ quick: 1, usual: 3 }); n += 1) {
     await receiver.ask('reset', { latency: true });
-    const meter = stage.meter(server);
     const rate = target.events / perCall;
-    await callFor(stage, server, { rate, seconds: size.of({ quick: 4, usual: 20 }), receiver });
-    runs.push({ reception: await receiver.ask('report', undefined), use: meter.stop() });
+    const { value, use } = await stage.measure(server, `${target.events} events/s`, async () => {
+      await callFor(stage, server, { rate, seconds: size.of({ quick: 4, usual: 20 }), receiver });
+      return await receiver.ask('report', undefined);
+    });
+    runs.push({ reception: value, use });
   }
   const { share, ms } = target.goal;
   const values = (of: 'p50' | 'p95' | 'p99'): number[] => runs.map(({ reception }) => reception.latency[of]);

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { residentMb } from '../machine/proc.ts';
 import { ApiClient } from './api-client.ts';
+import { Inspector } from './inspector.ts';
 import type { Program, Programs } from './program.ts';
 
 export const startFile = fileURLToPath(new URL('../../../packages/server/src/start.ts', import.meta.url));
@@ -16,8 +17,8 @@ export interface ServerOptions {
   readonly dataDir: string;
   /** Such as `PARLEY_MAX_CALLS`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Profiles of all its threads are written there when it ends. */
-  readonly profileFolder?: string | undefined;
+  /** Whether its threads can be looked into; that makes it a little slower. */
+  readonly inspected?: boolean;
   /** Started by this instead, such as `npm start`. */
   readonly command?: { readonly command: string; readonly args: readonly string[]; readonly folder: string };
 }
@@ -27,10 +28,13 @@ export class ServerUnderTest {
   readonly api: ApiClient;
   readonly sipPort: number;
   readonly httpPort: number;
+  /** When it was asked for. */
+  readonly inspector: Inspector | undefined;
   readonly #program: Program;
 
-  private constructor(program: Program, sipPort: number, httpPort: number) {
+  private constructor(program: Program, { sipPort, httpPort }: Listening, inspector: Inspector | undefined) {
     this.#program = program;
+    this.inspector = inspector;
     this.sipPort = sipPort;
     this.httpPort = httpPort;
     this.api = new ApiClient(`http://127.0.0.1:${httpPort}`, accessKey);
@@ -39,8 +43,9 @@ export class ServerUnderTest {
   /** Resolves when it has said that it takes calls. */
   static async start(programs: Programs, options: ServerOptions): Promise<ServerUnderTest> {
     const program = launchServer(programs, options);
-    const { sipPort, httpPort } = await greeting(program);
-    return new ServerUnderTest(program, sipPort, httpPort);
+    const inspecting = options.inspected === true ? inspect(program) : undefined;
+    const listening = await greeting(program);
+    return new ServerUnderTest(program, listening, await inspecting);
   }
 
   get pid(): number {
@@ -53,18 +58,18 @@ export class ServerUnderTest {
 
   /** Ends it at once; live calls are hung up. */
   async stop(): Promise<void> {
+    this.inspector?.close();
     await this.#program.end('SIGINT');
   }
 }
 
 /** Starts the server without waiting for anything. */
 export function launchServer(programs: Programs, options: ServerOptions): Program {
-  const { dataDir, settings = {}, profileFolder } = options;
+  const { dataDir, settings = {}, inspected = false } = options;
   mkdirSync(dataDir, { recursive: true });
-  const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const how = options.command ?? {
     command: process.execPath,
-    args: [...profiling, startFile],
+    args: [...(inspected ? ['--inspect=127.0.0.1:0'] : []), startFile],
     folder: dataDir,
   };
   return programs.start({
@@ -77,15 +82,20 @@ export function launchServer(programs: Programs, options: ServerOptions): Progra
       PARLEY_LOG_LEVEL: 'error',
       ...settings,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', inspected ? 'pipe' : 'inherit'],
   });
 }
 
 const sipLine = /^Parley takes calls at sip:127\.0\.0\.1:(\d+) /;
 const apiLine = /^ {2}API {2}http:\/\/127\.0\.0\.1:(\d+)\/v1\.0 /;
 
+export interface Listening {
+  readonly sipPort: number;
+  readonly httpPort: number;
+}
+
 /** Where a server listens, as soon as it has said so. Rejects when it ends, or says nothing in time. */
-export function greeting(program: Program): Promise<{ readonly sipPort: number; readonly httpPort: number }> {
+export function greeting(program: Program): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const { stdout } = program.child;
     if (stdout === null) throw new Error('the server has to be started with its output in a pipe');
@@ -106,4 +116,20 @@ export function greeting(program: Program): Promise<{ readonly sipPort: number; 
       (error: Error) => reject(error),
     );
   });
+}
+
+const inspectorLine = /^Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/\S+)/;
+
+/** Everything else that comes there is passed on. */
+async function inspect(program: Program): Promise<Inspector> {
+  const { stderr } = program.child;
+  if (stderr === null) throw new Error('an inspected server has its errors in a pipe');
+  const url = await new Promise<string>((resolve) => {
+    createInterface({ input: stderr }).on('line', (line) => {
+      const found = inspectorLine.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+      else if (!/^(For help, see|Debugger (attached|ending)|Waiting for)/.test(line)) console.error(line);
+    });
+  });
+  return await Inspector.connect(url);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Program, Programs } from './program.ts';
@@ -62,16 +62,19 @@ export function startSipp(programs: Programs, folder: string, load: SippLoad): S
       ...Object.entries(options).flatMap(([name, value]) => [name, String(value)]),
     ],
     folder,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   return { pid: program.pid, result: resultOf(program, file, began) };
 }
 
 async function resultOf(program: Program, file: string, began: number): Promise<SippResult> {
+  let complaints = '';
+  program.child.stderr?.on('data', (chunk) => (complaints = (complaints + String(chunk)).slice(-2_000)));
   const code = await program.ended;
   const seconds = (performance.now() - began) / 1000;
   // 1: some calls failed, which the statistics tell; 97: out of time.
-  if (code !== 0 && code !== 1 && code !== 97) throw new Error(`sipp ended with ${code}`);
+  const known = code === 0 || code === 1 || code === 97;
+  if (!known || !existsSync(file)) throw new Error(`sipp ended with ${code}: ${complaints}`);
   return { seconds, ...parseStatistics(readFileSync(file, 'utf8')) };
 }
 

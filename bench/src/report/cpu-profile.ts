@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Table } from './table.ts';
 
 interface ProfileNode {
@@ -8,7 +6,7 @@ interface ProfileNode {
   readonly children?: readonly number[];
 }
 
-/** What `node --cpu-prof` writes, as far as it is used here. */
+/** A CPU profile of V8, as far as it is used here. */
 export interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
@@ -16,36 +14,29 @@ export interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Tables of the profiles in a folder, one for each thread, busiest first. */
-export function profileTables(folder: string, functions: number): Table[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.cpuprofile'))
-    .map((file) =>
-      profileTable(file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile, functions),
-    )
-    .sort((a, b) => b.busyMs - a.busyMs)
-    .map(({ table }) => table);
-}
-
-const idle = new Set(['(idle)', '(program)', '(root)']);
-
-function profileTable(file: string, profile: CpuProfile, count: number): { busyMs: number; table: Table } {
+/** The functions that used most of a thread's time. */
+export function profileTable(what: string, profile: CpuProfile, functions: number): Table {
   const times = timesOf(profile);
-  const busy = [...times].filter(([name]) => !idle.has(name));
+  const busy = [...times].filter(([name]) => !notBusy.has(name));
   const busyMs = busy.reduce((sum, [, { selfMs }]) => sum + selfMs, 0);
-  const program = times.get('(program)')?.selfMs ?? 0;
   const rows = busy
     .sort(([, a], [, b]) => b.selfMs - a.selfMs)
-    .slice(0, count)
+    .slice(0, functions)
     .map(([name, { selfMs, totalMs }]) => [
       name,
       percent(selfMs, busyMs),
       selfMs.toFixed(0),
       percent(totalMs, busyMs),
     ]);
-  const title = `Profile ${file}: ${busyMs.toFixed(0)} ms in functions, ${program.toFixed(0)} ms in the system and in native code`;
-  return { busyMs, table: { title, columns: ['function', 'self', 'self ms', 'with callees'], rows } };
+  return {
+    title: `Profile of ${what}: ${busyMs.toFixed(0)} ms in functions`,
+    columns: ['function', 'self', 'self ms', 'with callees'],
+    rows,
+  };
 }
+
+/** `(program)` is the time outside of JavaScript, mostly waiting for events. */
+const notBusy = new Set(['(idle)', '(program)', '(root)']);
 
 function percent(part: number, whole: number): string {
   return `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;

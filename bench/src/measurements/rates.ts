@@ -5,15 +5,15 @@ import { pretty, type Summary, summarize } from '../statistics.ts';
 import { type CpuUse, serverTime } from '../machine/cpu-meter.ts';
 import type { CallReport } from '../peers/caller.ts';
 import type { SippResult } from '../programs/sipp.ts';
-import type { Findings, Size } from './benchmark.ts';
+import type { Benchmark, Findings, Size } from './benchmark.ts';
 import { callFor, holdMs, number, receiveFrom, settled, startAnswering } from './load.ts';
 
-const rates = {
+const tried = {
   quick: [100, 300],
   usual: [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000],
 } as const;
 
-/** Calls a second of ours beside those of SIPp, to time the answers: SIPp's clock is too coarse for that. */
+/** Calls a second of ours, beside those of SIPp. */
 const probeRate = 10;
 
 /** A step counts as sustained when nothing failed, nearly nothing had to be sent twice, and answers came in time. */
@@ -28,34 +28,46 @@ interface Step {
   readonly problems: readonly string[];
 }
 
-/** Raises the rate of calls, webhooks delivered, until the server or the generator cannot follow. */
-export async function climb(stage: Stage, size: Size): Promise<Findings> {
+export const rates: Benchmark = {
+  name: 'rates',
+  title: 'Calls a second',
+  how: (size) => [
+    `SIPp as in \`calls\`, webhooks delivered, at rising rates for ${size.of({ quick: 3, usual: 10 })} s each, until the server or the generator cannot follow.`,
+    `${probeRate} calls a second are made by a caller of our own, to time the answers: SIPp's clock is too coarse for that.`,
+    `Sustained: no call failed, at most ${bounds.retransmitted * 100} % was sent twice, the p99 of the answers is at most ${bounds.p99Ms} ms.`,
+  ],
+  run: climb,
+};
+
+async function climb(stage: Stage, size: Size): Promise<Findings> {
   const server = await startAnswering(stage);
   const receiver = await receiveFrom(stage, server);
   const caller = stage.caller();
   await callFor(stage, server, { rate: 100, seconds: size.of({ quick: 3, usual: 10 }), receiver });
   const steps: Step[] = [];
-  for (const rate of size.of<readonly number[]>(rates)) {
+  for (const rate of size.of<readonly number[]>(tried)) {
     const seconds = size.of({ quick: 3, usual: 10 });
-    const meter = stage.meter(server);
-    const run = stage.sipp({
-      sipPort: server.sipPort,
-      number,
-      rate: rate - probeRate,
-      calls: (rate - probeRate) * seconds,
-      holdMs,
-    });
-    const probe = caller.ask('call', {
-      sipPort: server.sipPort,
-      number,
-      rate: probeRate,
-      calls: probeRate * seconds,
-      holdMs,
-      rtpPorts: [9],
-    });
-    const [sipp, answered] = await Promise.all([run.result, probe]);
-    const use = meter.stop();
-    steps.push(stepOf({ rate, sipp, probe: answered, use }, seconds));
+    const { value, use } = await stage.measure(server, `${rate} calls/s`, () =>
+      Promise.all([
+        stage.sipp({
+          sipPort: server.sipPort,
+          number,
+          rate: rate - probeRate,
+          calls: (rate - probeRate) * seconds,
+          holdMs,
+        }).result,
+        caller.ask('call', {
+          sipPort: server.sipPort,
+          number,
+          rate: probeRate,
+          calls: probeRate * seconds,
+          holdMs,
+          rtpPorts: [9],
+        }),
+      ]),
+    );
+    const [sipp, probe] = value;
+    steps.push(stepOf({ rate, sipp, probe, use }, seconds));
     await settled(server, receiver);
     if ((steps.at(-1)?.problems.length ?? 0) > 0) break;
   }
