@@ -1,4 +1,4 @@
-import type { EventData, EventType } from '@parley/contract';
+import { type EventData, type EventType, formatTimestamp } from '@parley/contract';
 import type { Chance } from './ports/chance.ts';
 import type { Moment } from './ports/moment.ts';
 import type { Kind, NewEvent, Precondition, Put, Rows } from './ports/store.ts';
@@ -16,6 +16,8 @@ export interface Changes {
 /** A sheet on which one decision notes its changes; handed to the store when the decision is made. */
 export class Draft implements Changes {
   readonly at: Moment;
+  /** `at` as the contract writes times. */
+  readonly stamp: string;
   readonly #chance: Chance;
   readonly #puts = new Map<string, Put>();
   readonly #events: EventDraft[] = [];
@@ -23,6 +25,7 @@ export class Draft implements Changes {
 
   constructor(at: Moment, chance: Chance) {
     this.at = at;
+    this.stamp = formatTimestamp(at.wall);
     this.#chance = chance;
   }
 

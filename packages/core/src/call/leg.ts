@@ -1,4 +1,4 @@
-import { type Address, type Call, formatTimestamp, nilId, notYet, startActionId } from '@parley/contract';
+import { type Address, type Call, nilId, notYet, startActionId } from '@parley/contract';
 import type { Decision } from '../decision.ts';
 import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
@@ -36,7 +36,7 @@ export function incomingLeg(leg: NewLeg, decision: Decision): Call {
     direction: 'incoming',
     hangup_by: '',
     hangup_reason: '',
-    tm_create: formatTimestamp(decision.at.wall),
+    tm_create: decision.stamp,
     tm_update: notYet,
     tm_progressing: notYet,
     tm_ringing: notYet,
@@ -49,7 +49,7 @@ export function incomingLeg(leg: NewLeg, decision: Decision): Call {
 
 /** The media an answer needs is there: the call is answered. */
 export function completeAnswer({ live, decision }: Turn): void {
-  const now = formatTimestamp(decision.at.wall);
+  const now = decision.stamp;
   live.call = { ...withStatus(live.call, 'progressing', now), tm_progressing: now };
   decision.put('call', live.call);
   decision.emit('call_answered', live.lane, live.call);
@@ -60,7 +60,7 @@ export function completeAnswer({ live, decision }: Turn): void {
 export function terminate(turn: Turn, endCause: number): void {
   const { live, decision } = turn;
   if (isEnding(live)) return;
-  live.call = withStatus(live.call, endingStatus(live.call), formatTimestamp(decision.at.wall));
+  live.call = withStatus(live.call, endingStatus(live.call), decision.stamp);
   decision.put('call', live.call);
   beginEnding(turn, endCause);
 }
@@ -89,7 +89,7 @@ function beginEnding(turn: Turn, endCause: number): void {
 /** The leg is gone. The last change of a call, and its last event. */
 export function hangUp({ live, decision }: Turn, reportedCause: number): void {
   const last = live.call.status;
-  const now = formatTimestamp(decision.at.wall);
+  const now = decision.stamp;
   live.call = {
     ...withStatus(live.call, 'hangup', now),
     hangup_by: hangupBy(last),

@@ -1,4 +1,4 @@
-import { type Customer, formatTimestamp, notYet, type WebhookMethod } from '@parley/contract';
+import { type Customer, notYet, type WebhookMethod } from '@parley/contract';
 import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
@@ -25,7 +25,7 @@ export function createCustomer(
     webhook_method: details.webhook_method ?? '',
     webhook_uri: details.webhook_uri ?? '',
     permission_ids: [...(details.permission_ids ?? [])],
-    tm_create: formatTimestamp(draft.at.wall),
+    tm_create: draft.stamp,
     tm_update: notYet,
     tm_delete: notYet,
     webhook_secret: createWebhookSecret(chance),
@@ -43,7 +43,7 @@ export function updateCustomer(draft: Draft, stored: Stored<'customer'>, details
     detail: details.detail ?? row.detail,
     webhook_method: details.webhook_method ?? row.webhook_method,
     webhook_uri: details.webhook_uri ?? row.webhook_uri,
-    tm_update: formatTimestamp(draft.at.wall),
+    tm_update: draft.stamp,
   });
 }
 
@@ -52,13 +52,13 @@ export function rotateWebhookSecret(draft: Draft, chance: Chance, stored: Stored
   return replace(draft, stored, {
     ...stored.row,
     webhook_secret: createWebhookSecret(chance),
-    tm_update: formatTimestamp(draft.at.wall),
+    tm_update: draft.stamp,
   });
 }
 
 /** Removal is soft. What the customer owns is left as it is; its keys open nothing from now on. */
 export function deleteCustomer(draft: Draft, stored: Stored<'customer'>): Customer {
-  const now = formatTimestamp(draft.at.wall);
+  const now = draft.stamp;
   return replace(draft, stored, { ...stored.row, tm_update: now, tm_delete: now });
 }
 

@@ -1,11 +1,4 @@
-import {
-  type Action,
-  type Flow,
-  formatExecutionTimestamp,
-  formatTimestamp,
-  nilId,
-  notYet,
-} from '@parley/contract';
+import { type Action, type Flow, formatExecutionTimestamp, nilId, notYet } from '@parley/contract';
 import { startAction } from '../call/leg.ts';
 import { runningActiveflow } from '../call/live-call.ts';
 import { silence } from '../call/sound.ts';
@@ -15,7 +8,7 @@ import { noVariables } from './variables.ts';
 
 /** Makes the activeflow of a call from a stored flow, which it copies. It has not taken a step yet. */
 export function createActiveflow({ live, decision }: Turn, flow: Flow): void {
-  const now = formatTimestamp(decision.at.wall);
+  const now = decision.stamp;
   const run = new Run(flow.actions);
   live.activeflow = {
     id: live.call.activeflow_id,
@@ -52,7 +45,7 @@ export function forwardActiveflow({ live }: Turn, actionId: string): void {
 /** An action has become the current one of activeflow and call. */
 export function moveActiveflow({ live, decision }: Turn, action: Action, actions: Action[]): void {
   if (live.activeflow === undefined) throw new Error('a step without an activeflow');
-  const now = formatTimestamp(decision.at.wall);
+  const now = decision.stamp;
   live.activeflow = {
     ...live.activeflow,
     current_action: action,
@@ -73,7 +66,7 @@ export function endActiveflow(turn: Turn): void {
   const activeflow = runningActiveflow(live);
   if (activeflow === undefined) return;
   silence(turn);
-  const now = formatTimestamp(decision.at.wall);
+  const now = decision.stamp;
   live.activeflow = { ...activeflow, forward_action_id: nilId, tm_update: now, tm_delete: now };
   live.walk = undefined;
   decision.put('activeflow', live.activeflow);

@@ -1,4 +1,4 @@
-import { formatTimestamp, nilId, notYet, type PhoneNumber } from '@parley/contract';
+import { nilId, notYet, type PhoneNumber } from '@parley/contract';
 import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
@@ -28,7 +28,7 @@ export function createNumber(
     status: 'active',
     t38_enabled: false,
     emergency_enabled: false,
-    tm_create: formatTimestamp(draft.at.wall),
+    tm_create: draft.stamp,
     tm_update: notYet,
     tm_delete: notYet,
     customer_id: customerId,
@@ -46,13 +46,13 @@ export function updateNumber(draft: Draft, stored: Stored<'number'>, details: Nu
     detail: details.detail ?? row.detail,
     call_flow_id: details.call_flow_id ?? row.call_flow_id,
     message_flow_id: details.message_flow_id ?? row.message_flow_id,
-    tm_update: formatTimestamp(draft.at.wall),
+    tm_update: draft.stamp,
   });
 }
 
 /** Gives the number back: it can be taken again, by anyone. The row stays, with the time of its end. */
 export function deleteNumber(draft: Draft, stored: Stored<'number'>): PhoneNumber {
-  const now = formatTimestamp(draft.at.wall);
+  const now = draft.stamp;
   return replace(draft, stored, { ...stored.row, status: 'deleted', tm_update: now, tm_delete: now });
 }
 

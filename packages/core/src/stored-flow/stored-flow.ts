@@ -2,7 +2,6 @@ import {
   type ActionInput,
   type Flow,
   type FlowProblem,
-  formatTimestamp,
   nilId,
   notYet,
   type PhoneNumber,
@@ -40,7 +39,7 @@ export function createFlow(
     name: details.name ?? '',
     detail: details.detail ?? '',
     actions: [...checked.actions],
-    tm_create: formatTimestamp(draft.at.wall),
+    tm_create: draft.stamp,
     tm_update: notYet,
     tm_delete: notYet,
     customer_id: customerId,
@@ -65,7 +64,7 @@ export function updateFlow(
     name: details.name ?? row.name,
     detail: details.detail ?? row.detail,
     actions: [...checked.actions],
-    tm_update: formatTimestamp(draft.at.wall),
+    tm_update: draft.stamp,
   };
   return { ok: true, flow: replace(draft, stored, flow) };
 }
@@ -76,7 +75,7 @@ export function deleteFlow(
   stored: Stored<'flow'>,
   numbers: readonly Stored<'number'>[],
 ): { readonly flow: Flow; readonly numbers: readonly PhoneNumber[] } {
-  const now = formatTimestamp(draft.at.wall);
+  const now = draft.stamp;
   const cleared = numbers.map((number) => clearFlow(draft, number, stored.row.id));
   return {
     flow: replace(draft, stored, { ...stored.row, tm_update: now, tm_delete: now }),

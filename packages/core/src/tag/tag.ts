@@ -1,4 +1,4 @@
-import { formatTimestamp, notYet, type Tag } from '@parley/contract';
+import { notYet, type Tag } from '@parley/contract';
 import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
@@ -14,7 +14,7 @@ export function createTag(draft: Draft, chance: Chance, customerId: string, deta
     id: chance.id(),
     name: details.name ?? '',
     detail: details.detail ?? '',
-    tm_create: formatTimestamp(draft.at.wall),
+    tm_create: draft.stamp,
     tm_update: notYet,
     tm_delete: notYet,
     customer_id: customerId,
@@ -29,13 +29,13 @@ export function updateTag(draft: Draft, stored: Stored<'tag'>, details: TagDetai
     ...stored.row,
     name: details.name ?? stored.row.name,
     detail: details.detail ?? stored.row.detail,
-    tm_update: formatTimestamp(draft.at.wall),
+    tm_update: draft.stamp,
   });
 }
 
 /** Removal is soft: the row stays, with the time of its end. */
 export function deleteTag(draft: Draft, stored: Stored<'tag'>): Tag {
-  const now = formatTimestamp(draft.at.wall);
+  const now = draft.stamp;
   return replace(draft, stored, { ...stored.row, tm_update: now, tm_delete: now });
 }
 
