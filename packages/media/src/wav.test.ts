@@ -134,6 +134,8 @@ describe('WAV files', () => {
     assert.equal(errorOf(file().subarray(0, 12)), 'the WAV file has no fmt chunk');
     assert.equal(errorOf(file().subarray(0, 36)), 'the WAV file has no data chunk');
     assert.equal(errorOf(file().subarray(0, 30)), 'the WAV file is cut off in its "fmt " chunk');
+    for (const streamed of [0xffff_ffff, 0x7fff_f000, 0x7fff_ffff])
+      assert.ok(parseWav(file({ data: [1, 0], statedSize: streamed })).ok, 'written to a pipe');
     const cut = file({ data: [1, 0], statedSize: 10 });
     assert.equal(errorOf(cut), 'the WAV file is cut off: 2 of 10 bytes of audio are there');
     assert.equal(errorOf(file({ bits: 24 })), `24 bit PCM: ${supported}`);

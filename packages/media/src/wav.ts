@@ -25,6 +25,8 @@ const MAX_SECONDS = MAX_CLIP_SAMPLES / SAMPLE_RATE;
 
 /** Recorders that stream leave the data size at one of these; the data then goes on to the end of the file. */
 const UNKNOWN_SIZES: readonly number[] = [0, 0xffff_ffff];
+/** From here up a size is a stand-in too: programs that write to a pipe state about 2 GB. */
+const STREAMED_SIZE = 0x7fff_0000;
 
 interface WavFormat {
   readonly format: number;
@@ -64,7 +66,7 @@ function findChunks(bytes: Uint8Array, view: DataView): Result<{ fmt: WavChunk; 
     const rest = bytes.length - (at + 8);
     if (tag === 'data') {
       if (fmt === undefined) return fail('the WAV file has no fmt chunk before its data');
-      const size = UNKNOWN_SIZES.includes(stated) ? rest : stated;
+      const size = UNKNOWN_SIZES.includes(stated) || stated >= STREAMED_SIZE ? rest : stated;
       if (size > rest) return fail(`the WAV file is cut off: ${rest} of ${size} bytes of audio are there`);
       return succeed({ fmt, data: { at: at + 8, size } });
     }

@@ -63,7 +63,7 @@ function greeting({ settings, start, recovered, httpPort, sipPort }: RunningServ
     `  API  http://${named}:${httpPort}/v1.0   to browse: http://${named}:${httpPort}/docs`,
     keyLine(start.newKey, settings.accessKey, dataDir),
     ...(recovered.calls > 0
-      ? [`  ${recovered.calls} calls were live when the last process died; they have been ended.`]
+      ? [`  Calls that were live when the last process died, and have been ended now: ${recovered.calls}`]
       : []),
   ].join('\n');
 }
