@@ -44,7 +44,7 @@ export function createAccesskey(
     token_prefix: visiblePrefix(token),
     token_hash: deps.hash(token),
     tm_expire: expiry(draft.at.wall, details.expire),
-    tm_create: formatTimestamp(draft.at.wall),
+    tm_create: draft.stamp,
     tm_update: notYet,
     tm_delete: notYet,
   };
@@ -64,12 +64,12 @@ export function updateAccesskey(
     ...row,
     name: details.name ?? row.name,
     detail: details.detail ?? row.detail,
-    tm_update: formatTimestamp(draft.at.wall),
+    tm_update: draft.stamp,
   });
 }
 
 export function deleteAccesskey(draft: Draft, stored: Stored<'accesskey'>): AccesskeyRow {
-  const now = formatTimestamp(draft.at.wall);
+  const now = draft.stamp;
   return replace(draft, stored, { ...stored.row, tm_update: now, tm_delete: now });
 }
 
