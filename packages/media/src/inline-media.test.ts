@@ -242,7 +242,7 @@ describe('the media host, inline', () => {
     assert.equal(sentBy(), before + 4);
     world.now += 10_000;
     world.media.tick();
-    assert.equal(sentBy(), before + 9);
+    assert.equal(sentBy(), before + 14);
   });
 
   it('sends nothing more for a leg that is closed, though a tick of it is overdue (simulation seed 872)', () => {

@@ -49,5 +49,8 @@ export const MAX_NAME_LENGTH = 256;
 /** Ports tried for one leg before it is said that none is free: a range somebody else occupies must not stall calls. */
 export const MAX_BIND_ATTEMPTS = 100;
 
-/** Ticks made up for at once after a stall. More would send a burst that every jitter buffer throws away. */
-export const MAX_CATCH_UP_TICKS = 5;
+/**
+ * Ticks made up for at once after a stall: 200 ms, about what an adaptive jitter buffer grows to. More would send a burst
+ * that it throws away; less would cut speech that it could still have played.
+ */
+export const MAX_CATCH_UP_TICKS = 10;

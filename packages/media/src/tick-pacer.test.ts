@@ -32,9 +32,9 @@ describe('the tick pacer', () => {
     );
   });
 
-  it('makes up for five ticks at most and leaves the others out', () => {
+  it('makes up for ten ticks at most and leaves the others out', () => {
     const pacer = new TickPacer(0);
-    assert.deepEqual(pacer.due(1000), { skipped: 45, ticks: 5 });
+    assert.deepEqual(pacer.due(1000), { skipped: 40, ticks: 10 });
     assert.deepEqual(pacer.due(1020), { skipped: 0, ticks: 1 });
   });
 
@@ -53,7 +53,7 @@ describe('the tick pacer', () => {
     assert.deepEqual(pacer.takeLateness(), { mean: 2, max: 3 });
     assert.deepEqual(pacer.takeLateness(), { mean: 0, max: 0 });
     assert.equal(pacer.skipped, 0);
-    pacer.noteWork(60, 260);
+    pacer.noteWork(60, 360);
     assert.equal(pacer.skipped, 6);
   });
 });
