@@ -220,9 +220,7 @@ export class CallCentre {
 
   /** SIP, or the media after it, never reported the end: it ends here all the same. */
   #endingIsOverdue(turn: Turn): void {
-    const { live } = turn;
-    live.deadlines.ending = undefined;
-    if (live.call.status === 'hangup') live.media = 'closed';
+    if (turn.live.call.status === 'hangup') turn.live.media = 'closed';
     else this.#ended(turn, cause.normalClearing);
   }
 

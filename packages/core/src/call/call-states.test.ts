@@ -203,6 +203,17 @@ describe('the longest duration of a call', () => {
 });
 
 describe('the end that never is reported', () => {
+  it('is not waited for by the longest duration of a call that is over', () => {
+    const scenario = new Scenario({ longestCallMs: 3000, closingMediaMs: 60_000 });
+    scenario.offer([talk('a')]);
+    scenario.hear({ kind: 'mediaOpened' });
+    scenario.hear(ended);
+    const decisions = scenario.decisions.length;
+    scenario.pass(4000);
+    assert.equal(scenario.decisions.length, decisions);
+    assert.equal(scenario.centre.size, 1);
+  });
+
   it('of a sleeping call does not keep the centre awake for ever', () => {
     const scenario = Scenario.answered([{ type: 'answer' }, { type: 'sleep', option: { duration: 5000 } }]);
     scenario.hear(hangup);

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { type Action, finishActionId, nilId } from '@parley/contract';
 import { limits } from '../limits.ts';
 import { id, type PartialAction, Scenario } from '../scenario.node.ts';
+import { stay } from './action-type.ts';
 import { checkFlow } from './check.ts';
 
 const block: PartialAction = { type: 'block' };
@@ -148,6 +149,18 @@ describe('an action that fails', () => {
     const scenario = Scenario.answered([talk('a')]);
     scenario.playEnds('no voice');
     assert.equal(scenario.types().at(-1), 'activeflow_deleted');
+  });
+});
+
+describe('a rest', () => {
+  it('whose time an action lets pass goes on without one', () => {
+    const scenario = Scenario.answered([{ type: 'sleep', option: { duration: 10 } }, block]);
+    const walk = scenario.centre.liveCall(scenario.callId)?.walk;
+    assert.ok(walk?.current !== undefined);
+    walk.current = { ...walk.current, type: { ...walk.current.type, resume: () => stay } };
+    scenario.pass(1000);
+    assert.equal(scenario.current().type, 'sleep');
+    assert.equal(walk.resting?.deadline, undefined);
   });
 });
 
