@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type Action, finishActionId, nilId } from '@parley/contract';
 import { limits } from '../limits.ts';
 import { id, type PartialAction, Scenario } from '../scenario.node.ts';
-import { stay } from './action-type.ts';
+import { next, stay } from './action-type.ts';
 import { checkFlow } from './check.ts';
 
 const block: PartialAction = { type: 'block' };
@@ -153,6 +153,16 @@ describe('an action that fails', () => {
 });
 
 describe('a rest', () => {
+  it('on a sound breaks the sound off when its action is left before the end', () => {
+    const scenario = Scenario.answered([{ type: 'beep' }, block]);
+    const walk = scenario.centre.liveCall(scenario.callId)?.walk;
+    assert.ok(walk?.current !== undefined);
+    walk.current = { ...walk.current, type: { ...walk.current.type, resume: () => next } };
+    scenario.press('1');
+    assert.deepEqual(scenario.path(), ['beep', 'block']);
+    assert.equal(scenario.kinds().at(-1), 'stopPlay');
+  });
+
   it('whose time an action lets pass goes on without one', () => {
     const scenario = Scenario.answered([{ type: 'sleep', option: { duration: 10 } }, block]);
     const walk = scenario.centre.liveCall(scenario.callId)?.walk;
