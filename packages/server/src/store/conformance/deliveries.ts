@@ -109,12 +109,14 @@ export function describeDeliveries(testing: Testing, makeStore: MakeStore): void
       assert.equal(found[1]?.attempts, 0);
     });
 
-    void it('are settled after they were postponed, in one commit or several, before and after being read', async () => {
+    void it('are settled after they were postponed, at once or later', async () => {
       const endpointId = randomUUID();
-      const [first, second] = await owe([endpointId], [endpointId]);
+      const [first, second, third] = await owe([endpointId], [endpointId], [endpointId]);
       await change(postpone(endpointId, first), settle(endpointId, first), postpone(endpointId, second));
-      assert.deepEqual(positionsOf(await owedTo(endpointId)), [second]);
+      assert.deepEqual(positionsOf(await owedTo(endpointId)), [second, third]);
       await change(settle(endpointId, second));
+      await change(postpone(endpointId, third));
+      await change(settle(endpointId, third));
       assert.deepEqual(await owedTo(endpointId), []);
     });
 

@@ -11,7 +11,8 @@ import { WritingProcess } from './testing/writing-process.ts';
 
 /** Opens a store that is not to open. */
 async function refusal(directory: string): Promise<StoreError> {
-  const opened: Store | StoreError = await openSqliteStore({ directory }).catch((error: unknown) => {
+  const onFatal = (): void => assert.fail('whoever opens it is told by the rejection');
+  const opened: Store | StoreError = await openSqliteStore({ directory, onFatal }).catch((error: unknown) => {
     assert.ok(error instanceof StoreError, String(error));
     return error;
   });

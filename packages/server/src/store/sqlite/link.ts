@@ -13,7 +13,7 @@ export interface Link {
 
 export interface LinkDeps {
   readonly file: string;
-  /** Called once, when a database that was open cannot be used any more. Everything asked afterwards rejects. */
+  /** Called once, when the database cannot be used any more. Everything asked afterwards rejects. */
   readonly onFatal: (error: StoreError) => void;
   /** For tests: another program for the thread. */
   readonly program?: URL;
@@ -42,8 +42,6 @@ class WorkerLink implements Link {
   readonly #deps: LinkDeps;
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
-  /** Its first answer is that it is open. Until then whoever opens it is told what goes wrong, and nobody else. */
-  #isOpen = false;
   /** Why nothing can be asked any more. */
   #over: StoreError | undefined;
 
@@ -83,10 +81,7 @@ class WorkerLink implements Link {
   }
 
   #hear(reply: Reply): void {
-    if (reply.tell === 'answer') {
-      this.#isOpen = true;
-      return this.#waiting.shift()?.resolve(reply.value);
-    }
+    if (reply.tell === 'answer') return this.#waiting.shift()?.resolve(reply.value);
     const error = storeErrorOf(reply.failure, this.#deps.file);
     if (reply.tell === 'failure') this.#waiting.shift()?.reject(error);
     if (isFatal(reply.failure)) this.#break(error);
@@ -98,7 +93,7 @@ class WorkerLink implements Link {
     if (this.#over !== undefined) return;
     this.#over = error;
     void this.#worker.terminate();
-    if (this.#isOpen) this.#deps.onFatal(error);
+    this.#deps.onFatal(error);
   }
 }
 

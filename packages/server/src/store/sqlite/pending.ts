@@ -95,7 +95,8 @@ export class Pending {
       deliveries.delete(delivery.position);
     } else if (delivery.op !== 'postpone' || before === undefined) {
       deliveries.set(delivery.position, delivery);
-    } else if (before !== 'settle') {
+    } else {
+      // What the table does not have yet, or is to lose, a delay does not change.
       deliveries.set(delivery.position, { ...delivery, op: before });
     }
   }

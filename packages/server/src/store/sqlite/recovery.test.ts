@@ -58,6 +58,21 @@ describe('A store after a power cut', () => {
       database.answer({ ask: 'close' });
     });
   });
+
+  it('has been flushing with every commit, also after a fold, which alone does without', async () => {
+    await inScratchDirectory(async (directory) => {
+      await (await openSqliteStore({ directory })).close();
+      const database = openDatabase(join(directory, 'parley.db'));
+      database.answer({ ask: 'recover' });
+      const sql = 'SELECT synchronous FROM pragma_synchronous WHERE synchronous = 2';
+      const isFull = () => assert.equal(database.answer({ ask: 'query', sql, parameters: [] })?.length, 1);
+      isFull();
+      database.answer({ ask: 'commit', tape: tapeOf([crashCommit(1, undefined)]) });
+      database.answer({ ask: 'query', sql: 'SELECT id FROM "call"', parameters: [] });
+      isFull();
+      database.answer({ ask: 'close' });
+    });
+  });
 });
 
 /** Makes commits, and folds them into the tables twice in between; answers the size of the log after each. */

@@ -21,30 +21,38 @@ export interface SqliteStoreOptions {
 /** Opens the store in a data directory, brings it up to date and takes up what a crash left. Rejects with a StoreError. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const place = prepareDirectory(options.directory);
-  const link = await openLinkTo(place, options);
+  // Until the store is handed out, whoever opens it hears of everything by the rejection.
+  let handedOut = false;
+  const link = await openLinkTo(place, options.directory, (error) => {
+    if (handedOut) options.onFatal?.(error);
+  });
   try {
     noteOwner(place);
     await migrate(databaseOver(link), place.file, options.migrations);
     await link.ask({ ask: 'recover' });
-    return {
-      ...storeOver(link),
-      async close() {
-        forgetOwner(place);
-        await link.close();
-      },
-    };
   } catch (error) {
     await link.close();
     throw error;
   }
+  handedOut = true;
+  return {
+    ...storeOver(link),
+    async close() {
+      forgetOwner(place);
+      await link.close();
+    },
+  };
 }
 
-async function openLinkTo(place: DataDirectory, options: SqliteStoreOptions): Promise<Link> {
-  const onFatal = options.onFatal ?? ((): void => undefined);
+async function openLinkTo(
+  place: DataDirectory,
+  directory: string,
+  onFatal: (error: StoreError) => void,
+): Promise<Link> {
   try {
     return await openLink({ file: place.file, onFatal });
   } catch (error) {
-    throw error instanceof StoreError && error.code === 'inUse' ? inUse(options.directory, place) : error;
+    throw error instanceof StoreError && error.code === 'inUse' ? inUse(directory, place) : error;
   }
 }
 

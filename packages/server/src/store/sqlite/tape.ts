@@ -28,12 +28,15 @@ export function tapeOf(commits: readonly Commit[]): Cell[] {
 
 function writeEvent(tape: Cell[], event: NewEvent): void {
   const { id, type, customerId, lane, resourceId, at, body, recipients } = event;
+  assertTexts('an event', id, type, customerId, lane, resourceId, body, ...recipients);
+  assertWhole('an event', at);
   tape.push(id, type, customerId, lane, resourceId, at, body, recipients.length);
   for (const recipient of recipients) tape.push(recipient);
 }
 
 function writePut(tape: Cell[], put: Put, events: readonly NewEvent[]): void {
   const { customerId, createdAt, deleted, live, lookup, parent } = keysOf(put);
+  assertTexts(`a ${put.kind}`, put.row.id, customerId, createdAt);
   tape.push(put.kind, put.row.id, customerId, createdAt, Number(deleted), Number(live), lookup, parent);
   const body = JSON.stringify(put.row);
   const told = events.findIndex((event) => event.resourceId === put.row.id && dataOf(event) === body);
@@ -42,8 +45,26 @@ function writePut(tape: Cell[], put: Put, events: readonly NewEvent[]): void {
 
 function writeDelivery(tape: Cell[], delivery: DeliveryChange): void {
   const { endpointId, position } = delivery;
+  assertTexts('a delivery', endpointId);
+  assertWhole('a delivery', position);
   if (delivery.change === 'settled') tape.push(endpointId, position, settled, 0);
-  else tape.push(endpointId, position, delivery.attempts, delivery.nextAttemptAt);
+  else {
+    const { attempts, nextAttemptAt } = delivery;
+    assertWhole('a delivery', nextAttemptAt);
+    assertWhole('a delivery', attempts);
+    if (attempts < 0) throw new TypeError(`a delivery cannot have ${attempts} attempts`);
+    tape.push(endpointId, position, attempts, nextAttemptAt);
+  }
+}
+
+/** A commit that the tables would refuse must not get as far as the journal: it could never leave it. */
+function assertTexts(what: string, ...texts: readonly unknown[]): void {
+  if (!texts.every((text) => typeof text === 'string'))
+    throw new TypeError(`${what} lacks a text that it is found by`);
+}
+
+function assertWhole(what: string, number: number): void {
+  if (!Number.isSafeInteger(number)) throw new TypeError(`${what} has ${number} for a whole number`);
 }
 
 export function outcomeOf(cell: OutcomeCell, commit: Commit): CommitOutcome {

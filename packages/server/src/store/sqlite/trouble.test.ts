@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Instant } from '@parley/contract';
 import type { CommitOutcome, EventPosition } from '@parley/core';
 import { commit, commitOf, event, put, sample, succeed, versionOf } from '../conformance/samples.ts';
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
 import { type Link, openLink } from './link.ts';
 import { openSqliteStore, storeOver } from './sqlite-store.ts';
+import { tapeOf } from './tape.ts';
 import { inScratchDirectory } from './testing/scratch-directory.ts';
 
 const isError = (code: StoreErrorCode) => (error: unknown) =>
@@ -101,6 +103,36 @@ describe('A store whose disk is full', () => {
       const store = await openSqliteStore({ directory });
       assert.deepEqual(await store.get('tag', tag.id), { row: tag, version: 1 });
       await store.close();
+    });
+  });
+});
+
+describe('A store that is given nonsense', () => {
+  it('refuses a row or an event that lacks what it is found by, before anything is written', async () => {
+    await withLink(async (link) => {
+      const store = storeOver(link);
+      const broken = [
+        { puts: [put('tag', { ...sample.tag(), id: undefined as unknown as string })] },
+        { puts: [put('tag', { ...sample.tag(), tm_create: null as unknown as string })] },
+        { events: [event({ lane: undefined as unknown as string })] },
+        { events: [event({ at: Number.NaN as Instant })] },
+      ];
+      for (const parts of broken) {
+        await assert.rejects(store.commit([commitOf({}), commitOf(parts)]), TypeError);
+      }
+      assert.equal(await store.lastPosition(), 0);
+    });
+  });
+
+  it('takes back what a transaction did before it broke off', async () => {
+    await withLink(async (link) => {
+      const store = storeOver(link);
+      const number = sample.number();
+      const good = commitOf({ puts: [put('number', number), put('tag', sample.tag())], events: [event()] });
+      await assert.rejects(link.ask({ ask: 'commit', tape: [...tapeOf([good]), 0, 1] }), /too short/);
+      assert.equal(await store.lastPosition(), 0);
+      assert.equal(await store.find('number', number.number), undefined);
+      assert.deepEqual(await store.commit([good]), [{ ok: true, positions: [1] }]);
     });
   });
 });
