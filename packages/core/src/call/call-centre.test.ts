@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { notYet } from '@parley/contract';
-import { Scenario } from '../scenario.node.ts';
+import { id, Scenario } from '../scenario.node.ts';
 import { cause } from './cause.ts';
 
 const hello = [{ type: 'answer' }, { type: 'talk', option: { text: 'Hello.', language: 'en-US' } }];
@@ -101,55 +101,27 @@ describe('an incoming call', () => {
     assert.equal(scenario.last('call_hungup')['hangup_by'], 'local');
   });
 
-  it('that lasts too long ends with the reason timeout', () => {
-    const scenario = Scenario.answered([{ type: 'answer' }, { type: 'block' }]);
-    scenario.pass(4 * 3_600_000);
-    assert.equal(scenario.lastEffect('hangup')?.cause, cause.durationLimit);
-    scenario.hear({ kind: 'callEnded', end: { cause: cause.normalClearing } });
-    assert.equal(scenario.last('call_hungup')['hangup_reason'], 'timeout');
-  });
-
-  it('is ended even when SIP never reports that the leg is gone', () => {
+  it('tells all of it in its own lane, for its customer, at the time of the decision', () => {
     const scenario = Scenario.answered(hello);
-    scenario.hear({ kind: 'hangupRequested' });
-    scenario.pass(40_000);
-    assert.equal(scenario.types().filter((type) => type === 'call_hungup').length, 1);
-    scenario.hear({ kind: 'callEnded', end: { cause: cause.normalClearing } });
-    assert.equal(scenario.types().filter((type) => type === 'call_hungup').length, 1);
-  });
-
-  it('is ended when its media cannot be opened, or does not open in time', () => {
-    const failing = new Scenario();
-    failing.offer(hello);
-    failing.hear({ kind: 'mediaFailed', problem: 'no port is free' });
-    assert.equal(failing.lastEffect('hangup')?.cause, cause.networkOutOfOrder);
-    const hanging = new Scenario();
-    hanging.offer(hello);
-    hanging.pass(5000);
-    assert.equal(hanging.lastEffect('hangup')?.cause, cause.networkOutOfOrder);
-  });
-
-  it('stays in memory until its media has closed, and keeps the figures of it', () => {
-    const scenario = Scenario.answered(hello);
-    scenario.hear({ kind: 'callEnded', end: { cause: cause.normalClearing } });
-    assert.equal(scenario.lastEffect('closeMedia')?.callId, scenario.callId);
-    assert.equal(scenario.centre.size, 1);
-    scenario.pass(5000);
-    assert.equal(scenario.centre.size, 0);
-    assert.equal(scenario.centre.wakeAt(), undefined);
-  });
-
-  it('breaks off what is playing when the API hangs up, and runs no further action', () => {
-    const scenario = Scenario.answered(hello);
-    scenario.hear({ kind: 'hangupRequested' });
-    assert.deepEqual(
-      scenario.effects.slice(-2).map((effect) => effect.kind),
-      ['stopPlay', 'hangup'],
-    );
-    const steps = scenario.path().length;
     scenario.playEnds();
-    scenario.press('1');
-    assert.equal(scenario.path().length, steps);
+    scenario.hear({ kind: 'callEnded', end: { cause: cause.normalClearing } });
+    for (const { at, events } of scenario.decisions) {
+      for (const event of events) {
+        assert.deepEqual([event.lane, event.customerId, event.at], [scenario.callId, id(9001), at.wall]);
+        assert.equal(event.resourceId, JSON.parse(event.body).data.id);
+      }
+    }
+    const ids = scenario.decisions.flatMap(({ events }) => events.map((event) => event.id));
+    assert.equal(new Set(ids).size, 7);
+  });
+
+  it('puts the rows that its events show', () => {
+    const scenario = Scenario.answered(hello);
+    scenario.playEnds();
+    scenario.hear({ kind: 'callEnded', end: { cause: cause.normalClearing } });
+    const row = (kind: 'call' | 'activeflow') => scenario.puts.findLast((put) => put.kind === kind)?.row;
+    assert.deepEqual(row('call'), scenario.last('call_hungup'));
+    assert.deepEqual(row('activeflow'), scenario.last('activeflow_deleted'));
   });
 
   it('ignores inputs about calls that are not there', () => {
