@@ -1,4 +1,4 @@
-import { type Activeflow, type Call, formatTimestamp, nilId, notYet } from '@parley/contract';
+import { type Activeflow, type Call, nilId, notYet } from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Moment } from '../ports/moment.ts';
@@ -15,7 +15,7 @@ export function closeOrphans(
   chance: Chance,
 ): Decision {
   const decision = new Decision(at, chance);
-  const now = formatTimestamp(at.wall);
+  const { stamp: now } = decision;
   const lanes = new Map(calls.map((call) => [call.id, laneOf(call)]));
   for (const call of calls) {
     if (call.status === 'hangup') continue;

@@ -48,6 +48,27 @@ describe('a wall clock', () => {
   });
 });
 
+describe('the zones asked for last', () => {
+  it('are kept at hand, and no more of them than the limit', (t) => {
+    const { mock } = t.mock.method(Intl, 'DateTimeFormat');
+    const times = createLocalTimes();
+    const zones = Intl.supportedValuesOf('timeZone').slice(0, limits.timeZones + 1);
+    const [first = ''] = zones;
+    const made = (asked: readonly string[]): number => {
+      const before = mock.callCount();
+      for (const zone of asked) times(instant('2024-07-01T12:00:00Z'), zone);
+      return mock.callCount() - before;
+    };
+    assert.equal(made([first, first, first]), 1);
+    assert.equal(made(zones.slice(0, limits.timeZones)), limits.timeZones - 1);
+    assert.equal(made([first]), 0);
+    // One too many: the one asked for longest ago makes room, and that is not the first.
+    assert.equal(made(zones.slice(-1)), 1);
+    assert.equal(made([first]), 0);
+    assert.equal(made(zones.slice(1, 2)), 1);
+  });
+});
+
 describe('a time zone', () => {
   it('is an IANA name, or none', () => {
     for (const name of ['', 'UTC', 'Europe/Berlin', 'Asia/Seoul', 'America/Argentina/Buenos_Aires'])
