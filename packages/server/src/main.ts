@@ -63,7 +63,9 @@ function greeting({ settings, start, recovered, httpPort, sipPort }: RunningServ
     `  API  http://${named}:${httpPort}/v1.0   to browse: http://${named}:${httpPort}/docs`,
     keyLine(start.newKey, settings.accessKey, dataDir),
     ...(recovered.calls > 0
-      ? [`  ${recovered.calls} ${recovered.calls === 1 ? 'call' : 'calls'} left live by the last process, now ended.`]
+      ? [
+          `  ${recovered.calls} ${recovered.calls === 1 ? 'call' : 'calls'} left live by the last process, now ended.`,
+        ]
       : []),
   ].join('\n');
 }
