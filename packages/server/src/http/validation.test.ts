@@ -43,6 +43,16 @@ describe('a checked part of a request', () => {
     ]);
   });
 
+  it('names keys that are not known however many there are', () => {
+    for (const count of [7, 8, 9, 50]) {
+      const unknown = Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+      const problems = problemsOf({ items: [], ...unknown });
+      assert.deepEqual(problems[0]?.slice(0, 2), ['k0', 'unknown_key'], String(count));
+      assert.equal(problems.length, Math.min(count, 8));
+    }
+    assert.deepEqual(problemsOf({ items: [], 1: 1 })[0]?.slice(0, 2), ['["1"]', 'unknown_key']);
+  });
+
   it('says what each field has to be', () => {
     assert.deepEqual(problemsOf({ name: 5, method: 'GET', count: 1.5, items: [{ id: 'y' }] }), [
       ['name', 'wrong_type', 'has to be a text'],

@@ -60,17 +60,24 @@ function toProblems(error: TLocalizedValidationError, root: TSchema, part: Reque
     reason,
     message,
   });
-  const schema = schemaAt(root, error.schemaPath);
   if (error.keyword === 'required') {
     return error.params.requiredProperties.map((key) => at(below(key), 'required', 'is missing'));
   }
-  if (error.keyword === 'additionalProperties') {
-    const message = `is not a key that is known here (${listKeys(schema)})`;
-    return error.params.additionalProperties.map((key) => at(below(key), 'unknown_key', message));
-  }
-  // Said twice: once more as additionalProperties, with the keys.
-  if (error.keyword === 'boolean') return [];
+  // The validator stops after eight: it names each unknown key as `boolean` before it lists them, if it comes to that.
+  if (error.keyword === 'additionalProperties') return [];
+  if (error.keyword === 'boolean') return [at(keyPath(steps), 'unknown_key', unknownKey(root, error))];
+  const schema = schemaAt(root, error.schemaPath);
   return [at(path, reasonOf(error.keyword), messageOf(error, schema))];
+}
+
+/** Of a key of an object, even one that looks like an index. */
+function keyPath(steps: readonly (string | number)[]): string {
+  return fieldPath([...steps.slice(0, -1), ...steps.slice(-1).map(String)]);
+}
+
+function unknownKey(root: TSchema, { schemaPath }: TLocalizedValidationError): string {
+  const schema = schemaAt(root, schemaPath.replace(/\/additionalProperties$/, ''));
+  return `is not a key that is known here (${listKeys(schema)})`;
 }
 
 const reasons: Readonly<Partial<Record<Keyword, FieldProblem['reason']>>> = {
