@@ -67,6 +67,24 @@ describe('the media service', () => {
     assert.deepEqual(keys, [[0, 1, 0], [1]]);
   });
 
+  it('says nothing more about a leg once it is told to close it', () => {
+    const { workers, start } = createFakeWorkers();
+    const { service } = createFixture(start);
+    service.open('a');
+    workers[0]?.listener.onReport({ type: 'event', event: { type: 'opened', leg: 'a', port: 2 } });
+    for (const leg of ['a', 'b']) {
+      service.close(leg);
+      service.stop(leg);
+    }
+    const told = workers[0]?.commands.map((command) => [command.type, 'leg' in command ? command.leg : '']);
+    assert.deepEqual(told, [
+      ['open', 'a'],
+      ['close', 'a'],
+      ['close', 'b'],
+      ['stop', 'b'],
+    ]);
+  });
+
   it('survives the death of its worker: legs are reported, the next one gets a fresh worker', async () => {
     const { service, log, errors } = createFixture((settings, listener) =>
       startMediaWorker(settings, listener, crashingWorker),

@@ -51,7 +51,7 @@ class WorkerService {
   readonly #options: MediaServiceOptions;
   readonly #startWorker: StartWorker;
   /** Legs the worker knows, or will when it has read its messages. */
-  readonly #legs = new Map<string, 'opening' | 'open'>();
+  readonly #legs = new Map<string, 'opening' | 'open' | 'closing'>();
   #worker: WorkerLink | undefined;
   #shutdown: { readonly done: Promise<void>; readonly resolve: () => void } | undefined;
 
@@ -71,7 +71,16 @@ class WorkerService {
 
   #send(command: MediaCommand): void {
     if (command.type === 'open') this.#noteOpening(command.leg);
+    else if (command.type !== 'shutdown' && !this.#mayFollow(command)) return;
     this.#worker?.send(command);
+  }
+
+  /** The worker would ignore what comes after `close`, and waking it costs as much as a datagram. */
+  #mayFollow({ leg, type }: Exclude<MediaCommand, { type: 'open' | 'shutdown' }>): boolean {
+    const state = this.#legs.get(leg);
+    if (state === 'closing') return false;
+    if (state === 'open' && type === 'close') this.#legs.set(leg, 'closing');
+    return true;
   }
 
   #noteOpening(leg: string): void {

@@ -15,7 +15,7 @@ import type { Logger } from 'pino';
 import { Alarm, type Clock } from './clock.ts';
 import type { FindClip } from './sound/clip-library.ts';
 import { CommitPipeline } from './switchboard/commit-pipeline.ts';
-import { createDirectory } from './switchboard/directory.ts';
+import { createDirectory, type Directory } from './switchboard/directory.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
 import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
@@ -63,17 +63,20 @@ class WiredExchange implements Exchange {
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly #ports: ExchangePorts;
+  readonly #directory: Directory;
   readonly #listeners = new Set<(events: readonly NewEvent[]) => void>();
 
   constructor(ports: ExchangePorts) {
     const { clock, chance, store, log, tally, settings } = ports;
     this.#ports = ports;
+    this.#directory = createDirectory(store, () => clock.now().mono);
     this.centre = new CallCentre(chance, settings);
     this.pipeline = new CommitPipeline({
       store,
       clock,
       recipientsOf: (event) => this.deliverer.recipientsOf(event.customerId, event.type),
       perform: (effect) => this.switchboard.perform(effect),
+      written: (puts) => this.#directory.changed(puts),
       committed: (events, deliveries) => this.#committed(events, deliveries),
       onTrouble: (problem) => this.#storeTrouble(problem),
     });
@@ -82,7 +85,7 @@ class WiredExchange implements Exchange {
       centre: this.centre,
       pipeline: this.pipeline,
       store,
-      directory: createDirectory(store),
+      directory: this.#directory,
       sip: ports.sip,
       sendSip: ports.sendSip,
       media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),

@@ -46,6 +46,7 @@ function setUp() {
   const performed: string[] = [];
   const troubles: (string | undefined)[] = [];
   const delivered: string[] = [];
+  const written: string[] = [];
   const alarms: (() => void)[] = [];
   const clock: Clock = {
     now: () => at,
@@ -59,10 +60,11 @@ function setUp() {
     clock,
     recipientsOf: () => ['receiver'],
     perform: (effect: Effect) => performed.push(effect.callId),
+    written: (puts) => written.push(...puts.map(({ row }) => row.id)),
     committed: (_events, deliveries) => delivered.push(...deliveries.map((delivery) => delivery.event.id)),
     onTrouble: (problem) => troubles.push(problem),
   });
-  return { store, performed, troubles, delivered, alarms, pipeline };
+  return { store, performed, troubles, delivered, written, alarms, pipeline };
 }
 
 let count = 0;
@@ -102,6 +104,25 @@ describe('the commit pipeline', () => {
       store.groups.map((group) => group.length),
       [1, 3],
     );
+  });
+
+  it('tells which rows are durable before anything follows from them, and none that were lost', async () => {
+    const { pipeline, store, performed, written } = setUp();
+    const toldBefore: string[][] = [];
+    const [won, lost] = [decision('won'), decision('lost')];
+    won.put('flow', { id: 'flow-1' } as never);
+    lost.put('flow', { id: 'flow-2' } as never);
+    pipeline.decide(won);
+    void pipeline.submit(lost);
+    performed.push = (callId) => toldBefore.push([callId, ...written]);
+    await settled();
+    const missed = { kind: 'flow', id: 'flow-2', why: 'version' } as const;
+    await store.answer([
+      { ok: true, positions: [1 as EventPosition] },
+      { ok: false, lost: missed },
+    ]);
+    assert.deepEqual(toldBefore, [['won', 'flow-1']]);
+    assert.deepEqual(written, ['flow-1']);
   });
 
   it('tries a failed write again until it succeeds, and lets nothing overtake it', async () => {

@@ -8,6 +8,7 @@ import {
   type Effect,
   type EventDraft,
   type NewEvent,
+  type Put,
   type Store,
 } from '@parley/core';
 import type { Clock } from '../clock.ts';
@@ -19,6 +20,8 @@ export interface CommitPipelineDeps {
   readonly recipientsOf: (event: EventDraft) => readonly string[];
   /** Carries an effect out; called in the order in which they were decided, once what decided them is durable. */
   readonly perform: (effect: Effect) => void;
+  /** Called with the rows of each decision, as soon as they are durable and before anything follows from them. */
+  readonly written: (puts: readonly Put[]) => void;
   /** Called after each transaction with what it put into the log. */
   readonly committed: (events: readonly NewEvent[], deliveries: readonly Delivery[]) => void;
   /** The store refused to write, or writes again. */
@@ -127,6 +130,7 @@ export class CommitPipeline {
       const outcome = isWorthWriting(commit) ? outcomes[written++] : { ok: true as const, positions: [] };
       if (outcome === undefined) throw new Error('the store answered with too few outcomes');
       if (outcome.ok) {
+        this.#deps.written(commit.puts);
         events.push(...commit.events);
         deliveries.push(...deliveriesOf(commit, outcome.positions));
         for (const effect of effects) this.#deps.perform(effect);

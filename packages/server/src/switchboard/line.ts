@@ -12,7 +12,14 @@ export interface Line {
   callId: string | undefined;
   /** The port our media listens on, once it is open. */
   mediaPort: number | undefined;
+  /** What our media was told last. */
+  connected: Negotiated | undefined;
   gone: boolean;
+}
+
+/** `peer` is where its signalling comes from. */
+export function lineOf(sip: SipCallId, peer: string): Line {
+  return { sip, peer, callId: undefined, mediaPort: undefined, connected: undefined, gone: false };
 }
 
 /** Texts of addresses are kept to what the contract allows. */
@@ -66,7 +73,7 @@ export function connectionOf(media: Negotiated, signalling: string): Connection 
 }
 
 /** The figures of a leg as the contract shows them on its call. */
-export function statisticsOf(figures: LegStatistics): CallStatistics {
+export function figuresOf(figures: LegStatistics): CallStatistics {
   return {
     packets_received: figures.packetsReceived,
     packets_sent: figures.packetsSent,

@@ -16,7 +16,7 @@ import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { Directory } from './directory.ts';
-import { causeOfEnd, connectionOf, destinationOf, type Line, sourceOf, statisticsOf } from './line.ts';
+import { causeOfEnd, connectionOf, destinationOf, type Line, lineOf, sourceOf, figuresOf } from './line.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import type { Tally } from './tally.ts';
 
@@ -260,8 +260,7 @@ export class Switchboard {
     if (this.closedBecause !== undefined || this.#deps.centre.size >= this.#deps.settings.maxCalls) {
       return this.#refuse(invite, 503, this.closedBecause === undefined ? 'full' : 'closed');
     }
-    const peer = invite.path.remote.address;
-    const line: Line = { sip: invite.call, peer, callId: undefined, mediaPort: undefined, gone: false };
+    const line = lineOf(invite.call, invite.path.remote.address);
     this.#lineOfSip.set(invite.call, line);
     const dialled = invite.requestUri.user ?? '';
     try {
@@ -321,11 +320,13 @@ export class Switchboard {
   #mediaClosed({ leg: callId, reason, statistics }: Extract<MediaEvent, { type: 'closed' }>): void {
     if (reason === 'failed')
       this.hear({ kind: 'mediaFailed', callId, problem: 'the media of the call broke down' });
-    this.hear({ kind: 'mediaClosed', callId, statistics: statisticsOf(statistics) });
+    this.hear({ kind: 'mediaClosed', callId, statistics: figuresOf(statistics) });
   }
 
   #connect(line: Line | undefined, media: Negotiated | undefined): void {
-    if (line?.callId === undefined || media === undefined) return;
+    // The ACK mostly confirms what was told with the answer.
+    if (line?.callId === undefined || media === undefined || media === line.connected) return;
+    line.connected = media;
     this.#deps.media.connect(line.callId, connectionOf(media, line.peer));
   }
 
