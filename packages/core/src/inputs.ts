@@ -16,6 +16,8 @@ export type Input =
       readonly flowId: string;
       readonly source: Address;
       readonly destination: Address;
+      /** Its media was opened already: it can be answered with the decision that makes it. */
+      readonly mediaOpen: boolean;
     }
   | { readonly kind: 'callEnded'; readonly callId: string; readonly end: LegEnd }
   | { readonly kind: 'mediaOpened'; readonly callId: string }

@@ -42,7 +42,7 @@ export class Scenario {
     return scenario;
   }
 
-  offer(actions: readonly PartialAction[] | undefined): void {
+  offer(actions: readonly PartialAction[] | undefined, mediaOpen = false): void {
     this.#take(
       this.centre.handle(
         {
@@ -53,6 +53,7 @@ export class Scenario {
           flow: actions === undefined ? undefined : flowOf(actions),
           source: address('+821100000002'),
           destination: address('1000'),
+          mediaOpen,
         },
         this.#now(),
       ),

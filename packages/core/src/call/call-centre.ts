@@ -145,7 +145,7 @@ export class CallCentre {
       call: incomingLeg({ ...offer, activeflowId }, decision),
       activeflow: undefined,
       walk: undefined,
-      media: 'closed',
+      media: offer.mediaOpen ? 'open' : 'closed',
       endCause: undefined,
       deadlines: {
         longestCall: afterMs(at.mono, this.#settings.longestCallMs),
@@ -159,7 +159,8 @@ export class CallCentre {
     decision.emit('call_created', live.lane, live.call);
     if (offer.flow === undefined) terminate(turn, cause.noAnswer);
     else walkOn(turn);
-    if (live.media === 'closed' && !isEnding(live)) decision.effect({ kind: 'ring', callId: offer.callId });
+    if (live.call.status === 'ringing' && live.media !== 'opening')
+      decision.effect({ kind: 'ring', callId: offer.callId });
     this.#add(live);
     this.#settle(live);
     return decision;

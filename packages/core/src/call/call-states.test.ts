@@ -24,13 +24,15 @@ const states: Readonly<Record<string, () => Scenario>> = {
   'answered, something asked of the web': () =>
     answered([{ type: 'fetch', option: { event_url: 'http://127.0.0.1/' } }, block]),
   'answered, a flow being read': () => answered([{ type: 'fetch_flow', option: { flow_id: id(7) } }, block]),
+  'ringing, its media there from the start, at rest': () => given([block], true),
+  'answered at once, its media there from the start, at rest': () => given([{ type: 'answer' }, block], true),
   'answered, its flow stopped': () => answered([{ type: 'stop' }]),
   'ringing, its flow stopped': () => given([{ type: 'stop' }]),
 };
 
-function given(actions: readonly PartialAction[]): Scenario {
+function given(actions: readonly PartialAction[], mediaOpen = false): Scenario {
   const scenario = new Scenario();
-  scenario.offer(actions);
+  scenario.offer(actions, mediaOpen);
   return scenario;
 }
 

@@ -37,6 +37,32 @@ describe('the media of a call', () => {
     assert.deepEqual(scenario.kinds(), ['openMedia', 'answer', 'play']);
   });
 
+  it('that is there from the start answers with the decision that makes the call', () => {
+    const scenario = new Scenario();
+    scenario.offer(hello, true);
+    assert.equal(scenario.decisions.length, 1);
+    assert.deepEqual(scenario.kinds(), ['answer', 'play']);
+    assert.deepEqual(scenario.types(), [
+      'activeflow_created',
+      'call_created',
+      'activeflow_updated',
+      'call_answered',
+      'activeflow_updated',
+    ]);
+    scenario.hear({ kind: 'mediaOpened' });
+    assert.equal(scenario.types().length, 5);
+  });
+
+  it('that is there and not needed is let go of with the call', () => {
+    const scenario = new Scenario();
+    scenario.offer([{ type: 'block' }], true);
+    assert.deepEqual(scenario.kinds(), ['ring']);
+    scenario.hear(ended);
+    assert.deepEqual(scenario.kinds(), ['ring', 'closeMedia']);
+    scenario.hear({ kind: 'mediaClosed', statistics });
+    assert.equal(isLive(scenario), false);
+  });
+
   it('that nobody asked for answers nothing', () => {
     const scenario = new Scenario();
     scenario.offer([{ type: 'block' }]);

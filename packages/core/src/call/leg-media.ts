@@ -6,12 +6,13 @@ import { terminate } from './leg.ts';
 import { isEnding } from './live-call.ts';
 import type { Turn } from './turn.ts';
 
-/** Asks for the media an answer needs; the answer follows when it is there. */
-export function openMedia({ live, decision }: Turn): void {
-  if (live.media !== 'closed') return;
+/** Asks for the media an answer needs. True: the answer follows when it is there; false: it is there already. */
+export function openMedia({ live, decision }: Turn): boolean {
+  if (live.media !== 'closed') return live.media === 'opening';
   live.media = 'opening';
   live.deadlines.openingMedia = afterMs(decision.at.mono, limits.openingMediaMs);
   decision.effect({ kind: 'openMedia', callId: live.call.id });
+  return true;
 }
 
 /** It is there. True: what waited for it may go on; false: nothing waits for it (any more). */

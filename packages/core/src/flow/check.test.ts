@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   type Action,
+  ActionInput,
   type FlowProblem,
   finishActionId,
   limits as contractLimits,
@@ -9,6 +10,7 @@ import {
   startActionId,
 } from '@parley/contract';
 import * as fc from 'fast-check';
+import { Compile } from 'typebox/compile';
 import { limits } from '../limits.ts';
 import { id } from '../scenario.node.ts';
 import { actionTypes, knownTypes } from './action-types.ts';
@@ -70,6 +72,18 @@ describe('a flow that can run', () => {
     assert.deepEqual(completed([{ type: 'answer', option: null }]), [
       { id: id(801), next_id: nilId, type: 'answer' },
     ]);
+  });
+
+  it('takes the same keys and forms as the API does at its door', () => {
+    const door = Compile(ActionInput);
+    const values = [null, 5, '', 'x', [], {}];
+    for (const key of ['id', 'next_id', 'option', 'tm_execute', 'text']) {
+      for (const value of values) {
+        const action = { type: 'answer', [key]: value };
+        const checked = checkFlow([action], numbering());
+        assert.equal(checked.ok, door.Check(action), JSON.stringify(action));
+      }
+    }
   });
 
   it('may lead to its end by the id that the end has', () => {

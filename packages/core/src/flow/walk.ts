@@ -1,6 +1,6 @@
 import { type Action, finishActionId, nilId } from '@parley/contract';
 import { causeOfReason } from '../call/cause.ts';
-import { terminate } from '../call/leg.ts';
+import { completeAnswer, terminate } from '../call/leg.ts';
 import { openMedia } from '../call/leg-media.ts';
 import { isEnding, runningActiveflow, type Walk } from '../call/live-call.ts';
 import { silence } from '../call/sound.ts';
@@ -114,8 +114,9 @@ function start(turn: Turn, walk: Walk): Outcome | 'answering' {
   const { action, type } = currentOf(walk);
   if (type.needsAnswer !== true || turn.live.call.status === 'progressing')
     return type.start(stepOf(turn, walk), action.option ?? {});
-  openMedia(turn);
-  return 'answering';
+  if (openMedia(turn)) return 'answering';
+  completeAnswer(turn);
+  return type.start(stepOf(turn, walk), action.option ?? {});
 }
 
 function currentOf(walk: Walk): NonNullable<Walk['current']> {

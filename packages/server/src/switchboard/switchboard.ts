@@ -296,6 +296,7 @@ export class Switchboard {
       flow: route.flow,
       source,
       destination: destinationOf(dialled),
+      mediaOpen: false,
     });
   }
 
