@@ -64,11 +64,12 @@ test('an update may send nothing at all, or any one of its keys', () => {
   assert.ok(bodyCheck(operations.updateFlow)({ actions: [] }));
 });
 
-test('an action as it was read can be sent back, but not with what only a running flow has', () => {
+test('an action as it was read can be sent back, with what only a running one has and null for no option', () => {
   const check = bodyCheck(operations.createFlow);
   const action = { id: nilId, next_id: nilId, type: 'talk', option: { text: 'Hello' } };
-  assert.ok(check({ actions: [action, { type: 'hangup' }] }));
-  assert.ok(!check({ actions: [{ ...action, tm_execute: '2027-03-09 09:30:00.000000000' }] }));
+  assert.ok(check({ actions: [action, { type: 'hangup' }, { type: 'answer', option: null }] }));
+  assert.ok(check({ actions: [{ ...action, tm_execute: '2027-03-09 09:30:00.000000000' }] }));
+  assert.ok(!check({ actions: [{ ...action, option: [] }] }));
   assert.ok(!check({ actions: [{ id: nilId }] }));
   assert.ok(!check({ actions: [{ type: '' }] }));
   assert.ok(!check({}));

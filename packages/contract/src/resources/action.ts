@@ -18,14 +18,24 @@ export const Action = Type.Object(
 );
 export type Action = Static<typeof Action>;
 
-/** An action as clients may send it: without an id it gets one, without `next_id` the next in the list follows. */
+/**
+ * An action as clients may send it: without an id it gets one, without `next_id` the next in the list follows. One that
+ * was copied from a message can be sent as it is.
+ */
 export const ActionInput = Type.Object(
   {
     id: Type.Optional(Id),
     next_id: Type.Optional(Id),
     type: Type.String({ minLength: 1, maxLength: 64, description: 'An action type.' }),
+    // A union with null would have the validator say "anyOf" instead of what is wrong.
     option: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), { description: 'Options by type; may be left out.' }),
+      Type.Unsafe<Record<string, unknown> | null>({
+        type: ['object', 'null'],
+        description: 'Options by type; may be left out, or null where there are none.',
+      }),
+    ),
+    tm_execute: Type.Optional(
+      Type.Unknown({ description: 'Stands on actions that ran; neither looked at nor kept.' }),
     ),
   },
   { additionalProperties: false },

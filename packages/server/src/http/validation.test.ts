@@ -80,6 +80,15 @@ describe('a checked part of a request', () => {
     }
   });
 
+  it('may have one of several types, and says which', () => {
+    const check = createPartCheck(Type.Object({ option: Type.Unsafe({ type: ['object', 'null'] }) }), 'body');
+    const checked = check({ option: 'x' });
+    assert.deepEqual(checked.ok ? [] : checked.problems.map(({ message }) => message), [
+      'has to be an object or null',
+    ]);
+    assert.ok(check({ option: null }).ok);
+  });
+
   it('turns the text of a query into numbers, and only there', () => {
     const Query = Type.Object({ size: Type.Integer() }, { additionalProperties: false });
     assert.deepEqual(createPartCheck(Query, 'query')({ size: '5' }), { ok: true, value: { size: 5 } });

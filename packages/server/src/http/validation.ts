@@ -102,7 +102,8 @@ function reasonOf(keyword: Keyword): FieldProblem['reason'] {
 }
 
 function messageOf(error: TLocalizedValidationError, schema: Readonly<Record<string, unknown>>): string {
-  if (error.keyword === 'type') return `has to be ${withArticle(String(error.params.type))}`;
+  if (error.keyword === 'type')
+    return `has to be ${[error.params.type].flat().map(withArticle).join(' or ')}`;
   const reason = reasonOf(error.keyword);
   if (reason === 'not_one_of') return `has to be one of ${listValues(schema)}`;
   return reason === 'wrong_form' ? describeForm(schema, error.message) : error.message;

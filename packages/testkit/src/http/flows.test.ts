@@ -73,6 +73,26 @@ describe('flows over HTTP', () => {
     );
   });
 
+  it('may be sent as messages print them: with tm_execute, and null where there is no option', async () => {
+    const api = await createApi();
+    const printed = [
+      { type: 'answer', option: null, tm_execute: '2022-04-11 00:23:55.012416032' },
+      { type: 'talk', option: { text: 'Hello' }, tm_execute: '2022-04-11T00:23:55Z' },
+    ];
+    assert.deepEqual(await api.ok('checkFlow', { body: { actions: printed } }), {
+      valid: true,
+      problems: [],
+    });
+    const made = await api.ok('createFlow', { body: { actions: printed } });
+    assert.deepEqual(
+      made.actions.map(({ id: _, ...rest }) => rest),
+      [
+        { next_id: nilId, type: 'answer' },
+        { next_id: nilId, type: 'talk', option: { text: 'Hello' } },
+      ],
+    );
+  });
+
   it('of another customer are not there', async () => {
     const api = await createApi();
     const { id } = await api.ok('createFlow', { body: { actions } });
