@@ -28,6 +28,7 @@ test('a type is told in a few words, bounds included', () => {
   );
   assert.equal(text(Type.Record(Type.String(), Type.Unknown())), 'object');
   assert.equal(text(Type.Unknown()), 'anything');
+  assert.equal(text(Type.Unsafe({ type: ['object', 'null'] })), 'object or null');
 });
 
 test('ids and times are called that', () => {

@@ -57,6 +57,7 @@ function plainType(schema: JsonObject): string {
   const choices = schema['enum'] ?? (schema['const'] === undefined ? undefined : [schema['const']]);
   if (Array.isArray(choices)) return choices.map((choice: Json) => code(JSON.stringify(choice))).join(', ');
   const { type } = schema;
+  if (Array.isArray(type)) return type.map((one) => plainType({ ...schema, type: one })).join(' or ');
   switch (typeof type === 'string' ? type : '') {
     case 'string':
       return `text${lengthText(schema)}`;
@@ -68,6 +69,8 @@ function plainType(schema: JsonObject): string {
       return 'boolean';
     case 'object':
       return `object${valueText(schema)}`;
+    case 'null':
+      return 'null';
     default:
       return 'anything';
   }

@@ -155,6 +155,12 @@ test('the possible errors of an operation follow from what it takes', () => {
   }
 });
 
+test('a command to a live call loses no race: it is decided where the call is', () => {
+  for (const operation of [operations.hangupCall, operations.stopActiveflow, operations.resumeActiveflow]) {
+    assert.ok(!possibleErrors(operation).includes('CONFLICT'), operation.summary);
+  }
+});
+
 test("every reason that belongs to no request in general is some operation's, or the router's", () => {
   const used = new Set(all.flatMap(([, operation]) => possibleErrors(operation)));
   const unused = errorReasons.filter((reason) => !used.has(reason));

@@ -47,7 +47,7 @@ export const activeflowOperations = {
     auth: 'key',
     params: IdParams,
     reply: jsonReply(Activeflow),
-    errors: ['ACTIVEFLOW_NOT_FOUND', 'STATE_INVALID', 'CONFLICT'],
+    errors: ['ACTIVEFLOW_NOT_FOUND', 'STATE_INVALID'],
   },
   resumeActiveflow: {
     method: 'POST',
@@ -60,6 +60,6 @@ export const activeflowOperations = {
     params: IdParams,
     body: ActiveflowResume,
     reply: jsonReply(Activeflow),
-    errors: ['ACTIVEFLOW_NOT_FOUND', 'STATE_INVALID', 'CONFLICT'],
+    errors: ['ACTIVEFLOW_NOT_FOUND', 'STATE_INVALID'],
   },
 } as const satisfies Record<string, Operation>;

@@ -38,7 +38,7 @@ export const callOperations = {
     auth: 'key',
     params: IdParams,
     reply: jsonReply(Call),
-    errors: ['CALL_NOT_FOUND', 'CALL_ALREADY_HANGUP', 'CONFLICT'],
+    errors: ['CALL_NOT_FOUND', 'CALL_ALREADY_HANGUP'],
   },
   deleteCall: {
     method: 'DELETE',
