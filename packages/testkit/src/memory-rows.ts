@@ -52,8 +52,8 @@ export class MemoryRows<K extends Kind> {
     return storedOf(this.#byLookup.get(lookup));
   }
 
-  children(parent: string, most: number): Stored<K>[] {
-    return inOrder(this.#byParent.get(parent) ?? []).slice(0, most);
+  children(parent: string): Stored<K>[] {
+    return inOrder(this.#byParent.get(parent) ?? []);
   }
 
   live(): Stored<K>[] {
@@ -81,27 +81,32 @@ export class MemoryRows<K extends Kind> {
   }
 
   #index(entry: Entry<K>): void {
-    const { customerId, deleted, live, lookup, parent } = entry.keys;
+    const { customerId, deleted, live, lookup } = entry.keys;
     if (live) this.#live.add(entry);
     if (deleted) return;
     const list = getOrMake(this.#lists, customerId, () => []);
     list.splice(indexOf(list, placeOf(entry)), 0, entry);
     if (lookup !== null) this.#byLookup.set(lookup, entry);
-    if (parent !== null) getOrMake(this.#byParent, parent, () => new Set()).add(entry);
+    for (const parent of parentsOf(entry)) getOrMake(this.#byParent, parent, () => new Set()).add(entry);
   }
 
   #unindex(entry: Entry<K>): void {
-    const { customerId, deleted, lookup, parent } = entry.keys;
+    const { customerId, deleted, lookup } = entry.keys;
     this.#live.delete(entry);
     if (deleted) return;
     const list = getOrMake(this.#lists, customerId, () => []);
     list.splice(indexOf(list, placeOf(entry)), 1);
     if (lookup !== null) this.#byLookup.delete(lookup);
-    if (parent === null) return;
-    const family = getOrMake(this.#byParent, parent, () => new Set());
-    family.delete(entry);
-    if (family.size === 0) this.#byParent.delete(parent);
+    for (const parent of parentsOf(entry)) {
+      const family = getOrMake(this.#byParent, parent, () => new Set());
+      family.delete(entry);
+      if (family.size === 0) this.#byParent.delete(parent);
+    }
   }
+}
+
+function parentsOf({ keys: { parent, otherParent } }: Entry<Kind>): string[] {
+  return [parent, otherParent].filter((id) => id !== null);
 }
 
 function storedOf<K extends Kind>(entry: Entry<K> | undefined): Stored<K> | undefined {
@@ -144,7 +149,8 @@ function sameKeys(one: RowKeys, other: RowKeys): boolean {
     one.deleted === other.deleted &&
     one.live === other.live &&
     one.lookup === other.lookup &&
-    one.parent === other.parent
+    one.parent === other.parent &&
+    one.otherParent === other.otherParent
   );
 }
 

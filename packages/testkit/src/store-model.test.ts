@@ -33,18 +33,25 @@ const base = fc.record(
 
 const put: fc.Arbitrary<Put> = fc.oneof(
   base.map((row) => ({ kind: 'tag' as const, row })),
-  fc.tuple(base, fc.constantFrom(...lookups), fc.constantFrom(...parents)).map(([row, number, parent]) => ({
-    kind: 'number' as const,
-    row: {
-      ...row,
-      number,
-      call_flow_id: parent,
-      message_flow_id: nilId,
-      status: 'active' as const,
-      t38_enabled: false,
-      emergency_enabled: false,
-    },
-  })),
+  fc
+    .tuple(
+      base,
+      fc.constantFrom(...lookups),
+      fc.constantFrom(nilId, ...parents),
+      fc.constantFrom(nilId, ...parents),
+    )
+    .map(([row, number, call_flow_id, message_flow_id]) => ({
+      kind: 'number' as const,
+      row: {
+        ...row,
+        number,
+        call_flow_id,
+        message_flow_id,
+        status: 'active' as const,
+        t38_enabled: false,
+        emergency_enabled: false,
+      },
+    })),
   fc.tuple(base, fc.constantFrom('ringing' as const, 'hangup' as const)).map(([row, status]) => ({
     kind: 'call' as const,
     row: callOf(row, status),

@@ -72,7 +72,7 @@ class TablesStore implements MemoryStore {
   find: Store['find'] = (kind, lookup) => this.#ask(() => this.#tables.rows(kind).find(lookup));
 
   findByParent: Store['findByParent'] = (kind, parentId) =>
-    this.#ask(() => this.#tables.rows(kind).children(parentId, storeLimits.family));
+    this.#ask(() => this.#tables.rows(kind).children(parentId));
 
   list: Store['list'] = (kind, query) =>
     this.#ask(() => {

@@ -138,7 +138,10 @@ export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
   /** By lookup key: the number dialled, the hash of an access token. */
   find<K extends 'number' | 'accesskey'>(kind: K, lookup: string): Promise<Stored<K> | undefined>;
-  /** By what a row points to: numbers by `call_flow_id`, activeflows by `reference_id`. Oldest first, up to 1,000. */
+  /**
+   * By what a row points to: numbers by `call_flow_id` or `message_flow_id`, activeflows by `reference_id`. All of them,
+   * oldest first.
+   */
   findByParent<K extends 'number' | 'activeflow'>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
   /**
    * Newest first (`tm_create`, then id), undeleted ones only; a customer is listed under its own id.

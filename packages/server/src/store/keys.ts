@@ -1,4 +1,4 @@
-import { notYet } from '@parley/contract';
+import { nilId, notYet } from '@parley/contract';
 import type { Put } from '@parley/core';
 
 /** What rows are found by. Everything else about a row is text to a store. */
@@ -13,6 +13,8 @@ export interface RowKeys {
   readonly lookup: string | null;
   /** What the row points to. */
   readonly parent: string | null;
+  /** What else it points to; null when that is nothing, or the same. */
+  readonly otherParent: string | null;
 }
 
 export function keysOf(put: Put): RowKeys {
@@ -24,6 +26,7 @@ export function keysOf(put: Put): RowKeys {
     live: isLive(put, deleted),
     lookup: lookupOf(put),
     parent: parentOf(put),
+    otherParent: otherParentOf(put),
   };
 }
 
@@ -45,4 +48,10 @@ function lookupOf(put: Put): string | null {
 function parentOf(put: Put): string | null {
   if (put.kind === 'number') return put.row.call_flow_id;
   return put.kind === 'activeflow' ? put.row.reference_id : null;
+}
+
+function otherParentOf(put: Put): string | null {
+  if (put.kind !== 'number') return null;
+  const { call_flow_id: calls, message_flow_id: messages } = put.row;
+  return messages === nilId || messages === calls ? null : messages;
 }

@@ -1,7 +1,5 @@
 /** How much one read of a store gives at most. One place for each number, with its reason. */
 export const storeLimits = {
-  /** Rows by what they point to: more than any customer has numbers on one flow. */
-  family: 1_000,
   /** Rows of a page; what the API gives at once. */
   page: 100,
   /** Events and deliveries: at a few kilobytes each some milliseconds of work, so that no commit waits long behind it. */

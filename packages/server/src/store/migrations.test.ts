@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { nilId } from '@parley/contract';
 import { sql } from 'kysely';
 import type { Store } from '@parley/core';
 import { commit, put, sample, succeed } from './conformance/samples.ts';
@@ -25,6 +29,8 @@ const failing: Migration = {
     await sql`select * from nowhere`.execute(db);
   },
 };
+
+const firstKinds = ['customer', 'accesskey', 'flow', 'number', 'tag', 'call', 'activeflow'];
 
 describe('Opening a database of another version', () => {
   const opened = async <T>(
@@ -53,6 +59,35 @@ describe('Opening a database of another version', () => {
       await opened(directory, [...migrations, next], async (store) => {
         assert.equal(await nameOf(store, tag.id), 'GOLD');
         assert.equal(await nameOf(store, later.id), 'gold');
+      });
+    });
+  });
+
+  it('finds numbers of before by their flow for messages', async () => {
+    await inScratchDirectory(async (directory) => {
+      const [flow, other] = [randomUUID(), randomUUID()];
+      await opened(directory, migrations, () => Promise.resolve());
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      // As the first release left it.
+      db.exec('DROP INDEX number_other_parent; DELETE FROM migration WHERE version > 1');
+      for (const kind of firstKinds) db.exec(`ALTER TABLE ${kind} DROP COLUMN other_parent`);
+      const put = db.prepare(
+        `INSERT INTO number (id, customer_id, tm_create, deleted, live, lookup, parent, version, body)
+         VALUES (?, 'c', ?, 0, 0, ?, ?, 1, ?)`,
+      );
+      const numbers = [
+        sample.number({ call_flow_id: other, message_flow_id: flow }),
+        sample.number({ call_flow_id: flow, message_flow_id: flow }),
+        sample.number({ call_flow_id: other, message_flow_id: nilId }),
+      ];
+      for (const row of numbers)
+        put.run(row.id, row.tm_create, row.number, row.call_flow_id, JSON.stringify(row));
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        const found = async (parent: string) =>
+          (await store.findByParent('number', parent)).map(({ row }) => row.id).sort();
+        assert.deepEqual(await found(flow), [numbers[0]?.id, numbers[1]?.id].sort());
+        assert.deepEqual(await found(other), [numbers[0]?.id, numbers[2]?.id].sort());
       });
     });
   });

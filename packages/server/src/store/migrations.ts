@@ -1,5 +1,6 @@
+import { nilId } from '@parley/contract';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
-import { storeKinds, type Tables } from './schema.ts';
+import type { Tables } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
 export interface Migration {
@@ -13,6 +14,7 @@ export interface Migration {
 /** All there ever were, oldest first. There is no way back; that is what copies of the data directory are for. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'make tables for rows, events and deliveries', up: makeFirstTables },
+  { version: 2, name: 'find numbers by their flow for messages too', up: addOtherParent },
 ];
 
 /**
@@ -67,8 +69,11 @@ function tooNew(place: string, found: number, newest: number): StoreError {
   );
 }
 
+/** As they were then: a kind that comes later gets its table, with all columns of `schema.ts`, by its own migration. */
+const firstKinds = ['customer', 'accesskey', 'flow', 'number', 'tag', 'call', 'activeflow'] as const;
+
 async function makeFirstTables(db: Kysely<Tables>): Promise<void> {
-  for (const kind of storeKinds) await makeRowTable(db, kind);
+  for (const kind of firstKinds) await makeRowTable(db, kind);
   for (const kind of ['number', 'accesskey']) {
     await db.schema
       .createIndex(`${kind}_lookup`)
@@ -150,6 +155,24 @@ async function makeLogTables(db: Kysely<Tables>): Promise<void> {
     .createTable('journal')
     .addColumn('sequence', 'integer', (column) => column.primaryKey())
     .addColumn('entry', 'text', required)
+    .execute();
+}
+
+/** All tables of rows have the same columns; only numbers point to two things. */
+async function addOtherParent(db: Kysely<Tables>): Promise<void> {
+  for (const kind of firstKinds) await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
+  const messageFlow = sql<string>`json_extract(body, '$.message_flow_id')`;
+  await db
+    .updateTable('number')
+    .set({ other_parent: messageFlow })
+    .where(messageFlow, '!=', nilId)
+    .whereRef(messageFlow, '!=', 'parent')
+    .execute();
+  await db.schema
+    .createIndex('number_other_parent')
+    .on('number')
+    .columns(['other_parent', 'tm_create', 'id'])
+    .where(sql.ref('deleted'), '=', sql.lit(0))
     .execute();
 }
 

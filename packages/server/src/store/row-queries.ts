@@ -1,6 +1,5 @@
 import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { Kind } from '@parley/core';
-import { storeLimits } from './limits.ts';
 import { prepareQuery } from './prepared-query.ts';
 import type { RowTable, Tables } from './schema.ts';
 
@@ -37,9 +36,13 @@ export function createRowQueries(db: Kysely<Tables>, kind: Kind): RowQueries {
   return {
     get: prepareQuery(({ id }) => rows.where('id', '=', id)),
     find: prepareQuery(({ lookup }) => undeleted.where('lookup', '=', lookup)),
-    children: prepareQuery(({ parent }) =>
-      undeleted.where('parent', '=', parent).orderBy('tm_create').orderBy('id').limit(storeLimits.family),
-    ),
+    children: prepareQuery(({ parent }) => {
+      const places = undeleted.select(['tm_create', 'id']);
+      const children = places.where('parent', '=', parent);
+      // No row points to the same twice, so nothing has to be told apart.
+      const all = kind === 'number' ? children.unionAll(places.where('other_parent', '=', parent)) : children;
+      return all.orderBy('tm_create').orderBy('id');
+    }),
     firstPage: prepareQuery(({ customerId, count }) =>
       newestFirst.where('customer_id', '=', customerId).limit(count),
     ),

@@ -12,6 +12,7 @@ export interface RowTable {
   live: number;
   lookup: string | null;
   parent: string | null;
+  other_parent: string | null;
   version: number;
   body: string;
 }

@@ -3,7 +3,6 @@ import { checkFlow, createFlow, deleteFlow, type FlowDecision, updateFlow } from
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
 import { listPage } from '../page.ts';
-import { findNumbersOf } from '../flow-numbers.ts';
 import { findOwned } from '../presence.ts';
 
 type FlowHandlers = Pick<
@@ -33,7 +32,7 @@ export function createFlowHandlers({ deps, change }: HandlerContext): FlowHandle
       change('flow', async (draft) => {
         const found = await findOwned(deps, 'flow', params.id, caller.customer.id);
         if (!found.ok) return found;
-        const numbers = await findNumbersOf(deps, found.value.row);
+        const numbers = await deps.store.findByParent('number', params.id);
         return answer(deleteFlow(draft, found.value, numbers).flow);
       }),
   };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { MakeStore, Testing } from '../conformance.ts';
-import { storeLimits } from '../limits.ts';
 import { commitOf, put, sample, succeed, theEnd, time } from './samples.ts';
 import { sharedStore } from './shared-store.ts';
 
@@ -50,11 +49,39 @@ export function describeFamilies(testing: Testing, makeStore: MakeStore): void {
       ]);
     });
 
-    void it(`gives no more than ${storeLimits.family}`, async () => {
+    void it('gives the numbers of a flow for messages among those for calls, each once', async () => {
+      const flow = randomUUID();
+      const numbers = [
+        sample.number({ message_flow_id: flow, tm_create: time(1) }),
+        sample.number({ call_flow_id: flow, tm_create: time(2) }),
+        sample.number({ call_flow_id: flow, message_flow_id: flow, tm_create: time(3) }),
+        sample.number({ call_flow_id: randomUUID(), message_flow_id: flow, tm_create: time(4) }),
+      ];
+      await succeed(store(), { puts: [...numbers].reverse().map((number) => put('number', number)) });
+      assert.deepEqual(
+        await store().findByParent('number', flow),
+        numbers.map((row) => ({ row, version: 1 })),
+      );
+    });
+
+    void it('follows a number that is given another flow for messages', async () => {
+      const [before, after] = [randomUUID(), randomUUID()];
+      const number = sample.number({ message_flow_id: before });
+      await succeed(store(), { puts: [put('number', number)] });
+      await succeed(store(), { puts: [put('number', { ...number, message_flow_id: after })] });
+      assert.deepEqual(await store().findByParent('number', before), []);
+      assert.equal((await store().findByParent('number', after)).length, 1);
+      await succeed(store(), {
+        puts: [put('number', { ...number, message_flow_id: after, tm_delete: theEnd })],
+      });
+      assert.deepEqual(await store().findByParent('number', after), []);
+    });
+
+    void it('gives all there are, however many', async () => {
       const call_flow_id = randomUUID();
-      const numbers = Array.from({ length: storeLimits.family + 1 }, () => sample.number({ call_flow_id }));
+      const numbers = Array.from({ length: 1_500 }, () => sample.number({ call_flow_id }));
       await store().commit([commitOf({ puts: numbers.map((number) => put('number', number)) })]);
-      assert.equal((await store().findByParent('number', call_flow_id)).length, storeLimits.family);
+      assert.equal((await store().findByParent('number', call_flow_id)).length, 1_500);
     });
   });
 }

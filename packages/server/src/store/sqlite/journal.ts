@@ -73,7 +73,10 @@ function entryOf({ rows, deliveries }: Batch): Entry {
   };
 }
 
-/** A body that the log has already is named, not repeated: it is most of a row. Rows with a lookup key never wait here. */
+/**
+ * A body that the log has already is named, not repeated: it is most of a row. Rows with a lookup key, and so
+ * those that point to two things, never wait here.
+ */
 function rowEntry(row: PendingRow): RowEntry {
   const { kind, id, customerId, createdAt, deleted, live, parent, body, bodyAt } = row;
   return [kind, id, customerId, createdAt, deleted, live, parent, bodyAt > 0 ? bodyAt : body];
@@ -82,7 +85,8 @@ function rowEntry(row: PendingRow): RowEntry {
 function rowOf(entry: RowEntry, textAt: (position: number) => string): PendingRow {
   const [kind, id, customerId, createdAt, deleted, live, parent, told] = entry;
   const [body, bodyAt] = typeof told === 'number' ? [textAt(told), told] : [told, 0];
-  return { kind, id, customerId, createdAt, deleted, live, lookup: null, parent, body, bodyAt };
+  const lookups = { lookup: null, otherParent: null };
+  return { kind, id, customerId, createdAt, deleted, live, ...lookups, parent, body, bodyAt };
 }
 
 function deliveryEntry(delivery: PendingDelivery): DeliveryEntry {

@@ -54,6 +54,7 @@ function readRow(tape: TapeReader, events: readonly EventRow[]): PendingRow {
     live: tape.number(),
     lookup: tape.textOrNull(),
     parent: tape.textOrNull(),
+    otherParent: tape.textOrNull(),
   };
   const body = tape.cell();
   if (typeof body === 'string') return { ...row, body, bodyAt: 0 };

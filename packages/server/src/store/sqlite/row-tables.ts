@@ -11,6 +11,7 @@ export interface TableRow {
   readonly live: number;
   readonly lookup: string | null;
   readonly parent: string | null;
+  readonly otherParent: string | null;
   readonly body: string;
 }
 
@@ -39,8 +40,8 @@ export function createRowTables(db: DatabaseSync): RowTables {
   };
   return {
     put(kind, row, puts) {
-      const { id, customerId, createdAt, deleted, live, lookup, parent, body } = row;
-      of(kind).put.run(id, customerId, createdAt, deleted, live, lookup, parent, puts, body);
+      const { id, customerId, createdAt, deleted, live, lookup, parent, otherParent, body } = row;
+      of(kind).put.run(id, customerId, createdAt, deleted, live, lookup, parent, otherParent, puts, body);
     },
     versionOf: (kind, id) => (of(kind).version.get(id)?.['version'] as number | undefined) ?? 0,
     holderOf: (kind, lookup) => of(kind).holder.get(lookup)?.['id'] as string | undefined,
@@ -50,11 +51,12 @@ export function createRowTables(db: DatabaseSync): RowTables {
 function prepareAll(db: DatabaseSync, kind: Kind): Statements {
   return {
     put: db.prepare(
-      `INSERT INTO "${kind}" (id, customer_id, tm_create, deleted, live, lookup, parent, version, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO "${kind}" (id, customer_id, tm_create, deleted, live, lookup, parent, other_parent, version, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET
          customer_id = excluded.customer_id, tm_create = excluded.tm_create, deleted = excluded.deleted,
          live = excluded.live, lookup = excluded.lookup, parent = excluded.parent,
+         other_parent = excluded.other_parent,
          version = version + excluded.version, body = excluded.body`,
     ),
     version: db.prepare(`SELECT version FROM "${kind}" WHERE id = ?`),

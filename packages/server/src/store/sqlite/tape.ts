@@ -9,7 +9,7 @@ import { type Cell, type OutcomeCell, settled } from './tape-reader.ts';
  *
  *   precondition  kind, id, version
  *   event         id, type, customer, lane, resource, at, body, number of recipients, recipients
- *   put           kind, id, customer, created, deleted, live, lookup, parent, body
+ *   put           kind, id, customer, created, deleted, live, lookup, parent, other parent, body
  *   delivery      endpoint, position, attempts (-1: settled), next attempt
  *
  * The body of a put is a number when it is the data of that event of the same commit, which is the usual case.
@@ -35,9 +35,10 @@ function writeEvent(tape: Cell[], event: NewEvent): void {
 }
 
 function writePut(tape: Cell[], put: Put, events: readonly NewEvent[]): void {
-  const { customerId, createdAt, deleted, live, lookup, parent } = keysOf(put);
+  const { customerId, createdAt, deleted, live, lookup, parent, otherParent } = keysOf(put);
   assertTexts(`a ${put.kind}`, put.row.id, customerId, createdAt);
-  tape.push(put.kind, put.row.id, customerId, createdAt, Number(deleted), Number(live), lookup, parent);
+  tape.push(put.kind, put.row.id, customerId, createdAt, Number(deleted), Number(live));
+  tape.push(lookup, parent, otherParent);
   const body = JSON.stringify(put.row);
   const told = events.findIndex((event) => event.resourceId === put.row.id && dataOf(event) === body);
   tape.push(told < 0 ? body : told);
