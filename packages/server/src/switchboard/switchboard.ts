@@ -250,6 +250,7 @@ export class Switchboard {
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
       case 'progress':
+      case 'renegotiationFailed':
       case 'outOfDialog':
         return undefined;
     }
