@@ -132,7 +132,8 @@ export interface EventQuery {
 export interface Store {
   /**
    * One transaction, one flush to disk, for all of them; a commit that loses is left out alone.
-   * Resolves when durable. Rejects when nothing was stored (disk full, connection gone): the caller may try again.
+   * Resolves when durable. Rejects when nothing was stored (disk full, connection gone): the caller may try again. But
+   * with a TypeError for what is no commit at all, which trying again does not mend.
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>;
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;

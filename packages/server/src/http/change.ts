@@ -2,6 +2,7 @@ import { type CommitOutcome, Draft, type Put } from '@parley/core';
 import type { Authentication } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import { type Outcome, refuse } from './outcome.ts';
+import { isBrokenCommit } from '../store/store-error.ts';
 import { StoreUnavailable } from './store-access.ts';
 
 /** Races lost in a row before the client is asked to try again: more means that something else is wrong. */
@@ -47,6 +48,7 @@ async function submit(
     if (outcome.ok) settle(deps, authentication, draft.puts);
     return outcome;
   } catch (failure) {
+    if (isBrokenCommit(failure)) throw failure;
     throw new StoreUnavailable('nothing can be written at present', failure);
   }
 }
