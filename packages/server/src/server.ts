@@ -19,6 +19,7 @@ import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
 import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
+import { createPasswordHash } from './registrar/password-hash.ts';
 import { createClipLibrary } from './sound/clip-library.ts';
 import { createEspeakProvider } from './speech/espeak-provider.ts';
 import { createSpeech, type Speech } from './speech/speech.ts';
@@ -219,6 +220,8 @@ class ServerStart {
       chance: this.#chance,
       clock: this.#clock,
       hash: sha256,
+      hashPassword: createPasswordHash(digestHash, this.#settings.sipDomain),
+      registrationsOf: () => [],
       ready: () => {
         const why = switchboard.closedBecause;
         return why === undefined ? { ok: true } : { ok: false, why };
