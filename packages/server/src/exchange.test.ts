@@ -61,7 +61,7 @@ function setUp(takes: (commit: Commit) => boolean) {
       ({ open: () => {}, close: (leg: string) => void closed.push(leg) }) as unknown as MediaCommands,
     tally: { problem: (kind: string) => void problems.push(kind), dropped: () => {}, refused: () => {} },
     log: { error: (fields: object) => void errors.push(fields) } as unknown as Logger,
-    settings: { maxCalls: 9, maxCallsPerCustomer: 9, mediaAddress: '127.0.0.1' },
+    settings: { maxCalls: 9, maxCallsPerCustomer: 9, readyLegs: 0, mediaAddress: '127.0.0.1' },
   } as unknown as ExchangePorts);
   const offer = (callId: string): void =>
     exchange.switchboard.hear({
