@@ -44,6 +44,11 @@ export function incomingLeg(leg: NewLeg, decision: Decision): Call {
     customer_id: leg.customerId,
     activeflow_id: leg.activeflowId,
     tm_delete: notYet,
+    groupcall_id: nilId,
+    mute_direction: '',
+    owner_type: '',
+    owner_id: nilId,
+    on_hold: false,
   };
 }
 
