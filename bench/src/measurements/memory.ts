@@ -119,7 +119,7 @@ async function callsAndRest(
 
 function figuresOf(
   idle: readonly number[],
-  atRest: readonly Reading[],
+  halves: readonly Half[],
   { perCallKb, heapPerCallKb }: Live,
 ): Figure[] {
   const [first = Number.NaN, second = Number.NaN] = halves.map(({ atRest }) => atRest.residentMb);

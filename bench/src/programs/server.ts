@@ -6,7 +6,7 @@ import { ApiClient } from './api-client.ts';
 import { Inspector } from './inspector.ts';
 import type { Program, Programs } from './program.ts';
 
-export const startFile = fileURLToPath(new URL('../../../packages/server/src/start.ts', import.meta.url));
+export const startFile = fileURLToPath(new URL('../../../packages/server/src/start.js', import.meta.url));
 export const accessKey = 'parley_benchmark_key';
 
 /** The first start of a checkout compiles everything, on a machine that may be busy. */
