@@ -13,6 +13,7 @@ import { createDeliveryMetrics } from './delivery-metrics.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type FirstStart, prepareStore } from './first-start.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { httpSettingsOf } from './http-settings.ts';
 import { createMetrics } from './metrics.ts';
 import { SipNet } from './net/sip-net.ts';
 import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
@@ -238,6 +239,7 @@ class ServerStart {
       metrics: this.#metrics.registry,
       log: this.#log,
       onCustomerChanged: (customer) => exchange.customerChanged(customer),
+      settings: httpSettingsOf(this.#settings),
     });
     await api.listen(this.#settings.host, this.#settings.httpPort);
     this.#parts.add(() => api.close());
