@@ -256,13 +256,14 @@ export class Switchboard {
         return this.#connect(this.#lineOfSip.get(output.call), output.media);
       case 'info':
         return this.#info(output);
+      case 'transferRequested': // Where its caller may go, only the flow of a call decides.
+        return void this.#deps.sip.rejectTransfer(output.call, 603, this.#deps.clock.now().mono);
       case 'ended':
         return this.#ended(output);
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
       case 'progress':
       case 'renegotiationFailed':
-      case 'transferRequested':
       case 'outOfDialog':
         return undefined;
     }
