@@ -167,7 +167,7 @@ class ServerStart {
       sendSip: (path, bytes) => net.send(path, bytes),
       createMedia: (onEvent) => this.#openMedia(onEvent),
       clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
-      request: (effect) => request(http, effect),
+      request: (effect, signal) => request(http, effect, signal),
       sendWebhook: createSender({ http }),
       deliveryMetrics: createDeliveryMetrics(this.#metrics.registry),
       tally: this.#metrics,
@@ -303,10 +303,15 @@ function emptied(exchange: Exchange, clock: Clock, ms: number): Promise<void> {
   });
 }
 
-async function request(http: OutboundHttp, effect: Extract<Effect, { kind: 'request' }>): Promise<Reply> {
+async function request(
+  http: OutboundHttp,
+  effect: Extract<Effect, { kind: 'request' }>,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
   const { method, url, contentType, body, timeoutMs, maxBytes } = effect;
   const headers = { 'content-type': contentType, 'user-agent': `Parley/${version}` };
-  const result = await http.request({ method, url, headers, body, timeoutMs, maxBytes });
+  const wanted = { method, url, headers, body, timeoutMs, maxBytes };
+  const result = await http.request(signal === undefined ? wanted : { ...wanted, signal });
   return result.ok
     ? { ok: true, status: result.status, body: result.body }
     : { ok: false, problem: result.error.message };
