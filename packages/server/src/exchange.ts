@@ -15,6 +15,8 @@ import type { MediaCommands, MediaEvent } from '@parley/media';
 import type { Path, SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from './clock.ts';
+import { Registrar } from './registrar/registrar.ts';
+import type { RegistrarDeps } from './registrar/registrar-deps.ts';
 import type { FindClip } from './sound/clip-library.ts';
 import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
 import { createDirectory, type Directory } from './switchboard/directory.ts';
@@ -40,6 +42,7 @@ export interface ExchangePorts {
   readonly sendWebhook: Send;
   readonly deliveryMetrics: DeliveryMetrics;
   readonly tally: Tally;
+  readonly registrar: Pick<RegistrarDeps, 'hash' | 'tally' | 'settings'>;
   readonly log: Logger;
   readonly settings: SwitchboardSettings & Partial<CallCentreSettings>;
 }
@@ -50,6 +53,7 @@ export interface Exchange {
   readonly switchboard: Switchboard;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
+  readonly registrar: Registrar;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
   start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
   /** Where a customer's events go may have changed. */
@@ -67,6 +71,7 @@ class WiredExchange implements Exchange {
   readonly switchboard: Switchboard;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
+  readonly registrar: Registrar;
   readonly #ports: ExchangePorts;
   readonly #directory: Directory;
   readonly #listeners = new Set<(events: readonly NewEvent[]) => void>();
@@ -87,6 +92,15 @@ class WiredExchange implements Exchange {
       onTrouble: (problem) => this.#storeTrouble(problem),
     });
     this.deliverer = this.#wireDeliverer();
+    this.registrar = new Registrar({
+      ...ports.registrar,
+      store,
+      submit: (changes) => this.pipeline.submit(changes),
+      respond: (...answer) => this.switchboard.respond(...answer),
+      clock,
+      chance,
+      log,
+    });
     this.switchboard = new Switchboard({
       centre: this.centre,
       pipeline: this.pipeline,
@@ -95,6 +109,7 @@ class WiredExchange implements Exchange {
       sip: ports.sip,
       sendSip: ports.sendSip,
       media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),
+      inquired: (inquiry) => void this.registrar.receive(inquiry),
       clip: ports.clip,
       request: ports.request,
       clock,
@@ -108,6 +123,7 @@ class WiredExchange implements Exchange {
   async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
     for (const { row } of await this.#ports.store.customers()) this.customerChanged(row);
     this.deliverer.start();
+    await this.registrar.start();
     return await this.switchboard.start();
   }
 

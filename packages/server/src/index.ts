@@ -21,4 +21,10 @@ export { createExchange, type Exchange, type ExchangePorts } from './exchange.ts
 export { SipNet, type SipSockets } from './net/sip-net.ts';
 export { type Dial, type Stream, StreamConnections } from './net/stream-connections.ts';
 export type { Listen, Listener, Listening, NetSettings } from './net/transport.ts';
+export { createPasswordHash } from './registrar/password-hash.ts';
+export type {
+  CallerIdentity,
+  RegisteredContact,
+  RegistrarDirectory,
+} from './registrar/registrar-directory.ts';
 export type { Send } from './webhook/sender.ts';

@@ -14,6 +14,7 @@ import { type MediaCommands, type MediaEvent, parseDtmfInfo } from '@parley/medi
 import { decodeText, type Negotiated, type Path, type SipEngine, type SipOutput } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
+import type { RegistrarDeps } from '../registrar/registrar-deps.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { Directory } from './directory.ts';
 import { causeOfEnd, connectionOf, destinationOf, type Line, lineOf, sourceOf, figuresOf } from './line.ts';
@@ -41,6 +42,8 @@ export interface SwitchboardDeps {
   readonly sip: SipEngine;
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
   readonly media: MediaCommands;
+  /** A request outside of calls that is not ours to answer. */
+  readonly inquired: (output: Extract<SipOutput, { kind: 'outOfDialog' }>) => void;
   readonly clip: PlaybackDeps['clip'];
   readonly request: SendRequest;
   readonly clock: Clock;
@@ -122,6 +125,11 @@ export class Switchboard {
 
   transportFailed(path: Path): void {
     this.#sip((sip, now) => sip.transportFailed(path, now));
+  }
+
+  /** Answers what `inquired` was told of. */
+  respond(...[inquiry, status, reason, headers]: Parameters<RegistrarDeps['respond']>): void {
+    this.#sip((sip, now) => void sip.respond(inquiry, status, reason, now, headers));
   }
 
   /** One input to the call centre, and all that follows from it. */
@@ -271,8 +279,9 @@ export class Switchboard {
       case 'progress':
       case 'renegotiationFailed':
       case 'response':
-      case 'outOfDialog':
         return undefined;
+      case 'outOfDialog':
+        return this.#deps.inquired(output);
     }
   }
 
