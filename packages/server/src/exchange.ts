@@ -56,6 +56,8 @@ export interface Exchange {
   readonly registrar: Registrar;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
   start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
+  /** A message could not be sent that way, or the connection is gone. */
+  transportFailed(path: Path): void;
   /** Where a customer's events go may have changed. */
   customerChanged(customer: Customer): void;
   /** Calls back after each commit that put events into the log; the function returned ends that. */
@@ -127,6 +129,11 @@ class WiredExchange implements Exchange {
     return await this.switchboard.start();
   }
 
+  transportFailed(path: Path): void {
+    this.switchboard.transportFailed(path);
+    this.registrar.disconnected(path);
+  }
+
   customerChanged(customer: Customer): void {
     const endpoint = endpointOf(customer);
     if (endpoint === undefined) this.deliverer.removeEndpoint(customer.id);
@@ -158,6 +165,7 @@ class WiredExchange implements Exchange {
 
   #written(puts: readonly Put[]): void {
     this.#directory.changed(puts);
+    this.registrar.changed(puts);
     for (const put of puts)
       if (put.kind === 'flow' && put.row.tm_delete === notYet) this.#ports.flowSaved?.(put.row);
   }

@@ -98,10 +98,7 @@ class ServerStart {
     const speech = this.#openSpeech();
     const net = new SipNet(this.#settings, {
       received: (bytes, path) => exchange.switchboard.receive(bytes, path),
-      failed: (path) => {
-        exchange.switchboard.transportFailed(path);
-        exchange.registrar.disconnected(path);
-      },
+      failed: (path) => exchange.transportFailed(path),
       trouble: (where, error) => this.#log.warn({ err: error, where }, 'a SIP socket reported an error'),
     });
     const sip = this.#createSip(net, () => exchange.registrar);

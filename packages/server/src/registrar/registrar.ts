@@ -1,5 +1,5 @@
 import type { Registration } from '@parley/contract';
-import { Draft, type ExtensionRow, extensionKey, type Moment, type Put } from '@parley/core';
+import { Draft, type ExtensionRow, extensionKey, type Moment, type Monotonic, type Put } from '@parley/core';
 import {
   type Binding,
   defaultRegistrarLimits,
@@ -40,24 +40,15 @@ export class Registrar implements RegistrarDirectory {
   readonly #deps: RegistrarDeps;
   readonly #phones = new RegisteredPhones();
   readonly #attempts: AttemptLimiter;
-  readonly #login: Login;
+  #loginWhenNeeded: Login | undefined;
   readonly #open = new OpenRequests();
   readonly #alarm: Alarm;
   #firstCustomer: string | undefined;
 
   constructor(deps: RegistrarDeps) {
     this.#deps = deps;
-    const { store, hash, chance, clock, settings } = deps;
     this.#attempts = new AttemptLimiter(deps.attemptLimits);
-    this.#login = new Login({
-      store,
-      hash,
-      chance,
-      realm: settings.domain,
-      now: () => clock.now().mono,
-      remembered: (key) => this.#phones.byKey(key)?.extension,
-    });
-    this.#alarm = new Alarm(clock, () => this.#sweep());
+    this.#alarm = new Alarm(deps.clock, () => this.#sweep());
   }
 
   /** Goes on with the phones that were registered when the last process ended, before it is asked anything. */
@@ -81,6 +72,11 @@ export class Registrar implements RegistrarDirectory {
   sizes(): { readonly contacts: number; readonly extensions: number; readonly failingSources: number } {
     const { contacts, extensions } = this.#phones;
     return { contacts, extensions, failingSources: this.#attempts.size };
+  }
+
+  /** When the next registration ends; it is woken by its own alarm. */
+  wakeAt(): Monotonic | undefined {
+    return this.#phones.wakeAt();
   }
 
   /** Whether a request outside of any call is looked at; who is not gets no answer at all. */
@@ -189,6 +185,19 @@ export class Registrar implements RegistrarDirectory {
     return bindings.some((binding) => binding.expiresAt > now && isSamePlace(binding.path, path));
   }
 
+  /** Made for the first phone: its secrets are of no use to a server without any. */
+  get #login(): Login {
+    const { store, hash, chance, clock, settings } = this.#deps;
+    return (this.#loginWhenNeeded ??= new Login({
+      store,
+      hash,
+      chance,
+      realm: settings.domain,
+      now: () => clock.now().mono,
+      remembered: (key) => this.#phones.byKey(key)?.extension,
+    }));
+  }
+
   async #register(inquiry: InquiryId, request: SipRequest, path: Path, isGone: () => boolean): Promise<void> {
     const parsed = parseRegister(request, path, limits);
     if (!parsed.ok) return this.#refuse(inquiry, 'malformed', parsed.error);
@@ -245,7 +254,7 @@ export class Registrar implements RegistrarDirectory {
 
   /** A new password, or none any more, ends what the old one opened. */
   #extensionChanged(extension: ExtensionRow): void {
-    this.#login.changed();
+    this.#loginWhenNeeded?.changed();
     const registered = this.#phones.byId(extension.id);
     if (registered === undefined) return;
     const isSamePassword = registered.extension.password_hashes.sha256 === extension.password_hashes.sha256;
