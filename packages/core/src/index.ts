@@ -20,6 +20,7 @@ export * from './customer/customer.ts';
 export * from './customer/first-customer.ts';
 export * from './extension/extension.ts';
 export type { ContactRow, RegistrationRow } from './extension/registration.ts';
+export * from './groupcall/groupcall.ts';
 export * from './number/number.ts';
 export * from './provider/provider.ts';
 export * from './recording/recording.ts';

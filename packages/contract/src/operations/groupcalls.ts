@@ -28,6 +28,18 @@ export const groupcallOperations = {
     reply: jsonReply(Groupcall),
     errors: ['GROUPCALL_NOT_FOUND'],
   },
+  deleteGroupcall: {
+    method: 'DELETE',
+    path: '/v1.0/groupcalls/{id}',
+    tag: 'groupcalls',
+    summary: 'Delete the record of a group dial',
+    description:
+      'Hides one that is over from lists and reads (STATE_INVALID before); its events stay in the log. Its calls stay too.',
+    auth: 'key',
+    params: IdParams,
+    reply: jsonReply(Groupcall),
+    errors: ['GROUPCALL_NOT_FOUND', 'STATE_INVALID', 'CONFLICT'],
+  },
 } as const satisfies Record<string, Operation>;
 
 export const groupcallCommandOperations = {

@@ -71,3 +71,30 @@ describe('rooms, group dials, recordings and transfers over HTTP', () => {
     }
   });
 });
+
+describe('a group dial over HTTP', () => {
+  const { data } = eventExamples.groupcall_hangup;
+
+  it('that is over is deleted, once, and the event log tells it', async () => {
+    const api = await createApi();
+    await api.put({ kind: 'groupcall', row: { ...data, customer_id: api.customerId } });
+    const params = { id: data.id };
+    const theirs = await api.refused('deleteGroupcall', { params, key: api.otherKey });
+    assert.equal(theirs.reason, 'GROUPCALL_NOT_FOUND');
+    const deleted = await api.ok('deleteGroupcall', { params });
+    assert.equal(deleted.tm_delete, deleted.tm_update);
+    assert.equal((await api.refused('deleteGroupcall', { params })).reason, 'GROUPCALL_NOT_FOUND');
+    const { result } = await api.ok('listEvents');
+    assert.partialDeepStrictEqual(result, [{ type: 'groupcall_deleted', data: { ...deleted } }]);
+    assert.equal(result.length, 1);
+  });
+
+  it('that is not over is not deleted', async () => {
+    const api = await createApi();
+    const row = { ...data, customer_id: api.customerId, status: 'hangingup' as const };
+    await api.put({ kind: 'groupcall', row });
+    const error = await api.refused('deleteGroupcall', { params: { id: row.id } });
+    assert.equal(error.reason, 'STATE_INVALID');
+    assert.deepEqual((await api.ok('listGroupcalls')).result, [row]);
+  });
+});

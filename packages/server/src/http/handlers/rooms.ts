@@ -1,5 +1,6 @@
+import { deleteGroupcall } from '@parley/core';
 import type { HandlerContext, Handlers } from '../handler.ts';
-import { answer } from '../outcome.ts';
+import { answer, refuse } from '../outcome.ts';
 import { listPage } from '../page.ts';
 import { findOwned, findOwnedOrEnded } from '../presence.ts';
 
@@ -11,14 +12,15 @@ type RoomHandlers = Pick<
   | 'getConfbridge'
   | 'listGroupcalls'
   | 'getGroupcall'
+  | 'deleteGroupcall'
   | 'listRecordings'
   | 'getRecording'
   | 'listTransfers'
   | 'getTransfer'
 >;
 
-/** Reads what calls leave behind where they meet; the call centre alone writes it. */
-export function createRoomHandlers({ deps }: HandlerContext): RoomHandlers {
+/** Reads what calls leave behind where they meet, which the call centre writes. */
+export function createRoomHandlers({ deps, change }: HandlerContext): RoomHandlers {
   return {
     listConferences: ({ caller, query }) => listPage(deps, 'conference', caller.customer.id, query),
     async getConference({ caller, params }) {
@@ -35,6 +37,14 @@ export function createRoomHandlers({ deps }: HandlerContext): RoomHandlers {
       const found = await findOwned(deps, 'groupcall', params.id, caller.customer.id);
       return found.ok ? answer(found.value.row) : found;
     },
+    deleteGroupcall: ({ caller, params }) =>
+      change('group dial', async (draft) => {
+        const found = await findOwned(deps, 'groupcall', params.id, caller.customer.id);
+        if (!found.ok) return found;
+        if (found.value.row.status !== 'hangup')
+          return refuse('STATE_INVALID', { problem: 'it is not over' });
+        return answer(deleteGroupcall(draft, found.value));
+      }),
     listRecordings: ({ caller, query }) => listPage(deps, 'recording', caller.customer.id, query),
     async getRecording({ caller, params }) {
       const found = await findOwned(deps, 'recording', params.id, caller.customer.id);
