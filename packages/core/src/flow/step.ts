@@ -1,7 +1,9 @@
 import { runningActiveflow, type Walk } from '../call/live-call.ts';
-import { playEcho, playSources } from '../call/sound.ts';
+import { conferenceActions, connectFor, dialFor, locate } from '../call/outgoing.ts';
+import { playDigits, playEcho, playSources } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { limits } from '../limits.ts';
+import { enterRoom } from '../room/room.ts';
 import type { Step } from './action-type.ts';
 import { canonicalName, digitsVariable, readVariable, withVariable } from './variables.ts';
 
@@ -22,6 +24,12 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     setVariable: (name, value) => setVariable(walk, name, value),
     play: (sources, options) => playSources(turn, walk, sources, options?.endsAtKey === true),
     echo: (durationMs) => playEcho(turn, walk, durationMs),
+    locate: (wanted) => locate(turn, wanted),
+    dial: (wanted) => dialFor(turn, wanted),
+    connect: (wanted) => connectFor(turn, wanted),
+    enterRoom: (roomId) => enterRoom(turn, roomId),
+    conferenceActions: (conferenceId) => conferenceActions(turn, conferenceId),
+    sendDigits: (digits, durationMs, intervalMs) => playDigits(turn, walk, digits, durationMs, intervalMs),
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),
