@@ -1,8 +1,8 @@
 /** What a run was asked to do. */
 export interface Options {
-  /** Benchmarks to run, in that order. */
+  /** Benchmarks to run, each once; they run in an order of their own. */
   readonly names: readonly string[];
-  /** All of them in less than three minutes: shows that everything works, and roughly where the figures are. */
+  /** All of them in less than four minutes: shows that everything works, and roughly where the figures are. */
   readonly quick: boolean;
   /** Longer where length matters: memory after more calls, a larger backlog. */
   readonly full: boolean;
@@ -30,6 +30,8 @@ export function parseOptions(words: readonly string[], known: readonly string[])
     };
   const has = (flag: string): boolean => given.includes(flag);
   if (has('--quick') && has('--full')) return { ok: false, error: 'either --quick or --full, not both' };
+  if (has('--profile') && has('--write-docs'))
+    return { ok: false, error: '--profile makes everything slower: its figures are not for --write-docs' };
   return {
     ok: true,
     value: {
@@ -40,4 +42,17 @@ export function parseOptions(words: readonly string[], known: readonly string[])
       profile: has('--profile'),
     },
   };
+}
+
+/** How one benchmark is measured again as it was. */
+export function commandOf(
+  name: string,
+  { quick, full, profile }: Omit<Options, 'names' | 'writeDocs'>,
+): string {
+  const words = [
+    ...(quick ? ['--quick'] : []),
+    ...(full ? ['--full'] : []),
+    ...(profile ? ['--profile'] : []),
+  ];
+  return ['npm run bench --', name, ...words].join(' ');
 }

@@ -7,7 +7,7 @@ import type { SoundSinkOperations } from './peers/sound-sink.ts';
 import { type Operations, Peer } from './programs/peer-channel.ts';
 import type { Programs } from './programs/program.ts';
 import { type ServerOptions, ServerUnderTest } from './programs/server.ts';
-import { type SippLoad, type SippRun, startSipp } from './programs/sipp.ts';
+import { runSipp, type SippLoad, type SippResult } from './programs/sipp.ts';
 import { profileTable } from './report/cpu-profile.ts';
 import type { Table } from './report/table.ts';
 
@@ -19,20 +19,22 @@ export interface Measured<T> {
   readonly use: CpuUse;
 }
 
-/** What one benchmark has running, with a folder for its files; `end` takes all of it away. */
+/** What one benchmark has running, with a folder for its files; `end` takes all of it away, and so does the end of this process. */
 export class Stage {
   readonly programs: Programs;
   readonly folder: string;
+  readonly #removeFiles = (): void => rmSync(this.folder, { recursive: true, force: true });
   readonly #profile: boolean;
   readonly #profiles: Table[] = [];
   readonly #servers = new Set<ServerUnderTest>();
-  readonly #peers: { readonly name: string; readonly pid: number; end(): Promise<void> }[] = [];
+  readonly #peers = new Set<{ readonly name: string; readonly pid: number; end(): Promise<void> }>();
 
   /** `parent`: on a disk like that of a real data folder. */
   constructor(programs: Programs, parent: string, profile: boolean) {
     this.programs = programs;
     this.folder = mkdtempSync(join(parent, 'run-'));
     this.#profile = profile;
+    process.once('exit', this.#removeFiles);
   }
 
   /** An empty folder for a server's data. */
@@ -55,20 +57,26 @@ export class Stage {
     await server.stop();
   }
 
-  receiver(): Peer<ReceiverOperations> {
+  receiver(): Promise<Peer<ReceiverOperations>> {
     return this.#peer('receiver', new URL('./peers/receiver.ts', import.meta.url));
   }
 
-  caller(): Peer<CallerOperations> {
+  caller(): Promise<Peer<CallerOperations>> {
     return this.#peer('caller', new URL('./peers/caller.ts', import.meta.url));
   }
 
-  soundSink(): Peer<SoundSinkOperations> {
+  soundSink(): Promise<Peer<SoundSinkOperations>> {
     return this.#peer('sink', new URL('./peers/sound-sink.ts', import.meta.url));
   }
 
-  sipp(load: SippLoad): SippRun {
-    return startSipp(this.programs, this.folder, load);
+  /** Calls made by SIPp; resolves when it is done. */
+  sipp(load: SippLoad): Promise<SippResult> {
+    return runSipp(this.programs, this.folder, load);
+  }
+
+  async endPeer(peer: { readonly name: string; readonly pid: number; end(): Promise<void> }): Promise<void> {
+    this.#peers.delete(peer);
+    await peer.end();
   }
 
   /** Does something and measures what CPU the server and every peer used meanwhile; says that it is done. */
@@ -76,19 +84,33 @@ export class Stage {
     await server.inspector?.start();
     const meter = new CpuMeter({
       server: server.pid,
-      ...Object.fromEntries(this.#peers.map(({ name, pid }) => [name, pid])),
+      ...Object.fromEntries([...this.#peers].map(({ name, pid }) => [name, pid])),
     });
     const value = await work();
     const use = meter.stop();
-    console.error(`   ${what}: ${(use.ms / 1000).toFixed(1)} s`);
+    this.say(`${what}: ${(use.ms / 1000).toFixed(1)} s`);
     for (const [thread, profile] of (await server.inspector?.stop()) ?? [])
       this.#profiles.push(profileTable(`${what}, ${thread}`, profile, profileLines));
     return { value, use };
   }
 
+  /** Tells whoever waits how far it is. */
+  say(progress: string): void {
+    console.error(`   ${progress}`);
+  }
+
+  /** Ends everything orderly, and by force what nobody has named. */
   async end(): Promise<void> {
-    await Promise.all([...this.#servers].map((server) => this.stopServer(server)));
-    await Promise.all(this.#peers.splice(0).map((peer) => peer.end()));
+    try {
+      await Promise.all([
+        ...[...this.#servers].map((server) => this.stopServer(server)),
+        ...[...this.#peers].map((peer) => this.endPeer(peer)),
+      ]);
+    } finally {
+      await this.programs.endAll();
+      this.#removeFiles();
+      process.off('exit', this.#removeFiles);
+    }
   }
 
   /** Where the time of the servers went, when that was asked for. */
@@ -96,13 +118,9 @@ export class Stage {
     return this.#profiles;
   }
 
-  removeFiles(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #peer<O extends Operations>(name: string, file: URL): Peer<O> {
-    const peer = new Peer<O>(this.programs, name, file);
-    this.#peers.push(peer);
+  async #peer<O extends Operations>(name: string, file: URL): Promise<Peer<O>> {
+    const peer = await Peer.start<O>(this.programs, name, file);
+    this.#peers.add(peer);
     return peer;
   }
 }

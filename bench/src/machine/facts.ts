@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { median } from '../statistics.ts';
+import { median, pretty } from '../statistics.ts';
 
 /** What a figure depends on and a reader has to know. */
 export interface MachineFacts {
@@ -52,7 +53,25 @@ function measureFlush(file: string): number {
   return median(times);
 }
 
+/** The commit that was measured, with a mark when files had been changed since; `unknown` outside of a Git checkout. */
+export function readCommit(): string {
+  const { stdout, status } = spawnSync('git', ['describe', '--always', '--dirty', '--exclude=*'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : 'unknown';
+}
+
 /** Mean number of runnable threads over the last minute, of everybody. */
 export function loadNow(): number {
   return loadavg()[0] ?? 0;
+}
+
+/** The facts in a line. */
+export function machineText(facts: MachineFacts): string {
+  const { cores, cpu, memoryGb, system, node, sqlite, flushMs, inMemory } = facts;
+  const disk = inMemory
+    ? 'data in memory, never flushed'
+    : `a flush of 4 kB to its disk takes ${pretty(flushMs)} ms`;
+  return `${cores} cores of ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, SQLite ${sqlite}; ${disk}`;
 }

@@ -16,6 +16,8 @@ export interface ThreadTime {
 export interface ProcessTime {
   /** User and system time of all threads, also of those that have ended. */
   readonly cpuMs: number;
+  /** The same of its children that have ended. */
+  readonly endedChildrenMs: number;
   readonly threads: readonly ThreadTime[];
 }
 
@@ -30,7 +32,19 @@ export interface MachineTime {
 export function readProcessTime(pid: number): ProcessTime | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  return { cpuMs: parseStat(stat).cpuMs, threads: threadIds(pid).flatMap((id) => readThread(pid, id)) };
+  const { cpuMs, endedChildrenMs } = parseStat(stat);
+  return { cpuMs, endedChildrenMs, threads: threadIds(pid).flatMap((id) => readThread(pid, id)) };
+}
+
+/** CPU milliseconds of all processes of a process group so far, with what their ended children had used. */
+export function readGroupMs(groupId: number): number {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes
+    .map((pid) => readText(`/proc/${pid}/stat`))
+    .filter((stat) => stat !== undefined)
+    .map(parseStat)
+    .filter((stat) => stat.groupId === groupId)
+    .reduce((sum, { cpuMs, endedChildrenMs }) => sum + cpuMs + endedChildrenMs, 0);
 }
 
 function threadIds(pid: number): number[] {
@@ -45,16 +59,28 @@ function readThread(pid: number, id: number): ThreadTime[] {
   const stat = readText(`/proc/${pid}/task/${id}/stat`);
   if (stat === undefined) return [];
   const schedule = readText(`/proc/${pid}/task/${id}/schedstat`) ?? '';
-  return [{ id, ...parseStat(stat), waitMs: Number(schedule.split(' ')[1] ?? 0) / 1e6 }];
+  const { name, cpuMs } = parseStat(stat);
+  return [{ id, name, cpuMs, waitMs: Number(schedule.split(' ')[1] ?? 0) / 1e6 }];
 }
 
-/** One line of `/proc/PID/stat`: the name stands in parentheses and may hold anything, times are fields 14 and 15. */
-export function parseStat(line: string): { readonly name: string; readonly cpuMs: number } {
+interface Stat {
+  readonly name: string;
+  readonly groupId: number;
+  readonly cpuMs: number;
+  readonly endedChildrenMs: number;
+}
+
+/** One line of `/proc/PID/stat`: the name stands in parentheses and may hold anything; see proc_pid_stat(5). */
+export function parseStat(line: string): Stat {
   const end = line.lastIndexOf(')');
   const fields = line.slice(end + 2).split(' ');
+  /** By its number in the manual, where the first behind the name is 3. */
+  const field = (number: number): number => Number(fields[number - 3]);
   return {
     name: line.slice(line.indexOf('(') + 1, end),
-    cpuMs: (Number(fields[11]) + Number(fields[12])) * msPerTick,
+    groupId: field(5),
+    cpuMs: (field(14) + field(15)) * msPerTick,
+    endedChildrenMs: (field(16) + field(17)) * msPerTick,
   };
 }
 

@@ -1,30 +1,19 @@
-import type { Options } from '../options.ts';
 import type { Outcome } from '../report/outcome.ts';
 import type { Stage } from '../stage.ts';
+import type { Sizes } from './sizes.ts';
 
 export type Findings = Omit<Outcome, 'profiles'>;
 
 export interface Benchmark {
   /** One word, for the command line. */
-  readonly name: string;
+  readonly name: keyof Sizes;
   readonly title: string;
   /** What is done, for readers of the figures. */
-  how(size: Size): readonly string[];
-  run(stage: Stage, size: Size): Promise<Findings>;
+  how(sizes: Sizes): readonly string[];
+  /** About how many seconds it takes. */
+  seconds(sizes: Sizes): number;
+  run(stage: Stage, sizes: Sizes): Promise<Findings>;
 }
 
-export type Mode = 'quick' | 'usual' | 'full';
-
-/** How large a run is. */
-export class Size {
-  readonly mode: Mode;
-
-  constructor({ quick, full }: Pick<Options, 'quick' | 'full'>) {
-    this.mode = quick ? 'quick' : full ? 'full' : 'usual';
-  }
-
-  /** `full` is as usual unless it is given. */
-  of<T>(sizes: { readonly quick: T; readonly usual: T; readonly full?: T }): T {
-    return this.mode === 'full' ? (sizes.full ?? sizes.usual) : sizes[this.mode];
-  }
-}
+/** Starting a server, and letting everything come to rest after its last load. */
+export const setUpSeconds = 3;

@@ -4,11 +4,14 @@ import type { Phase } from '../report/outcome.ts';
 import type { Table } from '../report/table.ts';
 import type { Stage } from '../stage.ts';
 import { median, pretty } from '../statistics.ts';
-import type { Benchmark, Findings, Size } from './benchmark.ts';
+import { type Benchmark, type Findings, setUpSeconds } from './benchmark.ts';
 import { callFor, receiveFrom, type Receiver, startAnswering, urlOf } from './load.ts';
+import type { Sizes } from './sizes.ts';
 
 /** What becomes of the events of the calls, beside being durable. */
-type Webhooks = 'none' | 'queued' | 'delivered';
+type Webhooks = (typeof kinds)[number];
+
+const kinds = ['none', 'queued', 'delivered'] as const;
 
 const words: Readonly<Record<Webhooks, string>> = {
   none: 'events durable, no webhooks',
@@ -16,23 +19,22 @@ const words: Readonly<Record<Webhooks, string>> = {
   delivered: 'events durable, webhooks delivered',
 };
 
-/** Enough that most of what runs per call has been compiled. */
-const warmUp = { quick: 3, usual: 15 };
 const rate = 100;
 
 export const calls: Benchmark = {
   name: 'calls',
   title: 'CPU per call',
-  how: (size) => [
+  how: ({ calls: { warmUp, windows, window } }) => [
     `SIPp: INVITE, 200, ACK, 0.2 s, BYE by the caller, at ${rate} calls/s; the flow answers and rests.`,
-    `${size.of({ quick: 2, usual: 5 })} windows of ${size.of({ quick: 3, usual: 10 })} s after ${size.of(warmUp)} s to warm up; each kind on a server of its own.`,
+    `${windows} windows of ${window} s after ${warmUp} s to warm up; each kind on a server of its own.`,
     'CPU of the whole server process from before the first INVITE until everything that follows from the calls is done.',
     'Queued: the receiver refuses connections. Delivered: it is a Node HTTP server in a process of its own.',
   ],
-  async run(stage, size) {
+  seconds: ({ calls: { warmUp, windows, window } }) =>
+    kinds.length * (setUpSeconds + warmUp + windows * (window + 1)),
+  async run(stage, { calls: size }) {
     const findings: Findings[] = [];
-    for (const webhooks of ['none', 'queued', 'delivered'] as const)
-      findings.push(await cost(stage, size, webhooks));
+    for (const webhooks of kinds) findings.push(await cost(stage, size, webhooks));
     return {
       figures: findings.flatMap(({ figures }) => figures),
       tables: findings.flatMap(({ tables }) => tables),
@@ -47,22 +49,21 @@ interface Window {
   readonly use: CpuUse;
 }
 
-async function cost(stage: Stage, size: Size, webhooks: Webhooks): Promise<Findings> {
+async function cost(stage: Stage, size: Sizes['calls'], webhooks: Webhooks): Promise<Findings> {
   const server = await startAnswering(stage);
   const receiver = await sendTo(webhooks, stage, server);
-  await callFor(stage, server, { rate, seconds: size.of(warmUp), receiver });
+  await callFor(stage, server, { rate, seconds: size.warmUp, receiver });
   const windows: Window[] = [];
-  for (let n = 0; n < size.of({ quick: 2, usual: 5 }); n += 1) {
+  for (let n = 0; n < size.windows; n += 1) {
     await receiver?.ask('reset', { latency: false });
     const { value, use } = await stage.measure(server, `calls, ${words[webhooks]}`, () =>
-      callFor(stage, server, { rate, seconds: size.of({ quick: 3, usual: 10 }), receiver }),
+      callFor(stage, server, { rate, seconds: size.window, receiver }),
     );
-    if (value.failed > 0) throw new Error(`${value.failed} calls failed at ${rate} calls/s`);
     const events = (await receiver?.ask('report', undefined))?.events ?? 0;
     windows.push({ calls: value.succeeded, events, use });
   }
   await stage.stopServer(server);
-  await receiver?.end();
+  if (receiver !== undefined) await stage.endPeer(receiver);
   return {
     figures: figuresOf(webhooks, windows),
     tables: [tableOf(webhooks, windows)],

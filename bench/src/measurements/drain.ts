@@ -4,12 +4,18 @@ import type { ServerUnderTest } from '../programs/server.ts';
 import { atLeast, type Figure } from '../report/figure.ts';
 import type { Stage } from '../stage.ts';
 import { median, pretty } from '../statistics.ts';
-import type { Findings, Size } from './benchmark.ts';
+import type { Findings } from './benchmark.ts';
 import { callFor, type Receiver, urlOf } from './load.ts';
+import type { Sizes } from './sizes.ts';
 
 const rate = 140;
 const lookMs = 250;
 const longestMs = 120_000;
+
+/** About how long it takes to pile up so many events and to deliver them: 7 of a call that is answered and ended. */
+export function drainSeconds(events: number): number {
+  return events / 7 / rate + events / 5_000 + 2;
+}
 
 interface Setting {
   readonly server: ServerUnderTest;
@@ -20,12 +26,11 @@ interface Setting {
 /** Lets events pile up while the receiver is away, then measures how fast it is told all of them. */
 export async function drain(
   stage: Stage,
-  size: Size,
+  { backlog: wanted }: Sizes['webhooks'],
   { server, receiver, perCall }: Setting,
 ): Promise<Findings> {
   await receiver.ask('close', undefined);
   const before = server.residentMb;
-  const wanted = size.of({ quick: 5_000, usual: 50_000, full: 200_000 });
   const { succeeded } = await callFor(stage, server, { rate, seconds: wanted / perCall / rate });
   const backlog = Math.round(succeeded * perCall);
   const piled = server.residentMb;

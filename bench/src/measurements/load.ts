@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ActionInput } from '@parley/contract';
+import type { CallerOperations, CallReport } from '../peers/caller.ts';
 import type { ReceiverOperations } from '../peers/receiver.ts';
 import type { Peer } from '../programs/peer-channel.ts';
 import type { ServerUnderTest } from '../programs/server.ts';
@@ -36,7 +37,7 @@ export async function startAnswering(
 
 /** A receiver that takes everything, and is told everything. */
 export async function receiveFrom(stage: Stage, server: ServerUnderTest): Promise<Receiver> {
-  const receiver = stage.receiver();
+  const receiver = await stage.receiver();
   const port = await receiver.ask('listen', { port: 0 });
   await server.api.sendEventsTo(urlOf(port));
   return receiver;
@@ -46,7 +47,7 @@ export function urlOf(port: number): string {
   return `http://127.0.0.1:${port}/events`;
 }
 
-/** Calls at an even rate that are over when this resolves, with all that follows from them. */
+/** Calls at an even rate that are over when this resolves, with all that follows from them. Throws when one fails. */
 export async function callFor(
   stage: Stage,
   server: ServerUnderTest,
@@ -54,9 +55,58 @@ export async function callFor(
 ): Promise<SippResult> {
   const { rate, seconds, receiver } = load;
   const calls = Math.round(rate * seconds);
-  const result = await stage.sipp({ sipPort: server.sipPort, number, rate, calls, holdMs }).result;
+  const result = await stage.sipp({ sipPort: server.sipPort, number, rate, calls, holdMs });
+  if (result.failed > 0 || result.succeeded !== calls)
+    throw new Error(
+      `of ${calls} calls at ${rate}/s ${result.succeeded} succeeded and ${result.failed} failed`,
+    );
   await settled(server, receiver);
   return result;
+}
+
+export type Caller = Peer<CallerOperations>;
+
+/** How long a caller may take beside the time its calls need. */
+const slackMs = 30_000;
+
+/** The same of a caller of ours, that times the answers; what follows from the calls is not waited for. */
+export function callAndTime(
+  caller: Caller,
+  server: ServerUnderTest,
+  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+): Promise<CallReport> {
+  const load = {
+    sipPort: server.sipPort,
+    number,
+    rate,
+    calls: Math.round(rate * seconds),
+    holdMs,
+    rtpPorts: [9],
+  };
+  return caller.ask('call', load, seconds * 1000 + slackMs);
+}
+
+const holdRate = 100;
+
+/** How long it takes to begin calls that stay up. */
+export function holdSeconds(calls: number): number {
+  return calls / holdRate;
+}
+
+/** Calls that stay up until the caller is told to hang up. Throws when one fails. */
+export async function hold(
+  caller: Caller,
+  server: ServerUnderTest,
+  { calls, rtpPorts }: { readonly calls: number; readonly rtpPorts: readonly number[] },
+): Promise<void> {
+  const load = { sipPort: server.sipPort, number, rate: holdRate, calls, rtpPorts };
+  const report = await caller.ask('hold', load, holdSeconds(calls) * 1000 + slackMs);
+  if (report.failed > 0) throw new Error(`${report.failed} calls failed: ${report.refusals.join(', ')}`);
+}
+
+/** Ends all calls that stay up. */
+export async function hangUp(caller: Caller): Promise<void> {
+  await caller.ask('hangUp', undefined, slackMs);
 }
 
 const lookMs = 200;

@@ -1,16 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { atMost, type Figure } from '../report/figure.ts';
+import type { Phase } from '../report/outcome.ts';
+import type { Table } from '../report/table.ts';
 import type { Stage } from '../stage.ts';
-import { pretty } from '../statistics.ts';
+import { median, pretty } from '../statistics.ts';
 import type { ServerUnderTest } from '../programs/server.ts';
-import type { Benchmark, Size } from './benchmark.ts';
-import { callFor, number, receiveFrom, startAnswering } from './load.ts';
+import { type Benchmark, setUpSeconds } from './benchmark.ts';
+import {
+  type Caller,
+  callFor,
+  hangUp,
+  hold,
+  holdSeconds,
+  number,
+  type Receiver,
+  receiveFrom,
+  settled,
+  startAnswering,
+} from './load.ts';
+import type { Sizes } from './sizes.ts';
 
 const rate = 150;
-/** Looks at memory between the calls. */
-const parts = 4;
 /** After the start, until it is looked at: what starting left behind may have been given back by then. */
 const idleMs = 3_000;
+/** Timers B, D, F, H and J of SIP, 64 * T1 (RFC 3261, table 4): so long a transaction is remembered after a call. */
+const sipTimersSeconds = 32;
+/** Beyond them a SIP table that is not empty leaks. */
+const longestRestMs = (sipTimersSeconds + 28) * 1000;
+const lookMs = 500;
 
 interface Reading {
   readonly when: string;
@@ -22,37 +39,41 @@ interface Reading {
 export const memory: Benchmark = {
   name: 'memory',
   title: 'Memory',
-  how: (size) => [
-    `VmRSS of the server process: idle ${size.of({ quick: 1, usual: 3 })} times, ${idleMs / 1000} s after the start; then ${callCount(size).toLocaleString('en-US')} calls at ${rate}/s, webhooks delivered; then calls that stay up.`,
+  how: ({ memory: { idle, calls, live, liveRuns } }) => [
+    `VmRSS of the server process. Idle: ${idleMs / 1000} s after the start, ${idle} times.`,
+    `At rest: after ${calls.toLocaleString('en-US')} calls at ${rate}/s with webhooks delivered, and again after ${(2 * calls).toLocaleString('en-US')}; each time when SIP's ${sipTimersSeconds} s timers have run out, which the server's own metrics tell.`,
+    `Per live call: ${live.toLocaleString('en-US')} calls that stay up, two sockets each, against the same server at rest before; ${liveRuns} times.`,
     'Nothing is asked of the garbage collector. MB are 10^6 bytes, kB 10^3.',
-    'Per live call: the difference between 0 and all resting calls, two sockets each included, on the server that has taken the calls before.',
   ],
-  async run(stage, size) {
+  seconds: ({ memory: { idle, calls, live, liveRuns } }) =>
+    idle * setUpSeconds +
+    idleMs / 1000 +
+    2 * (calls / rate + sipTimersSeconds + 2) +
+    liveRuns * (holdSeconds(live) + idleMs / 1000 + 1) +
+    (liveRuns - 1) * sipTimersSeconds,
+  async run(stage, { memory: size }) {
     const idle: number[] = [];
-    for (let n = 1; n < size.of({ quick: 1, usual: 3 }); n += 1) idle.push(await idleOnce(stage));
+    for (let n = 1; n < size.idle; n += 1) idle.push(await idleOnce(stage));
     const server = await startAnswering(stage);
     await pause(idleMs);
-    const readings = [await readingOf('idle', server)];
+    const start = await readingOf('idle', server);
     const receiver = await receiveFrom(stage, server);
-    const { use } = await stage.measure(server, 'calls', async () => {
-      for (let part = 1; part <= parts; part += 1) {
-        const count = callCount(size) / parts;
-        await callFor(stage, server, { rate, seconds: count / rate, receiver });
-        readings.push(await readingOf(`after ${(part * count).toLocaleString('en-US')} calls`, server));
-      }
-    });
-    const { perCallKb, live } = await liveCalls(stage, size, server);
+    const halves = [
+      await callsAndRest(stage, server, { receiver, calls: size.calls, before: 0 }),
+      await callsAndRest(stage, server, { receiver, calls: size.calls, before: size.calls }),
+    ];
+    const live = await liveCalls(stage, size, server);
     return {
-      figures: figuresOf([...idle, readings[0]?.residentMb ?? Number.NaN], readings, perCallKb),
-      tables: [tableOf([...readings, ...live])],
-      uses: [{ phase: 'calls', use }],
+      figures: figuresOf(
+        [...idle, start.residentMb],
+        halves.map(({ atRest }) => atRest),
+        live,
+      ),
+      tables: [tableOf([start, ...halves.flatMap(({ readings }) => readings), ...live.readings])],
+      uses: [...halves.map(({ phase }) => phase), ...live.phases],
     };
   },
 };
-
-function callCount(size: Size): number {
-  return size.of({ quick: 2_000, usual: 20_000, full: 100_000 });
-}
 
 async function idleOnce(stage: Stage): Promise<number> {
   const server = await stage.startServer();
@@ -74,63 +95,125 @@ async function readingOf(when: string, server: ServerUnderTest): Promise<Reading
   };
 }
 
-interface Live {
-  readonly perCallKb: number[];
-  readonly live: Reading[];
+interface Half {
+  readonly readings: readonly Reading[];
+  readonly atRest: Reading;
+  readonly phase: Phase;
 }
 
-async function liveCalls(stage: Stage, size: Size, server: ServerUnderTest): Promise<Live> {
-  const caller = stage.caller();
-  const count = size.of({ quick: 500, usual: 1_000 });
-  const perCallKb: number[] = [];
-  const live: Reading[] = [];
-  for (let n = 0; n < size.of({ quick: 1, usual: 3 }); n += 1) {
-    const before = await readingOf('none live', server);
-    const report = await caller.ask('hold', {
-      sipPort: server.sipPort,
-      number,
-      rate: 100,
-      calls: count,
-      rtpPorts: [9],
-    });
-    if (report.failed > 0) throw new Error(`${report.failed} calls failed: ${report.refusals.join(', ')}`);
-    await pause(idleMs);
-    const during = await readingOf(`${count} live`, server);
-    perCallKb.push(((during.residentMb - before.residentMb) * 1000) / count);
-    live.push(before, during);
-    await caller.ask('hangUp', undefined);
-    await pause(idleMs);
+/** Makes calls, and waits until the server has forgotten them. */
+async function callsAndRest(
+  stage: Stage,
+  server: ServerUnderTest,
+  {
+    receiver,
+    calls,
+    before,
+  }: { readonly receiver: Receiver; readonly calls: number; readonly before: number },
+): Promise<Half> {
+  const what = `${(before + calls).toLocaleString('en-US')} calls`;
+  const { use } = await stage.measure(server, what, () =>
+    callFor(stage, server, { rate, seconds: calls / rate, receiver }),
+  );
+  const straightAfter = await readingOf(`straight after ${what}`, server);
+  const { highestMb, seconds } = await rest(stage, server);
+  const atRest = await readingOf(`at rest after ${what}`, server);
+  const highest = {
+    ...straightAfter,
+    when: `highest in the ${pretty(seconds)} s between`,
+    residentMb: highestMb,
+  };
+  return {
+    readings: [straightAfter, { ...highest, heapUsedMb: Number.NaN, heapMb: Number.NaN }, atRest],
+    atRest,
+    phase: { phase: what, use },
+  };
+}
+
+/** Resolves when SIP remembers nothing of any call; follows the memory meanwhile. Throws when it never forgets. */
+async function rest(
+  stage: Stage,
+  server: ServerUnderTest,
+): Promise<{ readonly highestMb: number; readonly seconds: number }> {
+  stage.say(`waiting for SIP's timers: ${sipTimersSeconds} s`);
+  const began = performance.now();
+  let highestMb = server.residentMb;
+  for (let left = await sipEntries(server); left > 0; left = await sipEntries(server)) {
+    if (performance.now() - began > longestRestMs)
+      throw new Error(`SIP still holds ${left} entries ${longestRestMs / 1000} s after the last call`);
+    await pause(lookMs);
+    highestMb = Math.max(highestMb, server.residentMb);
   }
-  return { perCallKb, live };
+  return { highestMb, seconds: (performance.now() - began) / 1000 };
 }
 
-function figuresOf(
-  idle: readonly number[],
-  readings: readonly Reading[],
-  perCallKb: readonly number[],
-): Figure[] {
-  const half = readings[(readings.length - 1) / 2]?.residentMb ?? Number.NaN;
-  const end = readings.at(-1);
+/** Transactions, dialogs and all else that the SIP engine remembers. */
+async function sipEntries(server: ServerUnderTest): Promise<number> {
+  const tables = [...(await server.api.metrics())].filter(([name]) =>
+    name.startsWith('parley_sip_table_size{'),
+  );
+  if (tables.length === 0) throw new Error('the server does not tell how large its SIP tables are');
+  return tables.reduce((total, [, entries]) => total + entries, 0);
+}
+
+interface Live {
+  readonly perCallKb: readonly number[];
+  readonly readings: readonly Reading[];
+  readonly phases: readonly Phase[];
+}
+
+async function liveCalls(stage: Stage, size: Sizes['memory'], server: ServerUnderTest): Promise<Live> {
+  const caller = await stage.caller();
+  const perCallKb: number[] = [];
+  const readings: Reading[] = [];
+  const phases: Phase[] = [];
+  for (let n = 1; n <= size.liveRuns; n += 1) {
+    if (n > 1) await rest(stage, server);
+    const before = await readingOf('none live', server);
+    const { use } = await stage.measure(server, `${size.live} live calls`, () =>
+      holdAndLook(caller, server, size.live),
+    );
+    const during = await readingOf(`${size.live.toLocaleString('en-US')} live`, server);
+    perCallKb.push(((during.residentMb - before.residentMb) * 1000) / size.live);
+    readings.push(before, during);
+    phases.push({ phase: `${size.live} live ${n}`, use });
+    await hangUp(caller);
+    await settled(server);
+  }
+  return { perCallKb, readings, phases };
+}
+
+/** Throws when the server does not hold all of them. */
+async function holdAndLook(caller: Caller, server: ServerUnderTest, calls: number): Promise<void> {
+  await hold(caller, server, { calls, rtpPorts: [9] });
+  await pause(idleMs);
+  const live = (await server.api.metrics()).get('parley_calls_live');
+  if (live !== calls) throw new Error(`of ${calls} calls to ${number} ${live} are live`);
+}
+
+function figuresOf(idle: readonly number[], atRest: readonly Reading[], { perCallKb }: Live): Figure[] {
+  const [first = Number.NaN, second = Number.NaN] = atRest.map(({ residentMb }) => residentMb);
   return [
     { id: 'idle', what: 'Resident memory, idle', unit: 'MB', values: idle, goal: atMost(120) },
-    {
-      id: 'after',
-      what: `Resident memory, ${end?.when ?? ''}`,
+    ...atRest.map(({ when, residentMb }, index) => ({
+      id: `rest-${index + 1}`,
+      what: `Resident memory, ${when}`,
       unit: 'MB',
-      values: [end?.residentMb ?? Number.NaN],
-    },
+      values: [residentMb],
+    })),
     {
       id: 'growth',
-      what: 'Growth over the second half of these calls',
+      what: 'Growth from the first rest to the second',
       unit: '%',
-      values: [(100 * ((end?.residentMb ?? Number.NaN) - half)) / half],
+      values: [(100 * (second - first)) / first],
       goal: atMost(5),
     },
+    { id: 'over-idle', what: 'At the second rest, above idle', unit: 'MB', values: [second - median(idle)] },
     { id: 'live', what: 'Resident memory per live call', unit: 'kB', values: perCallKb, goal: atMost(60) },
   ];
 }
 
-function tableOf(readings: readonly Reading[]) {
+function tableOf(readings: readonly Reading[]): Table {
   return {
     title: 'Memory, MB',
     columns: ['when', 'resident', 'heap used (main thread)', 'heap (main thread)'],

@@ -4,11 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type CpuUse, serverTime } from '../machine/cpu-meter.ts';
 import type { Heard } from '../peers/sound-sink.ts';
 import type { Figure } from '../report/figure.ts';
+import type { Stage } from '../stage.ts';
 import { pretty } from '../statistics.ts';
-import type { Benchmark, Findings } from './benchmark.ts';
-import { number, startAnswering } from './load.ts';
+import { type Benchmark, type Findings, setUpSeconds } from './benchmark.ts';
+import { hangUp, hold, holdSeconds, startAnswering } from './load.ts';
+import type { Sizes } from './sizes.ts';
 
-const legs = { quick: [100, 300], usual: [100, 200, 400, 800, 1200, 1600, 2000] } as const;
 /** Longer than it takes to begin all calls and to measure them. */
 const promptSeconds = 300;
 /** A step is good when the phones missed nothing and hardly an interval was uneven beyond what any jitter buffer takes. */
@@ -27,41 +28,53 @@ interface Step {
 export const playback: Benchmark = {
   name: 'playback',
   title: 'Playback',
-  how: (size) => [
-    `Calls that all hear a ${promptSeconds} s WAV file at once, G.711, 20 ms packets: ${size.of<readonly number[]>(legs).join(', ')} legs, each step for ${size.of({ quick: 5, usual: 15 })} s.`,
+  how: ({ playback: { steps, step } }) => [
+    `Calls that all hear a ${promptSeconds} s WAV file at once, G.711, 20 ms packets: ${steps.join(', ')} legs, each step for ${step} s.`,
     'Heard by phones in a process of their own, which count gaps and how far the packets of a stream are from 20 ms apart.',
     `Good: lost below ${bounds.lost * 100} %, p99 of the unevenness at most ${bounds.p99Ms} ms.`,
   ],
-  async run(stage, size) {
+  seconds: ({ playback: { steps, step } }) =>
+    setUpSeconds + steps.length * (step + 1) + holdSeconds(Math.max(...steps)),
+  async run(stage, { playback: size }) {
     const prompt = await servePrompt();
-    const url = `http://127.0.0.1:${(prompt.address() as AddressInfo).port}/prompt.wav`;
-    const server = await startAnswering(stage, [
-      { type: 'answer' },
-      { type: 'play', option: { stream_urls: [url] } },
-    ]);
-    const [caller, sink] = [stage.caller(), stage.soundSink()];
-    const steps: Step[] = [];
-    let open = 0;
-    for (const count of size.of<readonly number[]>(legs)) {
-      const rtpPorts = await sink.ask('open', { count: Math.ceil(count / streamsPerEar) });
-      const more = { sipPort: server.sipPort, number, rate: 100, calls: count - open, rtpPorts };
-      const report = await caller.ask('hold', more);
-      if (report.failed > 0) throw new Error(`${report.failed} calls failed: ${report.refusals.join(', ')}`);
-      open = count;
-      await pause(1_000);
-      const { value: heard, use } = await stage.measure(server, `${count} legs`, async () => {
-        await sink.ask('reset', undefined);
-        await pause(size.of({ quick: 5, usual: 15 }) * 1000);
-        return await sink.ask('report', undefined);
-      });
-      steps.push({ legs: count, heard, use, due: (count * use.ms) / 20 });
-      if (!isGood(steps.at(-1))) break;
+    try {
+      return findingsOf(await climb(stage, prompt, size));
+    } finally {
+      prompt.close();
+      prompt.closeAllConnections();
     }
-    await caller.ask('hangUp', undefined);
-    prompt.close();
-    return findingsOf(steps);
   },
 };
+
+async function climb(
+  stage: Stage,
+  prompt: Server,
+  { steps: tried, step: seconds }: Sizes['playback'],
+): Promise<Step[]> {
+  const url = `http://127.0.0.1:${(prompt.address() as AddressInfo).port}/prompt.wav`;
+  const server = await startAnswering(stage, [
+    { type: 'answer' },
+    { type: 'play', option: { stream_urls: [url] } },
+  ]);
+  const [caller, sink] = [await stage.caller(), await stage.soundSink()];
+  const steps: Step[] = [];
+  let open = 0;
+  for (const count of tried) {
+    const rtpPorts = await sink.ask('open', { count: Math.ceil(count / streamsPerEar) });
+    await hold(caller, server, { calls: count - open, rtpPorts });
+    open = count;
+    await pause(1_000);
+    const { value: heard, use } = await stage.measure(server, `${count} legs`, async () => {
+      await sink.ask('reset', undefined);
+      await pause(seconds * 1000);
+      return await sink.ask('report', undefined);
+    });
+    steps.push({ legs: count, heard, use, due: (count * use.ms) / 20 });
+    if (!isGood(steps.at(-1))) break;
+  }
+  await hangUp(caller);
+  return steps;
+}
 
 function isGood(step: Step | undefined): boolean {
   if (step === undefined) return false;

@@ -5,13 +5,9 @@ import { pretty, type Summary, summarize } from '../statistics.ts';
 import { type CpuUse, serverTime } from '../machine/cpu-meter.ts';
 import type { CallReport } from '../peers/caller.ts';
 import type { SippResult } from '../programs/sipp.ts';
-import type { Benchmark, Findings, Size } from './benchmark.ts';
-import { callFor, holdMs, number, receiveFrom, settled, startAnswering } from './load.ts';
-
-const tried = {
-  quick: [100, 300],
-  usual: [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000],
-} as const;
+import { type Benchmark, type Findings, setUpSeconds } from './benchmark.ts';
+import { callAndTime, callFor, holdMs, number, receiveFrom, settled, startAnswering } from './load.ts';
+import type { Sizes } from './sizes.ts';
 
 /** Calls a second of ours, beside those of SIPp. */
 const probeRate = 10;
@@ -31,22 +27,23 @@ interface Step {
 export const rates: Benchmark = {
   name: 'rates',
   title: 'Calls a second',
-  how: (size) => [
-    `SIPp as in \`calls\`, webhooks delivered, at rising rates for ${size.of({ quick: 3, usual: 10 })} s each, until the server or the generator cannot follow.`,
+  how: ({ rates: { step } }) => [
+    `SIPp as in \`calls\`, webhooks delivered, at rising rates for ${step} s each, until the server or the generator cannot follow.`,
     `${probeRate} calls a second are made by a caller of our own, to time the answers: SIPp's clock is too coarse for that.`,
     `Sustained: no call failed, at most ${bounds.retransmitted * 100} % was sent twice, the p99 of the answers is at most ${bounds.p99Ms} ms.`,
   ],
-  run: climb,
+  seconds: ({ rates: { warmUp, steps, step } }) => setUpSeconds + warmUp + steps.length * (step + 2),
+  run: (stage, sizes) => climb(stage, sizes.rates),
 };
 
-async function climb(stage: Stage, size: Size): Promise<Findings> {
+async function climb(stage: Stage, size: Sizes['rates']): Promise<Findings> {
   const server = await startAnswering(stage);
   const receiver = await receiveFrom(stage, server);
-  const caller = stage.caller();
-  await callFor(stage, server, { rate: 100, seconds: size.of({ quick: 3, usual: 10 }), receiver });
+  const caller = await stage.caller();
+  await callFor(stage, server, { rate: 100, seconds: size.warmUp, receiver });
   const steps: Step[] = [];
-  for (const rate of size.of<readonly number[]>(tried)) {
-    const seconds = size.of({ quick: 3, usual: 10 });
+  for (const rate of size.steps) {
+    const seconds = size.step;
     const { value, use } = await stage.measure(server, `${rate} calls/s`, () =>
       Promise.all([
         stage.sipp({
@@ -55,15 +52,8 @@ async function climb(stage: Stage, size: Size): Promise<Findings> {
           rate: rate - probeRate,
           calls: (rate - probeRate) * seconds,
           holdMs,
-        }).result,
-        caller.ask('call', {
-          sipPort: server.sipPort,
-          number,
-          rate: probeRate,
-          calls: probeRate * seconds,
-          holdMs,
-          rtpPorts: [9],
         }),
+        callAndTime(caller, server, { rate: probeRate, seconds }),
       ]),
     );
     const [sipp, probe] = value;
@@ -72,7 +62,7 @@ async function climb(stage: Stage, size: Size): Promise<Findings> {
     if ((steps.at(-1)?.problems.length ?? 0) > 0) break;
   }
   await stage.stopServer(server);
-  await Promise.all([receiver.end(), caller.end()]);
+  await Promise.all([stage.endPeer(receiver), stage.endPeer(caller)]);
   return findingsOf(steps);
 }
 

@@ -5,9 +5,10 @@ import { atMost, type Figure } from '../report/figure.ts';
 import type { Phase } from '../report/outcome.ts';
 import type { Stage } from '../stage.ts';
 import { pretty } from '../statistics.ts';
-import { drain } from './drain.ts';
-import type { Benchmark, Findings, Size } from './benchmark.ts';
+import { drain, drainSeconds } from './drain.ts';
+import { type Benchmark, type Findings, setUpSeconds } from './benchmark.ts';
 import { callFor, receiveFrom, type Receiver, startAnswering } from './load.ts';
+import type { Sizes } from './sizes.ts';
 
 interface Target {
   readonly events: number;
@@ -22,12 +23,14 @@ const targets: readonly Target[] = [
 export const webhooks: Benchmark = {
   name: 'webhooks',
   title: 'Webhooks',
-  how: (size) => [
+  how: ({ webhooks: { run, runs } }) => [
     'Events of real calls (SIPp, as in `calls`), received by a Node HTTP server in a process of its own.',
-    `Latency: from the time that stands in the event, so the commit is in it, until its last byte was received; ${size.of({ quick: 4, usual: 20 })} s, ${size.of({ quick: 1, usual: 3 })} times.`,
+    `Latency: from the time that stands in the event, so the commit is in it, until its last byte was received; ${run} s, ${runs} times.`,
     'Backlog: calls while the receiver refuses connections; then it is opened and the endpoint saved again, so that it is tried at once.',
   ],
-  async run(stage, size) {
+  seconds: ({ webhooks: { warmUp, runs, run, backlog } }) =>
+    setUpSeconds + warmUp + targets.length * runs * (run + 1) + drainSeconds(backlog),
+  async run(stage, { webhooks: size }) {
     const server = await startAnswering(stage);
     const receiver = await receiveFrom(stage, server);
     const perCall = await eventsPerCall(stage, size, server, receiver);
@@ -46,14 +49,14 @@ export const webhooks: Benchmark = {
 /** Warms everything up as well. */
 async function eventsPerCall(
   stage: Stage,
-  size: Size,
+  size: Sizes['webhooks'],
   server: ServerUnderTest,
   receiver: Receiver,
 ): Promise<number> {
   await receiver.ask('reset', { latency: true });
   const { succeeded } = await callFor(stage, server, {
     rate: 100,
-    seconds: size.of({ quick: 3, usual: 15 }),
+    seconds: size.warmUp,
     receiver,
   });
   const { events } = await receiver.ask('report', undefined);
@@ -67,14 +70,14 @@ interface Setting {
   readonly perCall: number;
 }
 
-async function latency(stage: Stage, size: Size, setting: Setting): Promise<Findings> {
+async function latency(stage: Stage, size: Sizes['webhooks'], setting: Setting): Promise<Findings> {
   const { server, receiver, target, perCall } = setting;
   const runs: { reception: Reception; use: CpuUse }[] = [];
-  for (let n = 0; n < size.of({ quick: 1, usual: 3 }); n += 1) {
+  for (let n = 0; n < size.runs; n += 1) {
     await receiver.ask('reset', { latency: true });
     const rate = target.events / perCall;
     const { value, use } = await stage.measure(server, `${target.events} events/s`, async () => {
-      await callFor(stage, server, { rate, seconds: size.of({ quick: 4, usual: 20 }), receiver });
+      await callFor(stage, server, { rate, seconds: size.run, receiver });
       return await receiver.ask('report', undefined);
     });
     runs.push({ reception: value, use });

@@ -1,5 +1,8 @@
 import type { ActionInput, Flow } from '@parley/contract';
 
+/** Longer than any answer takes that is not lost. */
+const answerMs = 30_000;
+
 /** As much of the API as measurements need. */
 export class ApiClient {
   readonly #base: string;
@@ -37,6 +40,7 @@ export class ApiClient {
     const response = await fetch(`${this.#base}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(answerMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -37,6 +37,13 @@ class Session {
     });
   }
 
+  /** Nothing more will be heard. */
+  lose(): void {
+    for (const { reject } of this.#waiting.values())
+      reject(new Error(`the inspector of ${this.name} has gone`));
+    this.#waiting.clear();
+  }
+
   hear({ id, result, error }: Message): void {
     const waiting = this.#waiting.get(id ?? 0);
     this.#waiting.delete(id ?? 0);
@@ -55,6 +62,9 @@ export class Inspector {
     this.#socket = socket;
     this.#main = new Session('main', (text) => socket.send(text));
     socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as Message));
+    socket.addEventListener('close', () => {
+      for (const session of this.#sessions()) session.lose();
+    });
   }
 
   /** `url` is what Node prints behind "Debugger listening on". */
@@ -109,8 +119,11 @@ export class Inspector {
   #attached(params: Message['params'] = {}): void {
     const sessionId = String(params['sessionId']);
     const { title } = params['workerInfo'] as { readonly title: string };
-    const post = (message: string): void =>
-      void this.#main.ask('NodeWorker.sendMessageToWorker', { sessionId, message });
+    const post = (message: string): void => {
+      // What cannot be posted is not answered either.
+      const posted = this.#main.ask('NodeWorker.sendMessageToWorker', { sessionId, message });
+      posted.then(undefined, () => this.#workers.get(sessionId)?.lose());
+    };
     this.#workers.set(sessionId, new Session(title, post));
   }
 }

@@ -14,6 +14,13 @@ type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string };
 
+/** The first thing a peer says: it listens. */
+const readyAnswer = 0;
+
+const readyMs = 20_000;
+/** For questions that are answered at once. */
+const answerMs = 30_000;
+
 /** To be called by the peer's process: answers questions until the one who started it is gone. */
 export function servePeer(operations: Operations): void {
   const answer = async ({ id, operation, argument }: Question): Promise<Answer> => {
@@ -29,6 +36,7 @@ export function servePeer(operations: Operations): void {
     void answer(question as Question).then((reply) => process.send?.(reply));
   });
   process.on('disconnect', () => process.exit(0));
+  process.send?.({ id: readyAnswer, value: undefined } satisfies Answer);
 }
 
 /**
@@ -38,56 +46,75 @@ export function servePeer(operations: Operations): void {
 export class Peer<O extends Operations> {
   readonly name: string;
   readonly #program: Program;
-  readonly #waiting = new Map<
-    number,
-    { resolve: (value: unknown) => void; reject: (error: Error) => void }
-  >();
-  #lastId = 0;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #lastId: number = readyAnswer;
 
-  /** `file` calls `servePeer`. */
-  constructor(programs: Programs, name: string, file: URL) {
-    this.name = name;
-    this.#program = programs.start({
+  private constructor(program: Program) {
+    this.name = program.name;
+    this.#program = program;
+    program.child.on('message', (answer) => this.#waiting.get((answer as Answer).id)?.(answer as Answer));
+  }
+
+  /** `file` calls `servePeer`. Rejects, and ends the process, when it does not do so in time. */
+  static async start<O extends Operations>(
+    programs: Programs,
+    name: string,
+    file: URL,
+    withinMs = readyMs,
+  ): Promise<Peer<O>> {
+    const program = programs.start({
+      name,
       command: process.execPath,
       args: [fileURLToPath(file)],
       folder: process.cwd(),
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      channel: true,
     });
-    this.#program.child.on('message', (message) => this.#hear(message as Answer));
-    const lost = (why: string): void => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`${name} ${why}`));
-      this.#waiting.clear();
-    };
-    this.#program.ended.then(
-      (how) => lost(`has ended with ${how}`),
-      (error: unknown) => lost(String(error)),
-    );
+    const peer = new Peer<O>(program);
+    await peer.#answerTo(readyAnswer, 'become ready', withinMs, () => undefined);
+    program.onLine((line) => console.error(`   ${name}: ${line}`));
+    return peer;
   }
 
   get pid(): number {
     return this.#program.pid;
   }
 
-  ask<K extends keyof O & string>(
+  /** Rejects when it fails, when the process ends, and when `withinMs` have passed, which ends the process. */
+  async ask<K extends keyof O & string>(
     operation: K,
     argument: Parameters<O[K]>[0],
+    withinMs = answerMs,
   ): Promise<Awaited<ReturnType<O[K]>>> {
     this.#lastId += 1;
-    const id = this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#program.child.send({ id, operation, argument } satisfies Question);
-    });
+    const question: Question = { id: this.#lastId, operation, argument };
+    return (await this.#answerTo(question.id, `answer "${operation}"`, withinMs, (failed) =>
+      this.#program.child.send(question, (error) => {
+        if (error !== null) failed(error);
+      }),
+    )) as Awaited<ReturnType<O[K]>>;
   }
 
   async end(): Promise<void> {
     await this.#program.end('SIGTERM');
   }
 
-  #hear(answer: Answer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if ('error' in answer) waiting?.reject(new Error(`${this.name}: ${answer.error}`));
-    else waiting?.resolve(answer.value);
+  #answerTo(
+    id: number,
+    what: string,
+    withinMs: number,
+    send: (failed: (error: Error) => void) => void,
+  ): Promise<unknown> {
+    return this.#program.until<unknown>(
+      (resolve, reject) => {
+        this.#waiting.set(id, (answer) => {
+          if ('error' in answer) reject(new Error(`${this.name}: ${answer.error}`));
+          else resolve(answer.value);
+        });
+        send(reject);
+        return () => this.#waiting.delete(id);
+      },
+      what,
+      withinMs,
+    );
   }
 }

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { residentMb } from '../machine/proc.ts';
 import { ApiClient } from './api-client.ts';
@@ -10,7 +9,8 @@ import type { Program, Programs } from './program.ts';
 export const startFile = fileURLToPath(new URL('../../../packages/server/src/start.ts', import.meta.url));
 export const accessKey = 'parley_benchmark_key';
 
-const startMs = 60_000;
+/** The first start of a checkout compiles everything, on a machine that may be busy. */
+const startMs = 30_000;
 
 export interface ServerOptions {
   /** Made when it is not there. */
@@ -40,12 +40,15 @@ export class ServerUnderTest {
     this.api = new ApiClient(`http://127.0.0.1:${httpPort}`, accessKey);
   }
 
-  /** Resolves when it has said that it takes calls. */
+  /** Resolves when it has said that it takes calls. Rejects, with nothing left running, when it does not. */
   static async start(programs: Programs, options: ServerOptions): Promise<ServerUnderTest> {
     const program = launchServer(programs, options);
-    const inspecting = options.inspected === true ? inspect(program) : undefined;
-    const listening = await greeting(program);
-    return new ServerUnderTest(program, listening, await inspecting);
+    const [listening, inspector] = await Promise.all([
+      greeting(program),
+      options.inspected === true ? inspect(program) : undefined,
+    ]);
+    program.onLine(passOn);
+    return new ServerUnderTest(program, listening, inspector);
   }
 
   get pid(): number {
@@ -73,6 +76,7 @@ export function launchServer(programs: Programs, options: ServerOptions): Progra
     folder: dataDir,
   };
   return programs.start({
+    name: 'server',
     ...how,
     environment: {
       PARLEY_HTTP_PORT: '0',
@@ -82,7 +86,6 @@ export function launchServer(programs: Programs, options: ServerOptions): Progra
       PARLEY_LOG_LEVEL: 'error',
       ...settings,
     },
-    stdio: ['ignore', 'pipe', inspected ? 'pipe' : 'inherit'],
   });
 }
 
@@ -94,42 +97,27 @@ export interface Listening {
   readonly httpPort: number;
 }
 
-/** Where a server listens, as soon as it has said so. Rejects when it ends, or says nothing in time. */
+/** Where a server listens, as soon as it has said so. Rejects when it ends, or says nothing in time: then it is ended. */
 export function greeting(program: Program): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    const { stdout } = program.child;
-    if (stdout === null) throw new Error('the server has to be started with its output in a pipe');
-    let sipPort = 0;
-    const tooLong = setTimeout(() => reject(new Error('the server did not start in time')), startMs);
-    createInterface({ input: stdout }).on('line', (line) => {
-      sipPort = Number(sipLine.exec(line)?.[1] ?? sipPort);
-      const httpPort = Number(apiLine.exec(line)?.[1] ?? 0);
-      if (httpPort === 0) return;
-      clearTimeout(tooLong);
-      resolve({ sipPort, httpPort });
-    });
-    program.ended.then(
-      (how) => {
-        clearTimeout(tooLong);
-        reject(new Error(`the server ended with ${how}`));
-      },
-      (error: Error) => reject(error),
-    );
-  });
+  let sipPort = 0;
+  return program.ready((line) => {
+    sipPort = Number(sipLine.exec(line)?.[1] ?? sipPort);
+    const httpPort = Number(apiLine.exec(line)?.[1] ?? 0);
+    return httpPort === 0 ? undefined : { sipPort, httpPort };
+  }, startMs);
 }
 
 const inspectorLine = /^Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/\S+)/;
 
-/** Everything else that comes there is passed on. */
 async function inspect(program: Program): Promise<Inspector> {
-  const { stderr } = program.child;
-  if (stderr === null) throw new Error('an inspected server has its errors in a pipe');
-  const url = await new Promise<string>((resolve) => {
-    createInterface({ input: stderr }).on('line', (line) => {
-      const found = inspectorLine.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-      else if (!/^(For help, see|Debugger (attached|ending)|Waiting for)/.test(line)) console.error(line);
-    });
-  });
-  return await Inspector.connect(url);
+  return await Inspector.connect(await program.ready((line) => inspectorLine.exec(line)?.[1], startMs));
+}
+
+/** What it says of itself when it is greeted, stopped or inspected. */
+const expected =
+  /^( {2}\w|Parley is stopping|For help, see|Debugger (listening|attached|ending)|Waiting for)/;
+
+/** A complaint of the server is for whoever measures. */
+function passOn(line: string): void {
+  if (!expected.test(line)) console.error(`   server: ${line}`);
 }

@@ -22,17 +22,14 @@ export interface SippResult {
   readonly retransmissions: number;
 }
 
-/** SIPp, begun; `pid` is there at once. */
-export interface SippRun {
-  readonly pid: number;
-  readonly result: Promise<SippResult>;
-}
-
 /** What a call may take beside its hold before SIPp stops to begin further ones: then the server is overloaded. */
 const slackSeconds = 5;
 
-/** Has SIPp make calls, on one UDP socket. `folder` is for its files. */
-export function startSipp(programs: Programs, folder: string, load: SippLoad): SippRun {
+/** How much later than SIPp's own time limit it is taken for stuck. */
+const stuckMs = 15_000;
+
+/** Has SIPp make calls, on one UDP socket; resolves when it is done. `folder` is for its files. */
+export async function runSipp(programs: Programs, folder: string, load: SippLoad): Promise<SippResult> {
   const { sipPort, number, rate, calls, holdMs } = load;
   const file = join(folder, `sipp-${process.pid}-${calls}-${rate}.csv`);
   rmSync(file, { force: true });
@@ -53,6 +50,7 @@ export function startSipp(programs: Programs, folder: string, load: SippLoad): S
   };
   const began = performance.now();
   const program = programs.start({
+    name: 'sipp',
     command: 'sipp',
     args: [
       `127.0.0.1:${sipPort}`,
@@ -62,28 +60,36 @@ export function startSipp(programs: Programs, folder: string, load: SippLoad): S
       ...Object.entries(options).flatMap(([name, value]) => [name, String(value)]),
     ],
     folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    output: 'screen',
+    finishes: true,
   });
-  return { pid: program.pid, result: resultOf(program, file, began) };
-}
-
-async function resultOf(program: Program, file: string, began: number): Promise<SippResult> {
-  let complaints = '';
-  program.child.stderr?.on('data', (chunk) => (complaints = (complaints + String(chunk)).slice(-2_000)));
-  const code = await program.ended;
-  const seconds = (performance.now() - began) / 1000;
+  const code = await exitCode(program, seconds * 1000 + stuckMs);
+  const took = (performance.now() - began) / 1000;
   // 1: some calls failed, which the statistics tell; 97: out of time.
-  const known = code === 0 || code === 1 || code === 97;
-  if (!known || !existsSync(file)) throw new Error(`sipp ended with ${code}: ${complaints}`);
-  return { seconds, ...parseStatistics(readFileSync(file, 'utf8')) };
+  if (![0, 1, 97].includes(code) || !existsSync(file))
+    throw new Error(program.describe('could not make its calls'));
+  return { seconds: took, ...parseStatistics(readFileSync(file, 'utf8')) };
 }
 
-/** SIPp's statistics: names in the first line, the counts so far in the last. `(C)` is since the start. */
+/** Ends it when it takes longer. */
+async function exitCode(program: Program, withinMs: number): Promise<number> {
+  const stuck = setTimeout(() => program.kill(), withinMs);
+  const { code } = await program.ended;
+  clearTimeout(stuck);
+  if (code === undefined) throw new Error(program.describe('could not make its calls'));
+  return code;
+}
+
+/** SIPp's statistics: names in the first line, the counts so far in the last. `(C)` is since the start. Throws when one is missing. */
 export function parseStatistics(csv: string): Omit<SippResult, 'seconds'> {
   const lines = csv.trim().split('\n');
   const names = (lines[0] ?? '').split(';');
   const values = (lines.at(-1) ?? '').split(';');
-  const value = (name: string): number => Number(values[names.indexOf(name)]);
+  const value = (name: string): number => {
+    const count = Number(values[names.indexOf(name)]);
+    if (!Number.isInteger(count)) throw new Error(`SIPp's statistics do not tell ${name}`);
+    return count;
+  };
   return {
     succeeded: value('SuccessfulCall(C)'),
     failed: value('FailedCall(C)'),

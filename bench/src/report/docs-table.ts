@@ -1,5 +1,6 @@
+import { machineText } from '../machine/facts.ts';
 import { generatorShare } from '../machine/cpu-meter.ts';
-import { pretty } from '../statistics.ts';
+import { duration, pretty } from '../statistics.ts';
 import { describe, describeGoal } from './figure.ts';
 import type { Result } from './outcome.ts';
 import { markdownTable } from './table.ts';
@@ -17,31 +18,30 @@ export function withFigures(page: string, results: readonly Result[]): string {
 }
 
 function figures(results: readonly Result[]): string {
-  return [machineLine(results), ...results.map(section)].join('\n\n');
+  if (results.length === 0) return 'No run has been written here yet.';
+  return results.map(section).join('\n\n');
 }
 
-function machineLine(results: readonly Result[]): string {
-  const machine = results[0]?.machine;
-  if (machine === undefined) return 'Nothing has been measured yet.';
-  const { cores, cpu, memoryGb, system, node, sqlite, flushMs } = machine;
-  return `Machine: ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, SQLite ${sqlite}; a flush of 4 kB to its disk takes ${pretty(flushMs)} ms.`;
-}
-
-function section({ title, command, startedAt, seconds, load, figures: all, uses }: Result): string {
-  const shares = uses.filter(({ use }) => use.processes.some(({ name }) => name === 'server'));
-  const generator = shares.map(({ use }) => generatorShare(use));
+function section(result: Result): string {
+  const { title, command, startedAt, seconds, load, figures: all, uses, machine, commit } = result;
   return [
     `### ${title}`,
     markdownTable({
       columns: ['what', 'measured', 'goal', ''],
       rows: all.map((figure) => [figure.what, describe(figure), describeGoal(figure), verdict(figure)]),
     }),
-    `\`${command}\`, ${startedAt.slice(0, 10)}, ${pretty(seconds)} s. ${shareLine(generator)}Load of the machine ${pretty(load.before)} when it began, ${pretty(load.after)} at the end.`,
+    [
+      `\`${command}\`, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ${duration(seconds)}.`,
+      ...shareLine(uses.map(({ use }) => generatorShare(use))),
+      `Load average ${pretty(load.before)} when it began, ${pretty(load.after)} at the end.`,
+      `Machine: ${machineText(machine)}.`,
+    ].join('\n'),
   ].join('\n\n');
 }
 
-function shareLine(shares: readonly number[]): string {
-  if (shares.length === 0) return '';
+function shareLine(shares: readonly number[]): string[] {
+  if (shares.length === 0) return [];
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
-  return `The generator's share of the CPU was ${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}. `;
+  const [least, most] = [percent(Math.min(...shares)), percent(Math.max(...shares))];
+  return [`Of the CPU used, the generator took ${least === most ? least : `${least} to ${most}`}.`];
 }

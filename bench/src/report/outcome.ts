@@ -1,4 +1,5 @@
 import type { CpuUse } from '../machine/cpu-meter.ts';
+import type { Mode } from '../measurements/sizes.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { Figure } from './figure.ts';
 import type { Table } from './table.ts';
@@ -25,7 +26,7 @@ export interface Result extends Outcome {
   readonly title: string;
   readonly how: readonly string[];
   readonly command: string;
-  readonly mode: 'quick' | 'usual' | 'full';
+  readonly mode: Mode;
   /** Profiling was on: the figures are too high. */
   readonly profiled: boolean;
   readonly startedAt: string;
@@ -33,4 +34,5 @@ export interface Result extends Outcome {
   /** Mean number of runnable threads in the minute before it started, and at its end. */
   readonly load: { readonly before: number; readonly after: number };
   readonly machine: MachineFacts;
+  readonly commit: string;
 }

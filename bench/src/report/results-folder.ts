@@ -22,15 +22,18 @@ export class ResultsFolder {
     if (!result.profiled) writeFileSync(join(this.#latest, `${result.benchmark}.${result.mode}.json`), text);
   }
 
-  /** The newest result of each of these benchmarks that is not a quick one. */
+  /** The newest result of each of these benchmarks; a quick one only where there is no other. */
   latest(benchmarks: readonly string[]): Result[] {
     const all = readdirSync(this.#latest)
       .filter((file) => file.endsWith('.json'))
-      .map((file) => JSON.parse(readFileSync(join(this.#latest, file), 'utf8')) as Result)
-      .filter(({ mode }) => mode !== 'quick');
+      .map((file) => JSON.parse(readFileSync(join(this.#latest, file), 'utf8')) as Result);
     return benchmarks.flatMap((benchmark) => {
       const found = all.filter((result) => result.benchmark === benchmark);
-      return found.sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, 1);
+      const forFigures = found.filter(({ mode }) => mode !== 'quick');
+      const newestFirst = (forFigures.length > 0 ? forFigures : found).sort((a, b) =>
+        b.startedAt.localeCompare(a.startedAt),
+      );
+      return newestFirst.slice(0, 1);
     });
   }
 }

@@ -1,5 +1,6 @@
-import { generatorShare } from '../machine/cpu-meter.ts';
+import { generatorShare, serverThreads } from '../machine/cpu-meter.ts';
 import { pretty } from '../statistics.ts';
+import { machineText } from '../machine/facts.ts';
 import { describe, describeGoal, type Figure, isMet } from './figure.ts';
 import type { Phase, Result } from './outcome.ts';
 import { printTable, type Table } from './table.ts';
@@ -10,6 +11,7 @@ export function printResult(result: Result): string {
   const parts = [
     `\n== ${title}`,
     ...how.map((line) => `   ${line}`),
+    `   ${result.startedAt}, commit ${result.commit}, ${machineText(result.machine)}.`,
     `   Load when it began ${pretty(load.before)}, at the end ${pretty(load.after)}; it took ${pretty(seconds)} s.`,
     ...(result.profiled ? ['   The server was being profiled: its figures are too high.'] : []),
     printTable(figureTable(figures)),
@@ -55,20 +57,24 @@ function useTable(uses: readonly Phase[]): Table {
 }
 
 function useRow(phase: string, use: Phase['use']): string[] {
-  const percent = (ms: number | undefined): string => ((100 * (ms ?? 0)) / use.ms).toFixed(1);
+  const percent = (ms: number): string => ((100 * ms) / use.ms).toFixed(1);
   const server = use.processes.find(({ name }) => name === 'server');
-  const thread = (name: string): string => percent(server?.threads[name]?.cpuMs);
+  const thread = (name: string): string => {
+    const time = server?.threads[name];
+    return time === undefined ? '-' : percent(time.cpuMs);
+  };
+  const waited = server?.threads[serverThreads.main]?.waitMs;
   const beside = use.processes.filter(({ name }) => name !== 'server');
   return [
     phase,
     (use.ms / 1000).toFixed(1),
-    percent(server?.cpuMs),
-    thread('MainThread'),
-    thread('store'),
-    thread('parley-media'),
+    server === undefined ? '-' : percent(server.cpuMs),
+    thread(serverThreads.main),
+    thread(serverThreads.store),
+    thread(serverThreads.media),
     beside.map(({ name, cpuMs }) => `${name} ${percent(cpuMs)}`).join(', '),
     server === undefined ? '-' : `${(100 * generatorShare(use)).toFixed(0)} %`,
     percent(use.othersMs + use.stolenMs),
-    percent(server?.threads['MainThread']?.waitMs),
+    waited === undefined ? '-' : percent(waited),
   ];
 }

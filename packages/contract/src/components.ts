@@ -8,6 +8,12 @@ import { ActiveflowList, ActiveflowResume } from './operations/activeflows.ts';
 import { CallList } from './operations/calls.ts';
 import { CustomerUpdate, Me } from './operations/customer.ts';
 import { EventFeed } from './operations/events.ts';
+import {
+  ExtensionCreate,
+  ExtensionList,
+  ExtensionUpdate,
+  RegistrationList,
+} from './operations/extensions.ts';
 import { FlowCheck, FlowCreate, FlowList, FlowUpdate } from './operations/flows.ts';
 import { LabelInput } from './operations/inputs.ts';
 import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts';
@@ -20,9 +26,11 @@ import { Address, AddressType } from './resources/address.ts';
 import { Agent } from './resources/agent.ts';
 import { Call, CallStatistics, CallStatus, HangupReason } from './resources/call.ts';
 import { Customer, WebhookMethod } from './resources/customer.ts';
+import { Extension } from './resources/extension.ts';
 import { Flow } from './resources/flow.ts';
 import { PhoneNumber } from './resources/number.ts';
 import { Queue, Queuecall } from './resources/queue.ts';
+import { Registration } from './resources/registration.ts';
 import { Tag } from './resources/tag.ts';
 import { ExecutionTimestamp, Timestamp } from './time.ts';
 
@@ -48,6 +56,10 @@ export const components = {
   ErrorBody,
   EventFeed,
   ExecutionTimestamp,
+  Extension,
+  ExtensionCreate,
+  ExtensionList,
+  ExtensionUpdate,
   FieldProblem,
   Flow,
   FlowCheck,
@@ -68,6 +80,8 @@ export const components = {
   Queue,
   Queuecall,
   Readiness,
+  Registration,
+  RegistrationList,
   Tag,
   TagCreate,
   TagList,

@@ -117,6 +117,12 @@ export const errorTable = {
     message: 'There is no tag with the id {id}.',
     remedy: 'List the tags with `GET /v1.0/tags`.',
   },
+  EXTENSION_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no extension with the id {id}.',
+    remedy: 'Give the id of the extension, not what people dial.',
+  },
   CALL_NOT_FOUND: {
     status: 'NOT_FOUND',
     http: 404,
@@ -134,6 +140,12 @@ export const errorTable = {
     http: 409,
     message: 'The number {number} is in use.',
     remedy: 'Change the number that has it, or delete that one first.',
+  },
+  EXTENSION_TAKEN: {
+    status: 'ALREADY_EXISTS',
+    http: 409,
+    message: 'The extension {extension} is in use.',
+    remedy: 'Take another, or delete the one that has it first.',
   },
   CALL_ALREADY_HANGUP: {
     status: 'FAILED_PRECONDITION',

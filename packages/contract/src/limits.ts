@@ -8,6 +8,9 @@ export const limits = {
   uriLength: 2048,
   /** RFC 3261 sets no limit to a user part; E.164 needs 16. Longer ones are noise. */
   numberLength: 64,
+  /** Of an extension's password: shorter ones are guessed, longer ones do not fit the menus of phones. */
+  passwordShortest: 6,
+  passwordLength: 128,
   /** Every event of an activeflow carries its whole list of actions. */
   actionsPerFlow: 500,
   /** A longer life than ten years is "for ever": leave `expire` out. */

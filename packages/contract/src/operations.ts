@@ -5,6 +5,7 @@ import { activeflowOperations } from './operations/activeflows.ts';
 import { callOperations } from './operations/calls.ts';
 import { customerOperations } from './operations/customer.ts';
 import { eventOperations } from './operations/events.ts';
+import { extensionOperations } from './operations/extensions.ts';
 import { flowOperations } from './operations/flows.ts';
 import { numberOperations } from './operations/numbers.ts';
 import type { Operation } from './operations/operation.ts';
@@ -18,6 +19,7 @@ export const operations = {
   ...flowOperations,
   ...numberOperations,
   ...tagOperations,
+  ...extensionOperations,
   ...callOperations,
   ...activeflowOperations,
   ...eventOperations,

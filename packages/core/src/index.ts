@@ -17,6 +17,8 @@ export * from './ports/store.ts';
 export * from './accesskey/accesskey.ts';
 export * from './customer/customer.ts';
 export * from './customer/first-customer.ts';
+export * from './extension/extension.ts';
+export type { ContactRow, RegistrationRow } from './extension/registration.ts';
 export * from './number/number.ts';
 export * from './stored-flow/stored-flow.ts';
 export * from './tag/tag.ts';

@@ -19,10 +19,16 @@ export interface MediaHostOptions {
   readonly rtpTimeoutMs: number;
   readonly continuousSilence?: boolean | undefined;
   readonly maxLegs?: number | undefined;
+  /** Port pairs kept bound for the next call; 0 (default) = none. */
+  readonly pooledPairs?: number | undefined;
+  /** Of those, pairs to be ready before they are asked for; 0 by default. */
+  readonly warmPairs?: number | undefined;
 }
 
 /** Turns commands into engine calls, and gives legs their names, ports and time. */
 export interface MediaHost {
+  /** Has a few pairs of ports ready before the first leg needs one. */
+  prepare(ports: PortRange, address: string): void;
   command(command: MediaCommand): void;
   /** Runs the ticks that are due. */
   tick(): void;
@@ -63,7 +69,8 @@ class Host implements MediaHost {
 
   constructor(options: MediaHostOptions) {
     this.#options = options;
-    this.#ports = new PortPairs(options.network);
+    const { network, clock, pooledPairs = 0, warmPairs = 0 } = options;
+    this.#ports = new PortPairs({ network, clock, pooled: pooledPairs, warm: warmPairs });
     this.#pacer = new TickPacer(options.clock());
     this.#engine = createMediaEngine({
       random: options.random,
@@ -96,6 +103,10 @@ class Host implements MediaHost {
     this.#emit();
   }
 
+  prepare(ports: PortRange, address: string): void {
+    this.#ports.prepare(ports, address);
+  }
+
   tick(): void {
     this.#depth += 1;
     this.#runTicks();
@@ -104,7 +115,7 @@ class Host implements MediaHost {
   }
 
   wakeAt(): number {
-    const wanted = this.#engine.wakeAt();
+    const wanted = this.#ports.busy ? 0 : this.#engine.wakeAt();
     return wanted === Infinity ? Infinity : this.#pacer.tickAt(wanted);
   }
 
@@ -123,6 +134,7 @@ class Host implements MediaHost {
     const wantedAt = this.wakeAt();
     const { skipped, ticks } = this.#pacer.due(now);
     if (now >= wantedAt) this.#pacer.noteWork(wantedAt, now);
+    if (ticks > 0 && this.#ports.busy) this.#ports.tick();
     for (let n = 0; n < ticks; n += 1) this.#engine.tick(now, n === 0 ? skipped : 0);
   }
 
@@ -247,6 +259,7 @@ class Host implements MediaHost {
   #shutDown(): void {
     this.#closing = true;
     for (const leg of this.#legs.values()) this.#close(leg);
+    this.#ports.shutDown();
   }
 
   #fail(leg: HostLeg | undefined, error: unknown): void {

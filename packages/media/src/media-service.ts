@@ -93,9 +93,9 @@ class WorkerService {
   }
 
   #start(): WorkerLink {
-    const { rtpTimeoutMs, loadIntervalMs = LOAD_INTERVAL_MS } = this.#options;
+    const { rtpTimeoutMs, loadIntervalMs = LOAD_INTERVAL_MS, ports, address } = this.#options;
     return this.#startWorker(
-      { rtpTimeoutMs, loadIntervalMs },
+      { rtpTimeoutMs, loadIntervalMs, ports, address },
       {
         onReport: (report) => {
           this.#hear(report);

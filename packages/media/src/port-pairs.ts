@@ -1,5 +1,6 @@
 import type { DatagramNetwork, DatagramSocket } from './datagram-network.ts';
-import { MAX_BIND_ATTEMPTS } from './limits.ts';
+import { MAX_BINDS_PER_TICK } from './limits.ts';
+import { PortPool, type PooledPair } from './port-pool.ts';
 import type { PortRange } from './protocol.ts';
 import { fail, succeed, type Result } from './result.ts';
 import type { SocketAddress } from './source-latch.ts';
@@ -9,6 +10,7 @@ export interface PortPair {
   readonly port: number;
   readonly rtp: DatagramSocket;
   readonly rtcp: DatagramSocket;
+  /** Gives the ports back. What still comes in is dropped. */
   close(): void;
 }
 
@@ -17,50 +19,130 @@ export interface PairReceiver {
   readonly onRtcp: (bytes: Uint8Array, from: SocketAddress) => void;
 }
 
+export interface PortPairsOptions {
+  readonly network: DatagramNetwork;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Pairs kept bound for the next call, since opening and closing sockets costs more than a short call's packets; 0 = none. */
+  readonly pooled: number;
+  /** Of those, how many are to be ready before they are asked for. */
+  readonly warm: number;
+}
+
 /**
- * Hands out port pairs round-robin through a range, so that a port just closed rests longest: late packets of the
- * last call then do not reach the next. Ports somebody else has are passed over.
+ * Hands out port pairs: one that rested in the pool, else the next in the range, round-robin. Ports somebody else has
+ * are passed over, a bounded number of them in each tick.
  */
 export class PortPairs {
-  readonly #network: DatagramNetwork;
+  readonly #options: PortPairsOptions;
   readonly #inUse = new Set<string>();
+  readonly #pool: PortPool<Pair>;
+  #waiting: PairRequest[] = [];
+  /** Places of which too few pairs are ready. */
+  readonly #cold = new Map<string, Place>();
+  #bindsLeft = MAX_BINDS_PER_TICK;
   #next = 0;
+  #closed = false;
 
-  constructor(network: DatagramNetwork) {
-    this.#network = network;
+  constructor(options: PortPairsOptions) {
+    this.#options = options;
+    this.#pool = new PortPool(options.pooled);
   }
 
-  /** Calls `done` exactly once, with a pair or why there is none. */
+  /** Is there work for the next tick? */
+  get busy(): boolean {
+    return this.#waiting.length > 0 || this.#cold.size > 0;
+  }
+
+  /** Calls `done` exactly once, at once or in a later tick, with a pair or why there is none. */
   open(
     range: PortRange,
     address: string,
     receiver: PairReceiver,
     done: (opened: Result<PortPair>) => void,
   ): void {
-    this.#attempt({ range, address, receiver, done, attempts: 0, lastError: '' });
+    const place = { range, address, name: nameOf(range, address) };
+    const pair = this.#pool.take(place.name, this.#options.clock());
+    this.#warm(place);
+    if (pair === undefined) this.#attempt({ place, receiver, done, attempts: 0, lastError: '' });
+    else done(succeed(pair.lend(receiver)));
+  }
+
+  /** Has a few pairs ready before the first call comes. */
+  prepare(range: PortRange, address: string): void {
+    this.#warm({ range, address, name: nameOf(range, address) });
+  }
+
+  /** Goes on with what was too much for the last tick. */
+  tick(): void {
+    this.#bindsLeft = MAX_BINDS_PER_TICK;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const request of waiting) this.#attempt(request);
+    for (const place of [...this.#cold.values()]) this.#addFresh(place);
+  }
+
+  /** Gives all pooled ports back, and from now on each as soon as it is closed. */
+  shutDown(): void {
+    this.#closed = true;
+    this.#cold.clear();
+    this.#pool.clear();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const request of waiting) request.done(fail('the media plane is shutting down'));
   }
 
   #attempt(request: PairRequest): void {
-    const exhausted = request.attempts >= Math.min(pairsIn(request.range), MAX_BIND_ATTEMPTS);
-    const port = exhausted ? undefined : this.#take(request);
-    if (port === undefined) {
-      request.done(fail(explain(request)));
+    const { place } = request;
+    const exhausted = request.attempts >= pairsIn(place.range);
+    if (!exhausted && request.attempts > 0 && this.#bindsLeft <= 0) {
+      this.#waiting.push(request);
       return;
     }
+    const port = exhausted ? undefined : this.#take(place);
+    if (port === undefined) {
+      this.#finishWithout(request);
+      return;
+    }
+    this.#bindsLeft -= 1;
     request.attempts += 1;
-    this.#bindPair(request, port, (pair) => {
+    this.#bind(place, port, (pair) => {
       if (pair.ok) {
-        request.done(pair);
+        request.done(succeed(pair.value.lend(request.receiver)));
         return;
       }
-      this.#release(request.address, port);
       request.lastError = pair.error;
       this.#attempt(request);
     });
   }
 
+  /** A call with ports that have not rested is better than none. */
+  #finishWithout(request: PairRequest): void {
+    const pair = this.#pool.take(request.place.name, this.#options.clock(), true);
+    request.done(pair === undefined ? fail(explain(request)) : succeed(pair.lend(request.receiver)));
+  }
+
+  #warm(place: Place): void {
+    const { warm, pooled, clock } = this.#options;
+    if (this.#closed || this.#pool.count >= pooled) return;
+    if (!this.#pool.holds(place.name, Math.min(warm, pooled), clock())) this.#cold.set(place.name, place);
+  }
+
+  /** One more pair for the pool. Nobody asked for it, so an error is no news: the next call will meet it. */
+  #addFresh(place: Place): void {
+    this.#cold.delete(place.name);
+    const port = this.#take(place);
+    if (port === undefined) return;
+    this.#bind(place, port, (pair) => {
+      if (!pair.ok) return;
+      if (this.#closed) pair.value.destroy();
+      else this.#pool.addFresh(place.name, pair.value);
+      this.#warm(place);
+    });
+  }
+
   /** The next pair in the range that is not ours already; undefined when all are. */
-  #take({ range, address }: PairRequest): number | undefined {
+  #take({ range, address }: Place): number | undefined {
     const first = firstEven(range);
     const pairs = pairsIn(range);
     for (let n = 0; n < pairs; n += 1) {
@@ -76,49 +158,108 @@ export class PortPairs {
     return undefined;
   }
 
-  #release(address: string, port: number): void {
-    this.#inUse.delete(`${address} ${port}`);
-  }
-
-  #bindPair(request: PairRequest, port: number, done: (pair: Result<PortPair>) => void): void {
-    const { address, receiver } = request;
-    this.#network.bind(address, port, receiver.onRtp, (rtp) => {
+  #bind(place: Place, port: number, done: (pair: Result<Pair>) => void): void {
+    const { network } = this.#options;
+    const { address } = place;
+    const pair = new Pair(
+      port,
+      () => {
+        this.#takeBack(place, pair);
+      },
+      () => {
+        this.#inUse.delete(`${address} ${port}`);
+      },
+    );
+    const refuse = (error: string): void => {
+      pair.destroy();
+      done(fail(error));
+    };
+    network.bind(address, port, pair.onRtp, (rtp) => {
       if (!rtp.ok) {
-        done(rtp);
+        refuse(rtp.error);
         return;
       }
-      this.#network.bind(address, port + 1, receiver.onRtcp, (rtcp) => {
-        if (rtcp.ok) {
-          done(succeed(this.#pair(address, port, rtp.value, rtcp.value)));
-        } else {
-          rtp.value.close();
-          done(rtcp);
+      pair.rtp = rtp.value;
+      network.bind(address, port + 1, pair.onRtcp, (rtcp) => {
+        if (!rtcp.ok) {
+          refuse(rtcp.error);
+          return;
         }
+        pair.rtcp = rtcp.value;
+        done(succeed(pair));
       });
     });
   }
 
-  #pair(address: string, port: number, rtp: DatagramSocket, rtcp: DatagramSocket): PortPair {
-    return {
-      port,
-      rtp,
-      rtcp,
-      close: () => {
-        rtp.close();
-        rtcp.close();
-        this.#release(address, port);
-      },
-    };
+  #takeBack(place: Place, pair: Pair): void {
+    if (this.#closed) pair.destroy();
+    else this.#pool.addUsed(place.name, pair, this.#options.clock());
   }
 }
 
-interface PairRequest {
+/** Two bound sockets, lent to one leg after the other. */
+class Pair implements PooledPair {
+  readonly port: number;
+  rtp: DatagramSocket | undefined;
+  rtcp: DatagramSocket | undefined;
+  readonly #giveBack: () => void;
+  readonly #release: () => void;
+  #receiver: PairReceiver | undefined;
+
+  constructor(port: number, giveBack: () => void, release: () => void) {
+    this.port = port;
+    this.#giveBack = giveBack;
+    this.#release = release;
+  }
+
+  readonly onRtp = (bytes: Uint8Array, from: SocketAddress): void => {
+    this.#receiver?.onRtp(bytes, from);
+  };
+
+  readonly onRtcp = (bytes: Uint8Array, from: SocketAddress): void => {
+    this.#receiver?.onRtcp(bytes, from);
+  };
+
+  lend(receiver: PairReceiver): PortPair {
+    const { port, rtp, rtcp } = this;
+    if (rtp === undefined || rtcp === undefined)
+      throw new Error('a pair is lent once both sockets are bound');
+    this.#receiver = receiver;
+    let lent = true;
+    const close = (): void => {
+      if (!lent) return;
+      lent = false;
+      this.#receiver = undefined;
+      this.#giveBack();
+    };
+    return { port, rtp, rtcp, close };
+  }
+
+  destroy(): void {
+    this.#receiver = undefined;
+    this.rtp?.close();
+    this.rtcp?.close();
+    this.#release();
+  }
+}
+
+/** Where ports are looked for. */
+interface Place {
   readonly range: PortRange;
   readonly address: string;
+  readonly name: string;
+}
+
+interface PairRequest {
+  readonly place: Place;
   readonly receiver: PairReceiver;
   readonly done: (opened: Result<PortPair>) => void;
   attempts: number;
   lastError: string;
+}
+
+function nameOf({ min, max }: PortRange, address: string): string {
+  return `${address} ${min}-${max}`;
 }
 
 function firstEven({ min }: PortRange): number {
@@ -129,8 +270,8 @@ function pairsIn(range: PortRange): number {
   return Math.max(0, Math.floor((range.max - firstEven(range) + 1) / 2));
 }
 
-function explain({ range, attempts, lastError }: PairRequest): string {
-  const where = `in ${range.min}-${range.max}`;
+function explain({ place, attempts, lastError }: PairRequest): string {
+  const where = `in ${place.range.min}-${place.range.max}`;
   if (attempts === 0) return `all RTP ports ${where} are taken by calls`;
   return `no free pair of RTP ports ${where}: ${attempts} tried, the last failed with ${lastError}`;
 }

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import type { MediaCommand, MediaEvent } from './protocol.ts';
+import type { MediaCommand, MediaEvent, PortRange } from './protocol.ts';
 
 /** What the media worker is started with. */
 export interface WorkerSettings {
   readonly rtpTimeoutMs: number;
   readonly loadIntervalMs: number;
+  /** Where legs will be opened, so that the first need not wait for its ports. */
+  readonly ports: PortRange;
+  readonly address: string;
 }
 
 /** What the media worker says. */

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
+import { MAX_POOLED_PAIRS, WARM_PAIRS } from './limits.ts';
 import { createMediaHost } from './media-host.ts';
 import type { MediaCommand, MediaEvent } from './protocol.ts';
 import { createUdpNetwork } from './udp-network.ts';
@@ -29,6 +30,8 @@ const host = createMediaHost({
     send({ type: 'fault', error: text });
   },
   rtpTimeoutMs: settings.rtpTimeoutMs,
+  pooledPairs: MAX_POOLED_PAIRS,
+  warmPairs: WARM_PAIRS,
 });
 
 function roll(): number {
@@ -74,3 +77,6 @@ port.on('message', (command: MediaCommand) => {
     plan();
   }
 });
+
+host.prepare(settings.ports, settings.address);
+plan();

@@ -3,8 +3,10 @@ import {
   CallCentre,
   type CallCentreSettings,
   type Chance,
+  type Commit,
   type Delivery,
   type Effect,
+  isEnding,
   type NewEvent,
   type Reply,
   type Store,
@@ -14,7 +16,7 @@ import type { Path, SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from './clock.ts';
 import type { FindClip } from './sound/clip-library.ts';
-import { CommitPipeline } from './switchboard/commit-pipeline.ts';
+import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
 import { createDirectory, type Directory } from './switchboard/directory.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
@@ -78,6 +80,7 @@ class WiredExchange implements Exchange {
       perform: (effect) => this.switchboard.perform(effect),
       written: (puts) => this.#directory.changed(puts),
       committed: (events, deliveries) => this.#committed(events, deliveries),
+      dropped: (dropped) => this.#commitDropped(dropped),
       onTrouble: (problem) => this.#storeTrouble(problem),
     });
     this.deliverer = this.#wireDeliverer();
@@ -139,6 +142,32 @@ class WiredExchange implements Exchange {
     for (const listener of this.#listeners) listener(events);
   }
 
+  /**
+   * What is live and what is stored part here, so the call of a broken commit ends. If it was ending, its end could not
+   * be written down; then its leg and its media are let go of all the same.
+   */
+  #commitDropped({ commit, effects, error }: DroppedCommit): void {
+    const { log, tally } = this.#ports;
+    const callIds = callsOf(commit, effects);
+    tally.problem('droppedCommit');
+    log.error(
+      {
+        err: error,
+        call_ids: callIds,
+        rows: commit.puts.map(({ kind, row }) => `${kind} ${row.id}`),
+        events: commit.events.map(({ id, type }) => `${type} ${id}`),
+        deliveries: commit.deliveries.length,
+      },
+      'a bug: the store does not take a commit; it is dropped and its calls are ended',
+    );
+    for (const effect of effects)
+      if (effect.kind === 'hangup' || effect.kind === 'closeMedia') this.switchboard.perform(effect);
+    for (const callId of callIds) {
+      const live = this.centre.liveCall(callId);
+      if (live !== undefined && !isEnding(live)) this.switchboard.hear({ kind: 'hangupRequested', callId });
+    }
+  }
+
   #storeTrouble(problem: string | undefined): void {
     const why = 'the store cannot be written';
     if (problem === undefined) {
@@ -149,4 +178,13 @@ class WiredExchange implements Exchange {
     this.switchboard.close(why);
     this.#ports.log.error({ problem }, `${why}; trying again`);
   }
+}
+
+/** The calls that a commit is about. */
+function callsOf(commit: Commit, effects: readonly Effect[]): readonly string[] {
+  const ofPuts = commit.puts.flatMap((put) => {
+    if (put.kind === 'call') return [put.row.id];
+    return put.kind === 'activeflow' ? [put.row.reference_id] : [];
+  });
+  return [...new Set([...ofPuts, ...effects.map(({ callId }) => callId)])];
 }

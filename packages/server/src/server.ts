@@ -19,9 +19,11 @@ import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
 import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
+import { createPasswordHash } from './registrar/password-hash.ts';
 import { createClipLibrary } from './sound/clip-library.ts';
 import { createEspeakProvider } from './speech/espeak-provider.ts';
 import { createSpeech, type Speech } from './speech/speech.ts';
+import { observeEndpoints, observeSpeech } from './state-metrics.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { createSender } from './webhook/sender.ts';
 
@@ -172,6 +174,7 @@ class ServerStart {
       settings: {
         maxCalls: settings.maxCalls,
         maxCallsPerCustomer: settings.maxCallsPerCustomer,
+        readyLegs: readyLegsFor(settings.rtpPorts),
         mediaAddress: advertisedAddress(settings),
         longestCallMs: settings.longestCall * 1000,
       },
@@ -181,6 +184,13 @@ class ServerStart {
       commitBacklog: () => exchange.pipeline.backlog,
       sip: () => ({ ...sip.sizes() }),
     });
+    const { registry } = this.#metrics;
+    observeEndpoints(
+      registry,
+      () => exchange.deliverer.status(),
+      () => this.#clock.now().wall,
+    );
+    observeSpeech(registry, () => speech.stats());
     return exchange;
   }
 
@@ -219,6 +229,8 @@ class ServerStart {
       chance: this.#chance,
       clock: this.#clock,
       hash: sha256,
+      hashPassword: createPasswordHash(digestHash, this.#settings.sipDomain),
+      registrationsOf: () => [],
       ready: () => {
         const why = switchboard.closedBecause;
         return why === undefined ? { ok: true } : { ok: false, why };
@@ -302,4 +314,9 @@ function digestHash(algorithm: 'MD5' | 'SHA-256', text: string): string {
   return createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
     .update(text)
     .digest('hex');
+}
+
+/** Enough for what comes in one go, and never more than an eighth of the ports there are. */
+function readyLegsFor({ min, max }: Settings['rtpPorts']): number {
+  return Math.min(8, Math.floor((max - min + 1) / 16));
 }

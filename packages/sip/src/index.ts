@@ -8,12 +8,14 @@ export {
   type SipEngineConfig,
   type SipEngineDeps,
 } from './engine/config.ts';
+export { isExtraHeader } from './engine/extra-headers.ts';
 export { createSipEngine, type EngineSizes, type SipEngine } from './engine/engine.ts';
 export type { Credentials, OutgoingCall, OutgoingParty } from './engine/outgoing-call.ts';
 export type { CallId, DropReason, EndCause, InquiryId, Party, SipOutput } from './engine/output.ts';
 export type { HangupReason } from './engine/reason-header.ts';
 export { reasonPhrase } from './engine/reason-phrases.ts';
 export type { HeaderPair, MessageBody } from './engine/response-builder.ts';
+export type { MediaChange } from './engine/session.ts';
 export type { Address, Path } from './transaction/path.ts';
 export { rfcTimers, type TimerValues } from './transaction/timer-values.ts';
 

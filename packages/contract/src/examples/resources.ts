@@ -4,14 +4,17 @@ import { nilId } from '../ids.ts';
 import type { AccesskeyCreate } from '../operations/accesskeys.ts';
 import type { ActiveflowResume } from '../operations/activeflows.ts';
 import type { CustomerUpdate } from '../operations/customer.ts';
+import type { ExtensionCreate, ExtensionUpdate } from '../operations/extensions.ts';
 import type { FlowCheck, FlowCreate } from '../operations/flows.ts';
 import type { LabelInput } from '../operations/inputs.ts';
 import type { NumberCreate, NumberFlowIds } from '../operations/numbers.ts';
 import type { TagCreate } from '../operations/tags.ts';
 import type { Accesskey } from '../resources/accesskey.ts';
 import type { Customer } from '../resources/customer.ts';
+import type { Extension } from '../resources/extension.ts';
 import type { Flow } from '../resources/flow.ts';
 import type { PhoneNumber } from '../resources/number.ts';
+import type { Registration } from '../resources/registration.ts';
 import type { Tag } from '../resources/tag.ts';
 import { notYet } from '../time.ts';
 import { eventExamples } from './events.ts';
@@ -81,6 +84,33 @@ const tag: Tag = {
   customer_id: ids.customer,
 };
 
+const extension: Extension = {
+  id: ids.extension,
+  name: 'oven',
+  detail: 'The phone beside the oven',
+  domain_id: ids.customer,
+  extension: '1001',
+  tm_create: dayAt('07:30:00.000012'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  customer_id: ids.customer,
+  domain_name: `${ids.customer}.parley.internal`,
+  username: '1001',
+};
+
+const registration: Registration = {
+  extension_id: ids.extension,
+  customer_id: ids.customer,
+  contact: 'sip:1001@192.168.1.20:5060',
+  transport: 'UDP',
+  address: '203.0.113.7:40212',
+  priority: 1,
+  user_agent: 'baresip v1.0.0 (x86_64/linux)',
+  tm_create: dayAt('07:31:00.400812'),
+  tm_update: dayAt('09:01:00.120903'),
+  tm_expire: dayAt('10:01:00.120903'),
+};
+
 const flowCreate: FlowCreate = {
   name: 'welcome',
   actions: [
@@ -140,6 +170,13 @@ export const bodyExamples = {
   CustomerUpdate: { webhook_uri: 'https://bakery.example/parley' } satisfies CustomerUpdate,
   ErrorBody: errorExample,
   EventFeed: eventFeed,
+  Extension: extension,
+  ExtensionCreate: {
+    extension: '1001',
+    password: 'rye-and-spelt-4711',
+    name: 'oven',
+  } satisfies ExtensionCreate,
+  ExtensionUpdate: { password: 'more-rye-than-spelt-4712' } satisfies ExtensionUpdate,
   Flow: flow,
   FlowCheck: flowCheck,
   FlowCreate: flowCreate,
@@ -151,6 +188,7 @@ export const bodyExamples = {
   PhoneNumber: number,
   Queue: eventExamples.queue_updated.data,
   Queuecall: eventExamples.queuecall_serviced.data,
+  Registration: registration,
   Tag: tag,
   TagCreate: { name: 'orders' } satisfies TagCreate,
 } as const;

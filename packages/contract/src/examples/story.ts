@@ -8,6 +8,7 @@ export const ids = {
   accesskey: '9a4d6c02-1b7e-4a63-b5f8-0d2e4c6a8b11',
   flow: '51c3b0d7-6e2a-4d94-a1f7-8b9c0d1e2f12',
   number: '7e8d9c0b-3a4f-4b5e-9d6c-1f2e3d4c5b13',
+  extension: '4d3c2b1a-0f9e-4d8c-9b7a-6f5e4d3c2b24',
   tag: 'c2b1a099-8f7e-4d6c-9b5a-4f3e2d1c0b14',
   call: 'e7f60d5c-4b3a-4c2d-8e1f-0a9b8c7d6e15',
   agentCall: '10f2e3d4-c5b6-4a79-8f8e-7d6c5b4a3f16',

@@ -4,11 +4,15 @@ import type {
   Call,
   Customer,
   EventType,
+  Extension,
   Flow,
   Instant,
   PhoneNumber,
   Tag,
 } from '@parley/contract';
+
+import type { PasswordHashes } from '../extension/extension.ts';
+import type { RegistrationRow } from '../extension/registration.ts';
 
 /** What is kept of each resource: its public form, and beside it what is nobody's business. */
 export interface Rows {
@@ -17,6 +21,8 @@ export interface Rows {
   readonly flow: Flow;
   readonly number: PhoneNumber;
   readonly tag: Tag;
+  readonly extension: Extension & { readonly password_hashes: PasswordHashes };
+  readonly registration: RegistrationRow;
   readonly call: Call;
   readonly activeflow: Activeflow;
 }
@@ -126,18 +132,23 @@ export interface EventQuery {
 /**
  * Where everything durable is. One suite of tests runs on every implementation.
  *
- * Lookup keys (`number` of an undeleted number, `token_hash` of an undeleted accesskey) are unique over all customers.
+ * Lookup keys (`number` of an undeleted number, `token_hash` of an undeleted accesskey, `extensionKey` of an undeleted
+ * extension) are unique over all customers.
  * A row whose `tm_delete` has come is hidden from `find`, `list` and `findByParent`, never from `get`.
  */
 export interface Store {
   /**
    * One transaction, one flush to disk, for all of them; a commit that loses is left out alone.
-   * Resolves when durable. Rejects when nothing was stored (disk full, connection gone): the caller may try again.
+   * Resolves when durable. Rejects when nothing was stored (disk full, connection gone): the caller may try again. But
+   * with a TypeError for what is no commit at all, which trying again does not mend.
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>;
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
-  /** By lookup key: the number dialled, the hash of an access token. */
-  find<K extends 'number' | 'accesskey'>(kind: K, lookup: string): Promise<Stored<K> | undefined>;
+  /** By lookup key: the number dialled, the hash of an access token, an extension with its customer. */
+  find<K extends 'number' | 'accesskey' | 'extension'>(
+    kind: K,
+    lookup: string,
+  ): Promise<Stored<K> | undefined>;
   /**
    * By what a row points to: numbers by `call_flow_id` or `message_flow_id`, activeflows by `reference_id`. All of them,
    * oldest first.
@@ -150,8 +161,11 @@ export interface Store {
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Page<K> | 'badToken'>;
   /** All customers that are not removed, oldest first: whom events are owed to, and whether this is a first start. */
   customers(): Promise<readonly Stored<'customer'>[]>;
-  /** Calls that are not hung up and activeflows that are not deleted, oldest first: what recovery has to close. */
-  live<K extends 'call' | 'activeflow'>(kind: K): Promise<readonly Stored<K>[]>;
+  /**
+   * Calls that are not hung up and activeflows that are not deleted, oldest first: what recovery has to close. And
+   * registrations with contacts: what the registrar goes on with.
+   */
+  live<K extends 'call' | 'activeflow' | 'registration'>(kind: K): Promise<readonly Stored<K>[]>;
   /** Oldest first, strictly after a position (0: from the beginning). Never skips one that becomes visible late. */
   events(query: EventQuery): Promise<readonly LogEntry[]>;
   /** The newest position; 0 in an empty log. */

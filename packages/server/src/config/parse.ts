@@ -47,6 +47,15 @@ export const parseLevel: Parse<LogLevel> = (text) => {
     : { ok: true, value: level };
 };
 
+/** A host name of letters, digits, hyphens and dots; compared in lower case, as DNS does. */
+export const parseDomainName: Parse<string> = (text) => {
+  const fits =
+    text.length <= 200 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(text);
+  return fits
+    ? { ok: true, value: text.toLowerCase() }
+    : { ok: false, error: 'has to be a host name, such as phones.example.org' };
+};
+
 /** Address ranges such as `10.0.0.0/8`; a bare address is a range of one. */
 export const parseCidrList: Parse<readonly string[]> = (text) => {
   const ranges = text

@@ -1,5 +1,6 @@
 import {
   parseCidrList,
+  parseDomainName,
   parseInteger,
   parseLevel,
   parsePortRange,
@@ -68,6 +69,13 @@ export const settingTable = {
     '',
     parseText,
     'Address told to peers, when it is not the one listened on (0.0.0.0, or behind NAT).',
+  ),
+  sipDomain: setting(
+    'sipDomain',
+    'NAME',
+    'parley.internal',
+    parseDomainName,
+    'Domain of extensions, and the realm of their passwords. Set it before you make any: a password is kept as hashes for one realm.',
   ),
   dataDir: setting('dataDir', 'FOLDER', './data', parseText, 'Where everything that has to survive is kept.'),
   accessKey: {

@@ -2,6 +2,7 @@ import { type CommitOutcome, Draft, type Put } from '@parley/core';
 import type { Authentication } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import { type Outcome, refuse } from './outcome.ts';
+import { isBrokenCommit } from '../store/store-error.ts';
 import { StoreUnavailable } from './store-access.ts';
 
 /** Races lost in a row before the client is asked to try again: more means that something else is wrong. */
@@ -29,8 +30,8 @@ export function createChange(
       if (!decided.ok) return decided;
       const outcome = await inTime(deps.clock, submit(deps, authentication, draft));
       if (outcome.ok) return decided;
-      const number = outcome.lost.why === 'taken' ? numberOf(draft.puts, outcome.lost.id) : undefined;
-      if (number !== undefined) return refuse('NUMBER_TAKEN', { number });
+      const taken = outcome.lost.why === 'taken' ? takenOf(draft.puts, outcome.lost.id) : undefined;
+      if (taken !== undefined) return taken;
     }
     return refuse('CONFLICT', { resource });
   };
@@ -47,6 +48,7 @@ async function submit(
     if (outcome.ok) settle(deps, authentication, draft.puts);
     return outcome;
   } catch (failure) {
+    if (isBrokenCommit(failure)) throw failure;
     throw new StoreUnavailable('nothing can be written at present', failure);
   }
 }
@@ -68,8 +70,10 @@ function settle(
   for (const put of puts) if (put.kind === 'customer') deps.onCustomerChanged(put.row);
 }
 
-/** The digits of the number put under this id; undefined when it was another kind of row. */
-function numberOf(puts: readonly Put[], id: string): string | undefined {
-  for (const put of puts) if (put.kind === 'number' && put.row.id === id) return put.row.number;
+/** What to say when the key of the row put under this id is another's; undefined: its keys are made by chance. */
+function takenOf(puts: readonly Put[], id: string) {
+  const put = puts.find(({ row }) => row.id === id);
+  if (put?.kind === 'number') return refuse('NUMBER_TAKEN', { number: put.row.number });
+  if (put?.kind === 'extension') return refuse('EXTENSION_TAKEN', { extension: put.row.extension });
   return undefined;
 }

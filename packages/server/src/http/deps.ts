@@ -1,5 +1,5 @@
-import type { Customer } from '@parley/contract';
-import type { Changes, Chance, CommitOutcome, Hash, Store } from '@parley/core';
+import type { Customer, Registration } from '@parley/contract';
+import type { Changes, Chance, CommitOutcome, Hash, HashPassword, Store } from '@parley/core';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
@@ -28,6 +28,8 @@ export interface HttpDeps {
     /** Ends the `block` action `actionId`; `ok` once the store shows what follows it. */
     readonly resume: (id: string, actionId: string) => Promise<'ok' | 'notFound' | 'notBlocked'>;
   };
+  /** The phones that calls to an extension would ring now, in that order. */
+  readonly registrationsOf: (extensionId: string) => readonly Registration[];
   readonly events: {
     /** Calls `listener` whenever the event log has grown, until the function that it returns is called. */
     readonly changed: (listener: () => void) => () => void;
@@ -36,6 +38,7 @@ export interface HttpDeps {
   readonly clock: Clock;
   /** SHA-256, lower-case hex. */
   readonly hash: Hash;
+  readonly hashPassword: HashPassword;
   /** `why` is a clause for people, such as `the server is draining`. */
   readonly ready: () => { readonly ok: true } | { readonly ok: false; readonly why: string };
   /** The HTTP server's own figures are added to it, and all of it is shown at `/metrics`. */

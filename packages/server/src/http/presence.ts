@@ -10,6 +10,8 @@ const notFoundReasons = {
   flow: 'FLOW_NOT_FOUND',
   number: 'NUMBER_NOT_FOUND',
   tag: 'TAG_NOT_FOUND',
+  extension: 'EXTENSION_NOT_FOUND',
+  registration: 'EXTENSION_NOT_FOUND',
   call: 'CALL_NOT_FOUND',
   activeflow: 'ACTIVEFLOW_NOT_FOUND',
 } as const satisfies Record<OwnedKind, string>;

@@ -1,5 +1,5 @@
 import { nilId, notYet } from '@parley/contract';
-import type { Put } from '@parley/core';
+import { extensionKey, type Put } from '@parley/core';
 
 /** What rows are found by. Everything else about a row is text to a store. */
 export interface RowKeys {
@@ -7,7 +7,7 @@ export interface RowKeys {
   readonly createdAt: string;
   /** `tm_delete` has come: hidden from all but `get`. */
   readonly deleted: boolean;
-  /** Something recovery has to close. */
+  /** Something recovery has to close, or to go on with. */
   readonly live: boolean;
   /** Unique among the undeleted rows of its kind. */
   readonly lookup: string | null;
@@ -37,11 +37,13 @@ function ownerOf(put: Put): string {
 
 function isLive(put: Put, deleted: boolean): boolean {
   if (put.kind === 'call') return put.row.status !== 'hangup';
+  if (put.kind === 'registration') return put.row.contacts.length > 0 && !deleted;
   return put.kind === 'activeflow' && !deleted;
 }
 
 function lookupOf(put: Put): string | null {
   if (put.kind === 'number') return put.row.number;
+  if (put.kind === 'extension') return extensionKey(put.row.customer_id, put.row.extension);
   return put.kind === 'accesskey' ? put.row.token_hash : null;
 }
 

@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import type { Store } from '@parley/core';
 import { commit, put, sample, succeed } from './conformance/samples.ts';
 import { type Migration, migrations } from './migrations.ts';
+import { storeKinds } from './schema.ts';
 import { openSqliteStore } from './sqlite/sqlite-store.ts';
 import { inScratchDirectory } from './sqlite/testing/scratch-directory.ts';
 import { StoreError } from './store-error.ts';
@@ -71,6 +72,7 @@ describe('Opening a database of another version', () => {
       // As the first release left it.
       db.exec('DROP INDEX number_other_parent; DELETE FROM migration WHERE version > 1');
       for (const kind of firstKinds) db.exec(`ALTER TABLE ${kind} DROP COLUMN other_parent`);
+      for (const kind of storeKinds) if (!firstKinds.includes(kind)) db.exec(`DROP TABLE ${kind}`);
       const put = db.prepare(
         `INSERT INTO number (id, customer_id, tm_create, deleted, live, lookup, parent, version, body)
          VALUES (?, 'c', ?, 0, 0, ?, ?, 1, ?)`,

@@ -15,6 +15,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'make tables for rows, events and deliveries', up: makeFirstTables },
   { version: 2, name: 'find numbers by their flow for messages too', up: addOtherParent },
+  { version: 3, name: 'make tables for extensions and who is registered', up: makeExtensionTables },
 ];
 
 /**
@@ -155,6 +156,26 @@ async function makeLogTables(db: Kysely<Tables>): Promise<void> {
     .createTable('journal')
     .addColumn('sequence', 'integer', (column) => column.primaryKey())
     .addColumn('entry', 'text', required)
+    .execute();
+}
+
+async function makeExtensionTables(db: Kysely<Tables>): Promise<void> {
+  for (const kind of ['extension', 'registration']) {
+    await makeRowTable(db, kind);
+    await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
+  }
+  await db.schema
+    .createIndex('extension_lookup')
+    .unique()
+    .on('extension')
+    .column('lookup')
+    .where(sql.ref('deleted'), '=', sql.lit(0))
+    .execute();
+  await db.schema
+    .createIndex('registration_live')
+    .on('registration')
+    .columns(['tm_create', 'id'])
+    .where(sql.ref('live'), '=', sql.lit(1))
     .execute();
 }
 

@@ -56,11 +56,13 @@ export const storeKinds = [
   'flow',
   'number',
   'tag',
+  'extension',
+  'registration',
   'call',
   'activeflow',
 ] as const satisfies readonly Kind[];
 
 /** Kinds that have a lookup key: a put of one can lose against another row. */
-export function hasLookup(kind: Kind): kind is 'number' | 'accesskey' {
-  return kind === 'number' || kind === 'accesskey';
+export function hasLookup(kind: Kind): kind is 'number' | 'accesskey' | 'extension' {
+  return kind === 'number' || kind === 'accesskey' || kind === 'extension';
 }

@@ -15,6 +15,8 @@ export type StoreErrorCode =
   | 'closed'
   /** The store broke and answers nothing any more; the process should end and start anew. */
   | 'broken'
+  /** The database does not take what it was given, ever: a bug in the commit. */
+  | 'refused'
   /** Anything else: a bug. */
   | 'internal';
 
@@ -27,4 +29,9 @@ export class StoreError extends Error {
     this.name = 'StoreError';
     this.code = code;
   }
+}
+
+/** Whether `commit` rejected because of what it was given: trying again is no use. */
+export function isBrokenCommit(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof StoreError && error.code === 'refused');
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { EventPosition, Monotonic, Commit, CommitOutcome, Effect, Moment } from '@parley/core';
 import { Decision } from '@parley/core';
 import type { Clock } from '../clock.ts';
+import { StoreError } from '../store/store-error.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
 
 const at: Moment = { mono: 0 as Monotonic, wall: 0 as Moment['wall'] };
@@ -47,6 +48,7 @@ function setUp() {
   const troubles: (string | undefined)[] = [];
   const delivered: string[] = [];
   const written: string[] = [];
+  const dropped: string[] = [];
   const alarms: (() => void)[] = [];
   const clock: Clock = {
     now: () => at,
@@ -62,9 +64,10 @@ function setUp() {
     perform: (effect: Effect) => performed.push(effect.callId),
     written: (puts) => written.push(...puts.map(({ row }) => row.id)),
     committed: (_events, deliveries) => delivered.push(...deliveries.map((delivery) => delivery.event.id)),
+    dropped: ({ effects, error }) => dropped.push(`${effects[0]?.callId}: ${String(error)}`),
     onTrouble: (problem) => troubles.push(problem),
   });
-  return { store, performed, troubles, delivered, written, alarms, pipeline };
+  return { store, dropped, performed, troubles, delivered, written, alarms, pipeline };
 }
 
 let count = 0;
@@ -138,6 +141,42 @@ describe('the commit pipeline', () => {
     assert.deepEqual([performed, troubles], [['a'], ['disk full', undefined]]);
     await store.answer();
     assert.deepEqual(performed, ['a', 'b']);
+  });
+
+  it('drops a commit that no trying again could mend, and goes on with its neighbours in their order', async () => {
+    const { pipeline, store, performed, troubles, dropped, alarms } = setUp();
+    for (const name of ['a', 'b', 'broken', 'c']) pipeline.decide(decision(name));
+    await settled();
+    const broken = new TypeError('a call lacks a text');
+    const isIn = (group: readonly Commit[]) => group.some(({ events }) => events[0]?.resourceId === 'broken');
+    let tries = 0;
+    while (performed.length < 3 && (tries += 1) < 20) {
+      const group = store.groups.at(-1) ?? [];
+      await (isIn(group) ? store.fail(broken) : store.answer());
+    }
+    assert.deepEqual(performed, ['a', 'b', 'c']);
+    assert.deepEqual(dropped, ['broken: TypeError: a call lacks a text']);
+    assert.deepEqual([troubles, alarms], [[], []]);
+    pipeline.decide(decision('next'));
+    await settled();
+    await store.answer();
+    assert.equal(performed.at(-1), 'next');
+  });
+
+  it('rejects changes that the database refuses for ever, and tries again what is only trouble of the disk', async () => {
+    const { pipeline, store, dropped, troubles, alarms } = setUp();
+    const outcome = pipeline.submit(decision('a'));
+    const flushed = pipeline.flushed();
+    await settled();
+    await store.fail(new StoreError('full', 'the disk is full'));
+    alarms.shift()?.();
+    await settled();
+    assert.deepEqual([troubles, dropped], [['the disk is full'], []]);
+    const refused = assert.rejects(outcome, { code: 'refused' });
+    await store.fail(new StoreError('refused', 'a constraint'));
+    await refused;
+    await flushed;
+    assert.equal(dropped.length, 1);
   });
 
   it('says so when changes lose a race, and does nothing for them', async () => {

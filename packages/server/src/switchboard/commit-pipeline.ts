@@ -12,6 +12,7 @@ import {
   type Store,
 } from '@parley/core';
 import type { Clock } from '../clock.ts';
+import { isBrokenCommit } from '../store/store-error.ts';
 
 export interface CommitPipelineDeps {
   readonly store: Pick<Store, 'commit'>;
@@ -24,15 +25,30 @@ export interface CommitPipelineDeps {
   readonly written: (puts: readonly Put[]) => void;
   /** Called after each transaction with what it put into the log. */
   readonly committed: (events: readonly NewEvent[], deliveries: readonly Delivery[]) => void;
+  /** A commit that the store will never take, a bug, was left out; nothing of it is durable and no effect was carried out. */
+  readonly dropped: (dropped: DroppedCommit) => void;
   /** The store refused to write, or writes again. */
   readonly onTrouble: (problem: string | undefined) => void;
+}
+
+export interface DroppedCommit {
+  readonly commit: Commit;
+  readonly effects: readonly Effect[];
+  readonly error: unknown;
 }
 
 interface Entry {
   readonly commit: Commit;
   readonly effects: readonly Effect[];
-  readonly settled: ((outcome: CommitOutcome) => void) | undefined;
+  readonly settled: Waiter | undefined;
 }
+
+interface Waiter {
+  readonly resolve: (outcome: CommitOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Written = CommitOutcome | { readonly ok: 'never'; readonly error: unknown };
 
 /** Decisions in one transaction: enough to spread a flush over a burst, few enough that the first do not wait long. */
 const groupSize = 256;
@@ -47,6 +63,7 @@ const longestRetryMs = 2_000;
  * The one way from a decision to the outside. Decisions queue while a transaction is under way and become the next
  * one together, so the busier the server, the more decisions share a flush. Effects follow in order, after it.
  * A write that fails is tried again until it succeeds: what was decided is never dropped, and nothing overtakes it.
+ * Only a commit that is broken in itself, which no trying again could mend, is taken out of its group and dropped.
  */
 export class CommitPipeline {
   readonly #deps: CommitPipelineDeps;
@@ -69,20 +86,23 @@ export class CommitPipeline {
     this.#add({ commit: this.#commitOf(decision), effects: decision.effects, settled: undefined });
   }
 
-  /** Hands in changes that may lose a race; resolves when they are durable or lost. */
+  /** Hands in changes that may lose a race; resolves when they are durable or lost, rejects when they are broken. */
   submit(changes: Changes): Promise<CommitOutcome> {
-    return new Promise((settled) => this.#add({ commit: this.#commitOf(changes), effects: [], settled }));
+    return this.#addAndWait(this.#commitOf(changes));
   }
 
   /** Notes what became of deliveries. */
-  settle(deliveries: readonly DeliveryChange[]): Promise<void> {
-    const commit = { ...nothing, deliveries };
-    return new Promise((resolve) => this.#add({ commit, effects: [], settled: () => resolve() }));
+  async settle(deliveries: readonly DeliveryChange[]): Promise<void> {
+    await this.#addAndWait({ ...nothing, deliveries });
   }
 
   /** Resolves when everything handed in so far is durable and its effects have begun, however much follows. */
-  flushed(): Promise<void> {
-    return new Promise((resolve) => this.#add({ commit: nothing, effects: [], settled: () => resolve() }));
+  async flushed(): Promise<void> {
+    await this.#addAndWait(nothing);
+  }
+
+  #addAndWait(commit: Commit): Promise<CommitOutcome> {
+    return new Promise((resolve, reject) => this.#add({ commit, effects: [], settled: { resolve, reject } }));
   }
 
   #commitOf(changes: Changes): Commit {
@@ -107,7 +127,7 @@ export class CommitPipeline {
     this.#running = false;
   }
 
-  async #write(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
+  async #write(commits: readonly Commit[]): Promise<readonly Written[]> {
     for (;;) {
       try {
         const outcomes = commits.length === 0 ? [] : await this.#deps.store.commit(commits);
@@ -115,6 +135,7 @@ export class CommitPipeline {
         this.#retryMs = firstRetryMs;
         return outcomes;
       } catch (error) {
+        if (isBrokenCommit(error)) return await this.#writeParts(commits, error);
         this.#deps.onTrouble(error instanceof Error ? error.message : String(error));
         await new Promise<void>((resume) => this.#deps.clock.after(this.#retryMs, resume));
         this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
@@ -122,20 +143,33 @@ export class CommitPipeline {
     }
   }
 
-  #finish(group: readonly Entry[], outcomes: readonly CommitOutcome[]): void {
+  /** One of them is broken: its neighbours are written without it, in their order. */
+  async #writeParts(commits: readonly Commit[], error: unknown): Promise<readonly Written[]> {
+    if (commits.length === 1) return [{ ok: 'never', error }];
+    const middle = commits.length >> 1;
+    const first = await this.#write(commits.slice(0, middle));
+    return [...first, ...(await this.#write(commits.slice(middle)))];
+  }
+
+  #finish(group: readonly Entry[], outcomes: readonly Written[]): void {
     const events: NewEvent[] = [];
     const deliveries: Delivery[] = [];
     let written = 0;
     for (const { commit, effects, settled } of group) {
       const outcome = isWorthWriting(commit) ? outcomes[written++] : { ok: true as const, positions: [] };
       if (outcome === undefined) throw new Error('the store answered with too few outcomes');
+      if (outcome.ok === 'never') {
+        settled?.reject(outcome.error);
+        this.#deps.dropped({ commit, effects, error: outcome.error });
+        continue;
+      }
       if (outcome.ok) {
         this.#deps.written(commit.puts);
         events.push(...commit.events);
         deliveries.push(...deliveriesOf(commit, outcome.positions));
         for (const effect of effects) this.#deps.perform(effect);
       }
-      settled?.(outcome);
+      settled?.resolve(outcome);
     }
     if (events.length > 0) this.#deps.committed(events, deliveries);
   }

@@ -18,6 +18,7 @@ import type { CommitPipeline } from './commit-pipeline.ts';
 import type { Directory } from './directory.ts';
 import { causeOfEnd, connectionOf, destinationOf, type Line, lineOf, sourceOf, figuresOf } from './line.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
+import { ReadyMedia } from './ready-media.ts';
 import type { Tally } from './tally.ts';
 
 export interface SwitchboardSettings {
@@ -25,6 +26,8 @@ export interface SwitchboardSettings {
   readonly maxCalls: number;
   /** Calls of one customer at one time; the next is refused with 486. */
   readonly maxCallsPerCustomer: number;
+  /** Legs whose media is opened ahead of the calls that will need it. */
+  readonly readyLegs: number;
   /** The address our SDP names. */
   readonly mediaAddress: string;
 }
@@ -56,6 +59,7 @@ type Incoming = Extract<SipOutput, { kind: 'incomingCall' }>;
 export class Switchboard {
   readonly #deps: SwitchboardDeps;
   readonly #playback: Playback;
+  readonly #readyMedia: ReadyMedia;
   readonly #lineOfSip = new Map<string, Line>();
   readonly #lineOfCall = new Map<string, Line>();
   readonly #sipAlarm: Alarm;
@@ -68,6 +72,11 @@ export class Switchboard {
       clip: deps.clip,
       play: (leg, play, clips) => deps.media.play(leg, play, clips),
       ended: (callId, play, problem) => this.hear({ kind: 'playEnded', callId, play, problem }),
+    });
+    this.#readyMedia = new ReadyMedia({
+      newId: () => deps.chance.id(),
+      open: (callId) => deps.media.open(callId),
+      legs: deps.settings.readyLegs,
     });
     this.#sipAlarm = new Alarm(deps.clock, () => this.#sip((sip, now) => sip.wake(now)));
     this.#callAlarm = new Alarm(deps.clock, () => this.#wakeCalls());
@@ -82,6 +91,7 @@ export class Switchboard {
       await pipeline.submit(closeOrphans(calls, activeflows, clock.now(), chance));
     }
     this.open('the server is starting');
+    this.#readyMedia.fill();
     return { calls: calls.length, activeflows: activeflows.length };
   }
 
@@ -119,6 +129,7 @@ export class Switchboard {
       case 'opened':
         return this.#mediaOpened(event.leg, event.port);
       case 'openFailed':
+        if (this.#readyMedia.gone(event.leg)) return undefined;
         return this.hear({ kind: 'mediaFailed', callId: event.leg, problem: event.reason });
       case 'finished':
         return this.#playFinished(event);
@@ -250,6 +261,8 @@ export class Switchboard {
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
       case 'progress':
+      case 'renegotiationFailed':
+      case 'transferRequested':
       case 'outOfDialog':
         return undefined;
     }
@@ -284,8 +297,10 @@ export class Switchboard {
     if (this.#deps.centre.callsOfCustomer(customerId) >= this.#deps.settings.maxCallsPerCustomer) {
       return this.#refuse(invite, 486, 'customerBusy');
     }
-    const callId = this.#deps.chance.id();
+    const ready = this.#readyMedia.take();
+    const callId = ready?.callId ?? this.#deps.chance.id();
     line.callId = callId;
+    line.mediaPort = ready?.port;
     this.#lineOfCall.set(callId, line);
     const source = sourceOf(invite.from);
     this.hear({
@@ -296,7 +311,7 @@ export class Switchboard {
       flow: route.flow,
       source,
       destination: destinationOf(dialled),
-      mediaOpen: false,
+      mediaOpen: ready !== undefined,
     });
   }
 
@@ -306,6 +321,7 @@ export class Switchboard {
   }
 
   #mediaOpened(callId: string, port: number): void {
+    if (this.#readyMedia.opened(callId, port)) return;
     const line = this.#lineOfCall.get(callId);
     if (line !== undefined) line.mediaPort = port;
     this.hear({ kind: 'mediaOpened', callId });
@@ -319,6 +335,7 @@ export class Switchboard {
   }
 
   #mediaClosed({ leg: callId, reason, statistics }: Extract<MediaEvent, { type: 'closed' }>): void {
+    if (this.#readyMedia.gone(callId)) return;
     if (reason === 'failed')
       this.hear({ kind: 'mediaFailed', callId, problem: 'the media of the call broke down' });
     this.hear({ kind: 'mediaClosed', callId, statistics: figuresOf(statistics) });

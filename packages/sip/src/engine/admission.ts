@@ -13,12 +13,18 @@ export function refusalOfMethod(method: string, allow: string): Refusal {
   return { status, headers: [['Allow', allow]] };
 }
 
+/** Extensions we have, by option tag, for Supported: RFC 3891 and RFC 4488. */
+const extensions: readonly string[] = ['replaces', 'norefersub'];
+export const supported = extensions.join(', ');
+
 /**
- * No extension is required of us that we do not have (section 8.2.2.3); we have none that has an option tag, so
- * `100rel` and `timer` are among those refused. ACK and CANCEL are never asked.
+ * No extension is required of us that we do not have (section 8.2.2.3): `100rel` is among those refused. ACK and
+ * CANCEL are never asked.
  */
 export function refusalOfExtensions(headers: Headers): Refusal | undefined {
-  const required = headers.all('Require').filter((tag) => isToken(tag));
+  const required = headers
+    .all('Require')
+    .filter((tag) => isToken(tag) && !extensions.includes(tag.toLowerCase()));
   if (required.length === 0) return undefined;
   return { status: 420, headers: required.map((tag) => ['Unsupported', tag] as const) };
 }

@@ -9,6 +9,7 @@ import type { ServerTransaction } from '../transaction/server-transactions.ts';
 import type { CallState } from './call-state.ts';
 import type { CallId } from './output.ts';
 import type { ReceivedRequest } from './received-request.ts';
+import type { Renegotiation } from './renegotiation.ts';
 import type { HeaderPair } from './response-builder.ts';
 import type { Session } from './session.ts';
 
@@ -59,6 +60,8 @@ export class CallRecord implements Sleeper {
   readonly callId: string;
   readonly localTag: string;
   readonly session: Session;
+  /** We made the call, and its Call-ID. */
+  readonly outgoing: boolean;
   /** The dialog of the call: early for an incoming one, the first confirmed one for an outgoing one. */
   leg: Leg | undefined;
   received: ReceivedInvite | undefined;
@@ -69,6 +72,8 @@ export class CallRecord implements Sleeper {
   /** ACKs by remote tag, to be repeated with each repeated 2xx; also of forks that lost. */
   readonly acks = new Map<string, SentAck>();
   digest: DigestClient | undefined;
+  /** Changes of the session that we ask for; made with the first. */
+  renegotiation: Renegotiation | undefined;
   /** What our BYE or CANCEL says about its reason. */
   farewell: readonly HeaderPair[] = [];
   /** A BYE is under way: the dialog stays known until it is answered. */
@@ -84,6 +89,7 @@ export class CallRecord implements Sleeper {
     this.localTag = fields.localTag;
     this.session = fields.session;
     this.state = fields.state;
+    this.outgoing = fields.state.kind === 'calling';
     this.#wake = wake;
   }
 

@@ -38,11 +38,12 @@ export function feed(context: EngineContext, record: CallRecord, input: CallInpu
   record.state = step.state;
   context.deadlines.set(record, callMachine.wakeAt(step.state));
   for (const effect of step.effects) perform(context, record, effect, now);
-  if (step.state.kind === 'ended') retire(context, record);
+  if (step.state.kind === 'ended') retire(context, record, now);
 }
 
 /** The call is over; only a BYE under way keeps its dialog known. */
-function retire(context: EngineContext, record: CallRecord): void {
+function retire(context: EngineContext, record: CallRecord, now: number): void {
+  record.renegotiation?.input({ kind: 'callEnded' }, now);
   record.received = undefined;
   record.accept = undefined;
   record.early.clear();
@@ -60,7 +61,8 @@ function perform(context: EngineContext, record: CallRecord, effect: CallEffect,
     case 'sendRefusal':
       return sendRefusal(context, record, effect.refusal, now);
     case 'sendCancel':
-      return cancelInvite(context, record, now);
+      if (record.sent !== undefined) cancelInvite(context, record.sent, record.farewell, now);
+      return;
     case 'sendBye':
       return sendBye(context, record, now);
     case 'abandonInvite':

@@ -1,7 +1,8 @@
+import { supported } from './admission.ts';
 import type { EngineContext } from './context.ts';
 import type { ResponseParts } from './response-builder.ts';
 
-/** The answer to OPTIONS, in and outside of dialogs (RFC 3261 section 11.2). We have no extension with an option tag. */
+/** The answer to OPTIONS, in and outside of dialogs (RFC 3261 section 11.2). */
 export function capabilities(context: EngineContext): ResponseParts {
   return {
     status: 200,
@@ -10,7 +11,7 @@ export function capabilities(context: EngineContext): ResponseParts {
       ['Accept', 'application/sdp'],
       ['Accept-Encoding', 'identity'],
       ['Accept-Language', 'en'],
-      ['Supported', ''],
+      ['Supported', supported],
     ],
   };
 }

@@ -5,11 +5,12 @@ import type { CallRecord } from './call-record.ts';
 import { feed } from './call-runner.ts';
 import type { Refusal } from './call-state.ts';
 import type { EngineContext } from './context.ts';
-import { type DialogOutcome, sendInDialog } from './dialog-client.ts';
+import { type DialogOutcome, fatalCause, sendInDialog } from './dialog-client.ts';
 import { acceptBytes } from './invite-responses.ts';
-import type { EndCause } from './output.ts';
 import { type HangupReason, reasonHeaders } from './reason-header.ts';
+import { wishFor } from './renegotiation.ts';
 import type { MessageBody } from './response-builder.ts';
+import type { MediaChange } from './session.ts';
 
 /** `unknownCall`: never was, or has ended. `wrongState`: not possible now; nothing has happened. */
 export type CommandError = 'unknownCall' | 'wrongState';
@@ -114,10 +115,15 @@ export function info(
   return done;
 }
 
-/** 481, 408 and silence mean that the peer has lost the dialog (RFC 3261 section 12.2.1.2). */
-function fatalCause(outcome: DialogOutcome): EndCause | undefined {
-  if (outcome.kind === 'timeout') return { kind: 'timeout', status: 408 };
-  if (outcome.kind !== 'response') return undefined;
-  if (outcome.status === 408) return { kind: 'timeout', status: 408 };
-  return outcome.status === 481 ? { kind: 'protocol', status: 481 } : undefined;
+/** Asks the peer for a change of the session; `mediaChanged` or `renegotiationFailed` follows, or the end. */
+export function renegotiate(
+  context: EngineContext,
+  record: CallRecord,
+  change: MediaChange,
+  now: number,
+): CommandResult {
+  const { kind } = record.state;
+  if (kind !== 'established' && kind !== 'answered') return wrongState;
+  wishFor(context, record, { change, reported: true }, now);
+  return done;
 }

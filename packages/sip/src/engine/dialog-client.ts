@@ -9,6 +9,7 @@ import type { Path } from '../transaction/path.ts';
 import type { Leg, SentAck } from './call-record.ts';
 import { type EngineContext, newBranch } from './context.ts';
 import { nextHopPath } from './next-hop.ts';
+import type { EndCause } from './output.ts';
 import { buildRequest } from './request-builder.ts';
 import type { HeaderPair, MessageBody } from './response-builder.ts';
 
@@ -71,6 +72,14 @@ function attempt(
   }
 }
 
+/** 481, 408 and silence mean that the peer has lost the dialog (RFC 3261 section 12.2.1.2). */
+export function fatalCause(outcome: DialogOutcome): EndCause | undefined {
+  if (outcome.kind === 'timeout') return { kind: 'timeout', status: 408 };
+  if (outcome.kind !== 'response') return undefined;
+  if (outcome.status === 408) return { kind: 'timeout', status: 408 };
+  return outcome.status === 481 ? { kind: 'protocol', status: 481 } : undefined;
+}
+
 /** Whether a response is a challenge for which there are credentials not refused before (section 22). */
 export function isAnswerable(
   digest: DigestClient | undefined,
@@ -102,7 +111,14 @@ export function ackOf2xx(context: EngineContext, leg: Leg, invite: SipRequest, c
   return { path, bytes: printMessage(request) };
 }
 
-function buildInDialog(
+/** Where a request inside of a dialog goes. */
+export function dialogPath(context: EngineContext, leg: Leg): Path {
+  const { routes, nextHop } = routeOf(leg.dialog);
+  const direct = leg.natted && routes.length === 0;
+  return direct ? leg.path : nextHopPath(nextHop, leg.path, context.config);
+}
+
+export function buildInDialog(
   context: EngineContext,
   leg: Leg,
   wanted: DialogRequest,
@@ -111,9 +127,8 @@ function buildInDialog(
   credentials: (requestUri: string) => readonly HeaderPair[],
 ): { readonly request: SipRequest; readonly path: Path } {
   const { dialog } = leg;
-  const { requestUri, routes, nextHop } = routeOf(dialog);
-  const direct = leg.natted && routes.length === 0;
-  const path = direct ? leg.path : nextHopPath(nextHop, leg.path, context.config);
+  const { requestUri, routes } = routeOf(dialog);
+  const path = dialogPath(context, leg);
   const request = buildRequest(
     {
       method: wanted.method,

@@ -13,6 +13,7 @@ import {
   info,
   type MediaResult,
   reject,
+  renegotiate,
   ring,
 } from './commands.ts';
 import { resolveConfig, type SipEngineConfig, type SipEngineDeps } from './config.ts';
@@ -25,6 +26,7 @@ import { type OutgoingCall, startCall } from './outgoing-call.ts';
 import type { CallId, InquiryId, SipOutput } from './output.ts';
 import type { HangupReason } from './reason-header.ts';
 import type { HeaderPair, MessageBody } from './response-builder.ts';
+import type { MediaChange } from './session.ts';
 
 /**
  * SIP as an engine without I/O. Give it bytes and time, then fetch what it wants with `next` until there is nothing,
@@ -60,6 +62,16 @@ export interface SipEngine {
   /** Makes a call. Its outcome, a refusal for lack of room too, comes as outputs. */
   call(wanted: OutgoingCall, now: number): CallId;
   info(call: CallId, contentType: string, body: Uint8Array, now: number): CommandResult;
+  /**
+   * Puts the peer on hold by re-INVITE: `sendonly`, as there may be music for it, or `inactive`. Like `resume` and
+   * `renegotiate` for an answered call; `mediaChanged`, `renegotiationFailed` or the end of the call follows. One that
+   * comes while another is under way follows it; several are put together, the later wins, and one outcome is told.
+   */
+  hold(call: CallId, now: number, direction?: 'sendonly' | 'inactive'): CommandResult;
+  /** Ends a hold of ours. */
+  resume(call: CallId, now: number): CommandResult;
+  /** Receives elsewhere from now on, or wants another direction; what is absent stays. */
+  renegotiate(call: CallId, change: MediaChange, now: number): CommandResult;
   /** Answers a delegated request; false when it is too late or was answered before. */
   respond(
     inquiry: InquiryId,
@@ -128,6 +140,10 @@ export function createSipEngine(config: SipEngineConfig, deps: SipEngineDeps): S
     call: (wanted, now) => startCall(context, wanted, now),
     info: (call, contentType, bytes, now) =>
       on(call, (record) => info(context, record, { contentType, bytes }, now)),
+    hold: (call, now, direction = 'sendonly') =>
+      on(call, (record) => renegotiate(context, record, { direction }, now)),
+    resume: (call, now) => on(call, (record) => renegotiate(context, record, { direction: 'sendrecv' }, now)),
+    renegotiate: (call, change, now) => on(call, (record) => renegotiate(context, record, change, now)),
     respond: (inquiry, status, reason, now, headers, body) =>
       outside.respond(inquiry, refusalOf(status, reason, headers), body, now),
     sizes: () => ({

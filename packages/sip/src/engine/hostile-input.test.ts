@@ -64,6 +64,8 @@ function anyCommand(random: Random, rig: Rig, call: CallId): void {
     () => void engine.reject(call, 486, undefined, now),
     () => void engine.hangup(call, now),
     () => void engine.info(call, 'text/plain', new Uint8Array([1]), now),
+    () => void engine.hold(call, now),
+    () => void engine.renegotiate(call, { port: 30_000, direction: 'inactive' }, now),
   ])();
 }
 

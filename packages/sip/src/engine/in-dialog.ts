@@ -9,6 +9,7 @@ import type { EngineContext } from './context.ts';
 import { q850Of } from './reason-header.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { noSuchDialog } from './refusals.ts';
+import { freeRenegotiation } from './renegotiation.ts';
 import { refuseStray, replyStateful } from './reply.ts';
 import { receiveReinvite, receiveUpdate, reportChange } from './session-change.ts';
 
@@ -97,6 +98,7 @@ export function receiveAck(context: EngineContext, request: ReceivedRequest, now
   if (!usable && !accept.renewal) return feed(context, record, { kind: 'unusable' }, now);
   feed(context, record, { kind: 'ack' }, now);
   if (accept.renewal) reportChange(context, record, before);
+  freeRenegotiation(record, now);
 }
 
 /** The answer to the offer in our 2xx; without a usable one, what held before holds. */

@@ -1,18 +1,21 @@
 import { Headers, type SipRequest } from '../message.ts';
 import type { ClientUser } from '../transaction/client-transactions.ts';
-import type { CallRecord } from './call-record.ts';
+import type { SentInvite } from './call-record.ts';
 import type { EngineContext } from './context.ts';
 import type { HeaderPair } from './response-builder.ts';
 
 /** The INVITE's own final response tells the outcome; the one to the CANCEL says nothing (RFC 3261 section 9.1). */
 const indifferent: ClientUser = { response: () => undefined, failed: () => undefined };
 
-/** Sends the CANCEL of an outgoing call's INVITE over the same path. */
-export function cancelInvite(context: EngineContext, record: CallRecord, now: number): void {
-  const { sent } = record;
-  if (sent === undefined) return;
+/** Sends the CANCEL of an INVITE of ours over the same path; `extra` says why. */
+export function cancelInvite(
+  context: EngineContext,
+  sent: SentInvite,
+  extra: readonly HeaderPair[],
+  now: number,
+): void {
   const { branch, transaction } = sent;
-  const request = cancelOf(sent.request, record.farewell);
+  const request = cancelOf(sent.request, extra);
   const { path, sentBy } = transaction;
   context.clients.begin({ request, branch, sentBy, path, user: indifferent }, now);
 }

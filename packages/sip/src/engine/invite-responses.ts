@@ -1,5 +1,6 @@
 import { printMessage } from '../print.ts';
 import { encodeText } from '../text.ts';
+import { supported } from './admission.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Refusal } from './call-state.ts';
 import { contactHeader, type EngineContext } from './context.ts';
@@ -50,7 +51,7 @@ export function sendRefusal(context: EngineContext, record: CallRecord, refusal:
 /** What 101-299 responses to dialog-making requests tell the peer about us (RFC 3261 sections 12.1.1 and 13.3.1). */
 export function dialogHeaders(context: EngineContext, request: ReceivedRequest): readonly HeaderPair[] {
   const secure = /^sips:/i.test(request.envelope.message.uri);
-  return [contactHeader(context, request.path, secure), ['Allow', context.allow]];
+  return [contactHeader(context, request.path, secure), ['Allow', context.allow], ['Supported', supported]];
 }
 
 export function sdpBody(sdp: string): MessageBody {

@@ -60,7 +60,7 @@ describe('making a call', () => {
     rig.receive(responseText(invite, 100));
     assert.deepEqual(rig.events, []);
     rig.receive(responseText(invite, 180));
-    assert.deepEqual(rig.takeEvents(), [{ kind: 'progress', call, status: 180 }]);
+    assert.deepEqual(rig.takeEvents(), [{ kind: 'progress', call, status: 180, hasSdp: false }]);
     rig.receive(responseText(invite, 183, { body: sdp({ port: 4002 }) }));
     assert.equal(theEvent(rig.takeEvents(), 'progress').media?.remote.port, 4002);
   });

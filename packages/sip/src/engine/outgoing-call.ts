@@ -7,10 +7,12 @@ import type { ClientUser } from '../transaction/client-transactions.ts';
 import type { ResponseEnvelope } from '../transaction/envelope.ts';
 import type { Address, Path } from '../transaction/path.ts';
 import { isProvisional, isSuccess } from '../transaction/status.ts';
+import { supported } from './admission.ts';
 import type { CallRecord, Leg } from './call-record.ts';
 import { feed, openCall } from './call-runner.ts';
 import { contactHeader, type EngineContext, newBranch } from './context.ts';
 import { ackOf2xx, isAnswerable, sendInDialog } from './dialog-client.ts';
+import { assertExtraHeaders } from './extra-headers.ts';
 import { sdpBody } from './invite-responses.ts';
 import { hasRoomForCall } from './load.ts';
 import { beginOutgoing } from './outgoing-states.ts';
@@ -38,7 +40,10 @@ export interface OutgoingCall {
   readonly path: Path;
   /** Where our media will be received. */
   readonly local: Address;
-  /** Further headers of the INVITE (Route, Privacy, P-Asserted-Identity ...). */
+  /**
+   * Further headers of the INVITE (Route, Privacy, P-Asserted-Identity, Alert-Info, X-...). Line breaks in values
+   * become blanks; a name for which `isExtraHeader` is false throws.
+   */
   readonly headers?: readonly HeaderPair[];
   /** For 401 and 407. */
   readonly credentials?: Credentials;
@@ -56,6 +61,7 @@ const maxForks = 16;
 /** Sends an INVITE with an offer (RFC 3261 section 13.2). The outcome, an overload too, comes as outputs. */
 export function startCall(context: EngineContext, wanted: OutgoingCall, now: number): CallId {
   const { deps, config, outbox } = context;
+  assertExtraHeaders(wanted.headers);
   if (!hasRoomForCall(context)) {
     const call = deps.token() as CallId;
     outbox.push({ kind: 'ended', call, by: 'local', cause: { kind: 'rejected', status: 503 } });
@@ -118,6 +124,7 @@ function buildInvite(
       headers: [
         contactHeader(context, path, /^sips:/i.test(requestUri)),
         ['Allow', context.allow],
+        ['Supported', supported],
         ['Accept', 'application/sdp'],
         ...credentials.map(({ name, value }): HeaderPair => [name, value]),
         ...(headers ?? []),
@@ -182,7 +189,13 @@ function progressed(
   const announced = sdp === undefined ? undefined : record.session.preview(sdp);
   if (leg !== undefined && announced !== undefined) leg.announced = announced;
   const media = announced?.session.negotiated;
-  context.outbox.push({ kind: 'progress', call: record.id, status, ...(media !== undefined && { media }) });
+  context.outbox.push({
+    kind: 'progress',
+    call: record.id,
+    status,
+    hasSdp: sdp !== undefined,
+    ...(media !== undefined && { media }),
+  });
 }
 
 function earlyLeg(record: CallRecord, response: ResponseEnvelope, request: SipRequest): Leg | undefined {

@@ -51,13 +51,32 @@ export type SipOutput =
       /** False: the caller leaves the offer to our answer (delayed offer). */
       readonly hasOffer: boolean;
     }
-  /** A provisional response 101-199 of the called party; `media` when it brought early media. */
-  | { readonly kind: 'progress'; readonly call: CallId; readonly status: number; readonly media?: Negotiated }
+  /**
+   * A provisional response 101-199 of the called party. `hasSdp`: it brought a description; `media` when that is an
+   * answer we can use: early media. Of several forks each tells its own; which one answers is not known yet.
+   */
+  | {
+      readonly kind: 'progress';
+      readonly call: CallId;
+      readonly status: number;
+      readonly hasSdp: boolean;
+      readonly media?: Negotiated;
+    }
   | { readonly kind: 'answered'; readonly call: CallId; readonly media: Negotiated | undefined }
   /** The ACK of our answer came; with a delayed offer it brought the media. */
   | { readonly kind: 'acknowledged'; readonly call: CallId; readonly media: Negotiated | undefined }
-  /** The peer changed the session (hold, codec, address) and was answered. */
-  | { readonly kind: 'mediaChanged'; readonly call: CallId; readonly media: Negotiated }
+  /**
+   * Other media from now on. `remote`: the peer changed the session and was answered; a hold shows in the direction,
+   * which is seen from here: `recvonly` or `inactive`. `local`: `hold`, `resume` or `renegotiate` has succeeded.
+   */
+  | {
+      readonly kind: 'mediaChanged';
+      readonly call: CallId;
+      readonly by: 'remote' | 'local';
+      readonly media: Negotiated;
+    }
+  /** `hold`, `resume` or `renegotiate` did not succeed: the call lives on with the media it had. */
+  | { readonly kind: 'renegotiationFailed'; readonly call: CallId; readonly cause: EndCause }
   | { readonly kind: 'info'; readonly call: CallId; readonly contentType: string; readonly body: Uint8Array }
   | {
       readonly kind: 'ended';

@@ -115,7 +115,7 @@ export function reportChange(
 ): void {
   const { media } = record.session;
   if (media === undefined || isSameMedia(before, media)) return;
-  context.outbox.push({ kind: 'mediaChanged', call: record.id, media });
+  context.outbox.push({ kind: 'mediaChanged', call: record.id, by: 'remote', media });
 }
 
 function offerOf(request: ReceivedRequest): string | undefined {

@@ -13,7 +13,16 @@ import {
 } from '../offer-answer.ts';
 import type { AudioCodec } from '../audio-codec.ts';
 import { ok, type Result } from '../result.ts';
+import type { Direction } from '../sdp.ts';
 import type { Address } from '../transaction/path.ts';
+
+/** What a renegotiation changes; what is absent stays. `direction` as we want it: `sendonly` holds the peer. */
+export interface MediaChange {
+  /** Where we receive from now on. */
+  readonly address?: string;
+  readonly port?: number;
+  readonly direction?: Direction;
+}
 
 /** The offer/answer exchange of one call: which description is owed, and what holds (RFC 3264, RFC 6337). */
 export class Session {
@@ -21,6 +30,8 @@ export class Session {
   /** The exchange right after the offer of an INVITE, from which each fork's answer goes on. */
   #offered: OfferAnswer | undefined;
   #local: LocalMedia | undefined;
+  /** What held before the change of ours that is not answered yet. */
+  #before: LocalMedia | undefined;
   #earlyAnswer: string | undefined;
   readonly #sessionId: string;
   readonly #codecs: readonly AudioCodec[];
@@ -69,10 +80,7 @@ export class Session {
   }
 
   makeOffer(local: Address): string {
-    const offer = assured(makeOffer(this.#exchange, this.#place(local)));
-    this.#exchange = offer.state;
-    this.#offered = offer.state;
-    return offer.sdp;
+    return this.#offer(this.#place(local));
   }
 
   /** Answers a later offer at once; a refused one leaves everything as it was. */
@@ -84,9 +92,17 @@ export class Session {
     return ok(answer.sdp);
   }
 
+  /** Offers a change of what we have: a hold, its end, another place to receive. */
+  offerChange(change: MediaChange): string {
+    const before = this.#assertLocal();
+    const sdp = this.#offer({ ...before, ...change });
+    this.#before = before;
+    return sdp;
+  }
+
   /** Offers again what we have: the answer to a re-INVITE without offer. */
   offerAgain(): string {
-    return this.makeOffer(this.#assertLocal());
+    return this.#offer(this.#assertLocal());
   }
 
   /** Reads an answer that is not final: a 18x before the 2xx, of one of several forks. */
@@ -101,6 +117,7 @@ export class Session {
     if (answered === undefined) return false;
     this.#exchange = answered;
     this.#offered = undefined;
+    this.#before = undefined;
     return true;
   }
 
@@ -108,6 +125,16 @@ export class Session {
   abandon(): void {
     this.#exchange = abandonExchange(this.#exchange);
     this.#offered = undefined;
+    this.#local = this.#before ?? this.#local;
+    this.#before = undefined;
+  }
+
+  #offer(local: LocalMedia): string {
+    const offer = assured(makeOffer(this.#exchange, local));
+    this.#local = local;
+    this.#exchange = offer.state;
+    this.#offered = offer.state;
+    return offer.sdp;
   }
 
   #place(local: Address): LocalMedia {

@@ -97,13 +97,18 @@ function play(seed: number): Ledger {
     liveWith(side, call);
   }
 
-  /** What either end does to any call: some digits, and a hang-up that comes for certain. */
+  /** What either end does to any call: some digits, some holds, and a hang-up that comes for certain. */
   function liveWith(side: Side, call: CallId): void {
     const { engine } = world.nodes[side];
     const end = world.now + (random() < 0.15 ? random() * 300 : random() * 40_000);
     world.schedule(end, () => engine.hangup(call, world.now, { q850: 16 }));
     if (random() < 0.4) {
       world.schedule(end * random(), () => engine.info(call, 'text/plain', digit, world.now));
+    }
+    for (let changes = random() < 0.5 ? 0 : 1 + random() * 3; changes > 1; changes -= 1) {
+      const held = random() < 0.6;
+      const change = (): void => void (held ? engine.hold(call, world.now) : engine.resume(call, world.now));
+      world.schedule(world.now + random() * (end - world.now), change);
     }
   }
 }
@@ -183,7 +188,9 @@ function playAll(from: number, to: number): Map<string, number> {
 test('through loss, duplication, reordering and cuts every call ends exactly once on each side and leaves nothing', () => {
   const seen = playAll(0, 3000);
   // The stories must reach every kind of event, or the test would prove little.
-  for (const kind of ['incomingCall', 'progress', 'answered', 'acknowledged', 'info', 'ended']) {
+  const kinds = ['incomingCall', 'progress', 'answered', 'acknowledged', 'info', 'mediaChanged', 'ended'];
+  for (const kind of kinds) {
     assert.ok((seen.get(kind) ?? 0) > 300, `${kind} seen ${seen.get(kind) ?? 0} times`);
   }
+  assert.ok((seen.get('renegotiationFailed') ?? 0) > 0);
 });

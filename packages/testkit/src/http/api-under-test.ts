@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { Registration } from '@parley/contract';
 import {
   type Changes,
   type Commit,
@@ -50,6 +51,8 @@ interface Surroundings {
   /** Runs before each commit of the API; a test makes races and failures here. */
   beforeCommit: (changes: Changes) => Promise<void>;
   readiness: ReturnType<HttpDeps['ready']>;
+  /** Phones that are registered, by extension. */
+  readonly registrations: Map<string, readonly Registration[]>;
   readonly changedCustomers: string[];
   /** Every line logged so far. */
   readonly logged: string[];
@@ -83,6 +86,11 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
     chance,
     clock,
     hash: sha256,
+    hashPassword: (username, password) => ({
+      realm: 'parley.internal',
+      sha256: sha256(`${username}:parley.internal:${password}`),
+      md5: sha256(`md5 ${username}:parley.internal:${password}`),
+    }),
     metrics,
     settings,
   });
@@ -175,6 +183,7 @@ function createSurroundings(store: Store): Surroundings {
     },
     beforeCommit: async () => undefined,
     readiness: { ok: true },
+    registrations: new Map(),
     changedCustomers: [],
     logged: [],
   };
@@ -202,6 +211,7 @@ function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<Comm
       resume: (id, actionId) => commands.resume(id, actionId),
     },
     ready: () => around.readiness,
+    registrationsOf: (extensionId) => around.registrations.get(extensionId) ?? [],
     log: createLogger(around.logged),
     onCustomerChanged: (customer) => void around.changedCustomers.push(customer.id),
   } satisfies Partial<HttpDeps>;

@@ -191,6 +191,7 @@ export class Phone implements SipLineListener {
       case 'incomingCall':
         return void this.#sip.reject(output.call, 486, undefined, this.#now);
       case 'info':
+      case 'renegotiationFailed':
       case 'outOfDialog':
       case 'dropped':
         return undefined;

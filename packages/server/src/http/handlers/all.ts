@@ -4,6 +4,7 @@ import { createActiveflowHandlers } from './activeflows.ts';
 import { createCallHandlers } from './calls.ts';
 import { createCustomerHandlers } from './customer.ts';
 import { createEventHandlers } from './events.ts';
+import { createExtensionHandlers } from './extensions.ts';
 import { createFlowHandlers } from './flows.ts';
 import { createNumberHandlers } from './numbers.ts';
 import { createProbeHandlers } from './probes.ts';
@@ -17,6 +18,7 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createFlowHandlers(context),
     ...createNumberHandlers(context),
     ...createTagHandlers(context),
+    ...createExtensionHandlers(context),
     ...createCallHandlers(context),
     ...createActiveflowHandlers(context),
     ...createEventHandlers(context),

@@ -34,5 +34,18 @@ export function describeLive(testing: Testing, makeStore: MakeStore): void {
       await succeed(store(), { puts: [put('activeflow', { ...first, tm_delete: theEnd })] });
       assert.deepEqual(await store().live('activeflow'), [{ row: second, version: 1 }]);
     });
+
+    void it('is every registration with a contact', async () => {
+      const [first, second] = [1, 2].map((second) => sample.registration({ tm_create: time(second) }));
+      assert.ok(first && second);
+      await succeed(store(), { puts: [put('registration', second), put('registration', first)] });
+      assert.deepEqual(
+        (await store().live('registration')).map(({ row }) => row),
+        [first, second],
+      );
+      await succeed(store(), { puts: [put('registration', { ...first, contacts: [] })] });
+      await succeed(store(), { puts: [put('registration', { ...second, tm_delete: theEnd })] });
+      assert.deepEqual(await store().live('registration'), []);
+    });
   });
 }

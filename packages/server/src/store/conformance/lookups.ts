@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { PhoneNumber } from '@parley/contract';
+import { extensionKey } from '@parley/core';
 import type { MakeStore, Testing } from '../conformance.ts';
 import { commit, commitOf, event, put, sample, succeed, theEnd, versionOf } from './samples.ts';
 import { sharedStore } from './shared-store.ts';
@@ -23,6 +24,19 @@ export function describeLookups(testing: Testing, makeStore: MakeStore): void {
       await succeed(store(), { puts: [put('number', number), put('accesskey', accesskey)] });
       assert.deepEqual(await store().find('number', number.number), { row: number, version: 1 });
       assert.deepEqual(await store().find('accesskey', accesskey.token_hash), { row: accesskey, version: 1 });
+    });
+
+    void it('finds an extension by what is dialled and its customer', async () => {
+      const [mine, other] = [sample.extension(), sample.extension()];
+      await succeed(store(), { puts: [put('extension', mine), put('extension', other)] });
+      assert.equal(mine.extension, other.extension);
+      const key = extensionKey(mine.customer_id, mine.extension);
+      assert.deepEqual(await store().find('extension', key), { row: mine, version: 1 });
+      const again = sample.extension({ customer_id: mine.customer_id });
+      assert.deepEqual(await commit(store(), { puts: [put('extension', again)] }), {
+        ok: false,
+        lost: { kind: 'extension', id: again.id, why: 'taken' },
+      });
     });
 
     void it('finds nothing under a key that nobody has, a part of one, or one of another kind', async () => {

@@ -3,6 +3,7 @@ import { type Action, type Address, type Instant, nilId, notYet } from '@parley/
 import type {
   Commit,
   CommitOutcome,
+  ContactRow,
   EventPosition,
   Kind,
   NewEvent,
@@ -22,6 +23,23 @@ export const beginning = 0 as EventPosition;
 
 const action: Action = { id: '00000000-0000-0000-0000-000000000001', next_id: nilId, type: '' };
 const address: Address = { type: 'tel', target: '+4930123', target_name: '', name: 'Ünal', detail: '' };
+
+export const contact: ContactRow = {
+  uri: 'sip:1001@192.168.1.20:5060',
+  priority: 1,
+  transport: 'UDP',
+  address: '203.0.113.7',
+  port: 40_212,
+  local_address: '198.51.100.1',
+  local_port: 5060,
+  user_agent: '',
+  call_id: 'a',
+  cseq: 1,
+  instance: '',
+  tm_create: time(),
+  tm_update: time(),
+  tm_expire: theEnd,
+};
 
 /** A new row of each kind, with what a test wants otherwise. */
 export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows[K] } = {
@@ -60,6 +78,18 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     ...change,
   }),
   tag: (change) => ({ ...owned(), name: 'gold', detail: '', ...change }),
+  extension: (change) => ({
+    ...owned(),
+    name: '',
+    detail: '',
+    domain_id: randomUUID(),
+    extension: '1001',
+    domain_name: 'parley.internal',
+    username: '1001',
+    password_hashes: { realm: 'parley.internal', sha256: 'a', md5: 'b' },
+    ...change,
+  }),
+  registration: (change) => ({ ...owned(), contacts: [contact], ...change }),
   call: (change) => ({
     ...owned(),
     flow_id: randomUUID(),

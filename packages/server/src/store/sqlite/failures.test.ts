@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { isBrokenCommit } from '../store-error.ts';
 import { isFatal, storeErrorOf } from './failures.ts';
 import type { Failure } from './protocol.ts';
 import { inScratchDirectory } from './testing/scratch-directory.ts';
@@ -74,6 +75,18 @@ describe('A failure of SQLite', () => {
     assert.equal(storeErrorOf(failure, 'x').code, 'io');
     assert.equal(isFatal(failure), true);
     assert.equal(isFatal({ message: 'disk I/O error', sqlite: 778 }), false);
+  });
+
+  it('to store what a constraint forbids is told as refused: trying again is no use', () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE t (a NOT NULL)');
+    const error = storeErrorOf(
+      failureOf(() => db.exec('INSERT INTO t VALUES (NULL)')),
+      'x',
+    );
+    assert.equal(error.code, 'refused');
+    assert.ok(isBrokenCommit(error));
+    assert.ok(!isBrokenCommit(storeErrorOf({ message: 'full', sqlite: 13 }, 'x')));
   });
 
   it('of no kind that an operator could mend is told as it is', () => {

@@ -10,6 +10,9 @@ const meanings: ReadonlyMap<number, readonly [code: StoreErrorCode, advice: stri
   [11, ['damaged', 'is damaged. Put a copy of the data directory in its place']],
   [13, ['full', 'cannot grow: the disk is full. Nothing was stored; make room, and it goes on by itself']],
   [14, ['notWritable', 'could not be opened. Give this user the right to write the directory and all in it']],
+  [18, ['refused', 'does not take a row of this size: a bug, please report it']],
+  [19, ['refused', 'does not take what is to be stored: a bug, please report it']],
+  [20, ['refused', 'does not take what is to be stored: a bug, please report it']],
   [26, ['damaged', 'is not a database, or is damaged. Move it away, or put a copy in its place']],
 ]);
 

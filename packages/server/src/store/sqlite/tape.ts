@@ -1,5 +1,15 @@
-import type { Commit, CommitOutcome, DeliveryChange, EventPosition, NewEvent, Put } from '@parley/core';
+import type {
+  Commit,
+  CommitOutcome,
+  DeliveryChange,
+  EventPosition,
+  Kind,
+  NewEvent,
+  Precondition,
+  Put,
+} from '@parley/core';
 import { keysOf } from '../keys.ts';
+import { storeKinds } from '../schema.ts';
 import { dataOf } from './envelope.ts';
 import { type Cell, type OutcomeCell, settled } from './tape-reader.ts';
 
@@ -18,12 +28,19 @@ export function tapeOf(commits: readonly Commit[]): Cell[] {
   const tape: Cell[] = [];
   for (const { preconditions, events, puts, deliveries } of commits) {
     tape.push(preconditions.length, events.length, puts.length, deliveries.length);
-    for (const { kind, id, version } of preconditions) tape.push(kind, id, version);
+    for (const precondition of preconditions) writePrecondition(tape, precondition);
     for (const event of events) writeEvent(tape, event);
     for (const put of puts) writePut(tape, put, events);
     for (const delivery of deliveries) writeDelivery(tape, delivery);
   }
   return tape;
+}
+
+function writePrecondition(tape: Cell[], { kind, id, version }: Precondition): void {
+  assertKind(kind);
+  assertTexts('a precondition', id);
+  assertWhole('a precondition', version);
+  tape.push(kind, id, version);
 }
 
 function writeEvent(tape: Cell[], event: NewEvent): void {
@@ -36,7 +53,9 @@ function writeEvent(tape: Cell[], event: NewEvent): void {
 
 function writePut(tape: Cell[], put: Put, events: readonly NewEvent[]): void {
   const { customerId, createdAt, deleted, live, lookup, parent, otherParent } = keysOf(put);
-  assertTexts(`a ${put.kind}`, put.row.id, customerId, createdAt);
+  assertKind(put.kind);
+  const keys = [lookup, parent, otherParent].filter((key) => key !== null);
+  assertTexts(`a ${put.kind}`, put.row.id, customerId, createdAt, ...keys);
   tape.push(put.kind, put.row.id, customerId, createdAt, Number(deleted), Number(live));
   tape.push(lookup, parent, otherParent);
   const body = JSON.stringify(put.row);
@@ -62,6 +81,10 @@ function writeDelivery(tape: Cell[], delivery: DeliveryChange): void {
 function assertTexts(what: string, ...texts: readonly unknown[]): void {
   if (!texts.every((text) => typeof text === 'string'))
     throw new TypeError(`${what} lacks a text that it is found by`);
+}
+
+function assertKind(kind: Kind): void {
+  if (!storeKinds.includes(kind)) throw new TypeError(`there are no rows of kind ${String(kind)}`);
 }
 
 function assertWhole(what: string, number: number): void {

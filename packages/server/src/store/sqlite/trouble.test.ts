@@ -114,6 +114,9 @@ describe('A store that is given nonsense', () => {
       const broken = [
         { puts: [put('tag', { ...sample.tag(), id: undefined as unknown as string })] },
         { puts: [put('tag', { ...sample.tag(), tm_create: null as unknown as string })] },
+        { puts: [put('number', sample.number({ call_flow_id: {} as unknown as string }))] },
+        { puts: [put('nothing' as 'tag', sample.tag())] },
+        { preconditions: [{ kind: 'tag' as const, id: 'x', version: Number.NaN }] },
         { events: [event({ lane: undefined as unknown as string })] },
         { events: [event({ at: Number.NaN as Instant })] },
       ];

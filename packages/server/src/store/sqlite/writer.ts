@@ -18,6 +18,9 @@ const foldAt = { rows: 1_024, writes: 8_192 };
 /** Beyond so many writes (a fold that keeps failing: the disk is full) a commit waits for its fold, and fails with it. */
 const mostPending = 4 * foldAt.writes;
 
+/** SQLite's result codes for too large, against a constraint, and of the wrong type. */
+const inputFaults: readonly number[] = [18, 19, 20];
+
 /**
  * The only one who writes. A transaction appends its events to the log and everything else to a journal, so that it
  * touches a few pages at the ends of two tables and no index but one; the rows and deliveries themselves are folded
@@ -46,7 +49,7 @@ export class Writer {
 
   /** One transaction. Throws when nothing was stored. */
   commit(tape: readonly Cell[]): OutcomeCell[] {
-    if (this.#pending.writes > mostPending) this.fold();
+    if (this.#pending.writes > mostPending) this.#foldFirst();
     const batch: Batch = { rows: [], deliveries: [] };
     const last = this.#last;
     try {
@@ -56,6 +59,17 @@ export class Writer {
     } catch (error) {
       this.#last = last;
       throw error;
+    }
+  }
+
+  /** What the tables refuse of earlier commits must not be taken for a fault of this one, which may be dropped for it. */
+  #foldFirst(): void {
+    try {
+      this.fold();
+    } catch (error) {
+      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+      if (!inputFaults.includes(code)) throw error;
+      throw new Error(`the journal cannot be folded: ${String(error)}`, { cause: error });
     }
   }
 

@@ -1,0 +1,67 @@
+import type { Options } from '../options.ts';
+
+/**
+ * How large the runs are: `quick` shows that everything works and roughly where the figures are, all of them in less
+ * than four minutes; `usual` is for figures; `full` is longer where length matters.
+ */
+export type Mode = 'quick' | 'usual' | 'full';
+
+export function modeOf({ quick, full }: Pick<Options, 'quick' | 'full'>): Mode {
+  return quick ? 'quick' : full ? 'full' : 'usual';
+}
+
+/** Times are seconds. */
+export interface Sizes {
+  readonly invite: { readonly warmUp: number; readonly runs: number; readonly run: number };
+  readonly calls: { readonly warmUp: number; readonly windows: number; readonly window: number };
+  /** Steps of so many calls a second. */
+  readonly rates: { readonly warmUp: number; readonly steps: readonly number[]; readonly step: number };
+  readonly webhooks: {
+    readonly warmUp: number;
+    readonly runs: number;
+    readonly run: number;
+    /** Events that pile up. */
+    readonly backlog: number;
+  };
+  /** Steps of so many legs. */
+  readonly playback: { readonly steps: readonly number[]; readonly step: number };
+  readonly start: { readonly repeats: number };
+  readonly memory: {
+    /** Starts whose idle memory is looked at. */
+    readonly idle: number;
+    /** Calls until the server is first left to rest; then as many again. */
+    readonly calls: number;
+    /** Calls that are up at once. */
+    readonly live: number;
+    readonly liveRuns: number;
+  };
+}
+
+const usual: Sizes = {
+  invite: { warmUp: 10, runs: 3, run: 60 },
+  // The warm-up is long enough that most of what runs per call has been compiled.
+  calls: { warmUp: 15, windows: 5, window: 10 },
+  rates: { warmUp: 10, steps: [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000], step: 10 },
+  webhooks: { warmUp: 15, runs: 3, run: 20, backlog: 50_000 },
+  playback: { steps: [100, 200, 400, 800, 1200, 1600, 2000], step: 15 },
+  start: { repeats: 10 },
+  memory: { idle: 3, calls: 10_000, live: 1_000, liveRuns: 3 },
+};
+
+export const sizes: Readonly<Record<Mode, Sizes>> = {
+  quick: {
+    invite: { warmUp: 2, runs: 1, run: 10 },
+    calls: { warmUp: 3, windows: 2, window: 3 },
+    rates: { warmUp: 3, steps: [100, 300], step: 3 },
+    webhooks: { warmUp: 3, runs: 1, run: 4, backlog: 5_000 },
+    playback: { steps: [100, 300], step: 5 },
+    start: { repeats: 3 },
+    memory: { idle: 1, calls: 1_000, live: 500, liveRuns: 1 },
+  },
+  usual,
+  full: {
+    ...usual,
+    webhooks: { ...usual.webhooks, backlog: 200_000 },
+    memory: { ...usual.memory, calls: 50_000 },
+  },
+};
