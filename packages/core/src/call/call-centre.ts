@@ -78,7 +78,9 @@ export class CallCentre {
 
   /** Ids of all calls that are not over; what a shutdown has to end. */
   callIds(): readonly string[] {
-    return [...this.#house.calls()].filter((live) => live.call.status !== 'hangup').map((live) => live.call.id);
+    return [...this.#house.calls()]
+      .filter((live) => live.call.status !== 'hangup')
+      .map((live) => live.call.id);
   }
 
   callOfActiveflow(activeflowId: string): string | undefined {
@@ -133,7 +135,10 @@ export class CallCentre {
     return this.#decide(at, (sitting) => hangUpGroup(sitting, groupId));
   }
 
-  createConference(wanted: NewConference, at: Moment): { decision: Decision; conference: Conference | undefined } {
+  createConference(
+    wanted: NewConference,
+    at: Moment,
+  ): { decision: Decision; conference: Conference | undefined } {
     let conference: Conference | undefined;
     const decision = this.#decide(at, (sitting) => {
       conference = createConference(sitting, wanted).row;

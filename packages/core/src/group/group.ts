@@ -69,11 +69,7 @@ export function groupCallAnswered(sitting: Sitting, groupId: string, callId: str
 }
 
 /** One of its calls is over. With the last of them the group is, unless there is another destination to try. */
-export function groupCallEnded(
-  sitting: Sitting,
-  groupId: string,
-  reason: HangupReason,
-): void {
+export function groupCallEnded(sitting: Sitting, groupId: string, reason: HangupReason): void {
   const group = sitting.group(groupId);
   if (group === undefined) return;
   if (group.row.answer_call_id === nilId) group.lastReason = reason;

@@ -51,7 +51,11 @@ export function createConference(sitting: Sitting, wanted: NewConference): LiveC
 }
 
 /** The room of a conference, made for whoever comes first. Undefined: there is no such conference, or it is closing. */
-export function roomOfConference(sitting: Sitting, conferenceId: string, customerId: string): LiveRoom | undefined {
+export function roomOfConference(
+  sitting: Sitting,
+  conferenceId: string,
+  customerId: string,
+): LiveRoom | undefined {
   const conference = sitting.conference(conferenceId);
   if (conference?.row.customer_id !== customerId || conference.row.status !== 'progressing') return undefined;
   const { row } = conference;

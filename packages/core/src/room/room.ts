@@ -138,7 +138,9 @@ function meet(turn: Turn, roomId: string): void {
 }
 
 function isRung(live: Readonly<LiveCall> | undefined): boolean {
-  return live?.call.direction === 'outgoing' && (live.call.status === 'dialing' || live.call.status === 'ringing');
+  return (
+    live?.call.direction === 'outgoing' && (live.call.status === 'dialing' || live.call.status === 'ringing')
+  );
 }
 
 /** An incoming call nobody has answered yet is answered; then it hears the room. */

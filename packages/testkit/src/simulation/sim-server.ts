@@ -91,7 +91,7 @@ export class SimServer {
         },
       },
       log: pino({ level: 'silent' }),
-      settings: { maxCalls: 100, maxCallsPerCustomer: 100, mediaAddress: address.address, longestCallMs },
+      settings: { maxCalls: 100, maxCallsPerCustomer: 100, readyLegs: 2, mediaAddress: address.address, longestCallMs },
     });
   }
 

@@ -24,7 +24,9 @@ export const action = defineAction({
     ),
     chained: Type.Optional(Type.Boolean({ description: 'They end when this call does.' })),
     early_execution: Type.Optional(
-      Type.Boolean({ description: 'Their flow starts with the first sound of the far end, before the answer.' }),
+      Type.Boolean({
+        description: 'Their flow starts with the first sound of the far end, before the answer.',
+      }),
     ),
     timeout: timeoutOption,
     anonymous: anonymousOption,

@@ -4,7 +4,8 @@ import { defineAction, fail, next, stay } from '../action-type.ts';
 
 export const action = defineAction({
   type: 'confbridge_join',
-  summary: 'Goes into a mixing room and stays until it is left. Made by other actions; a room is rarely named by hand.',
+  summary:
+    'Goes into a mixing room and stays until it is left. Made by other actions; a room is rarely named by hand.',
   executor: 'call',
   option: Type.Object({ confbridge_id: idOf('The room.') }),
   rests: () => true,

@@ -2,11 +2,19 @@ import { completeAddress, nilId } from '@parley/contract';
 import { Type } from 'typebox';
 import { limits } from '../../limits.ts';
 import { defineAction, fail, stay } from '../action-type.ts';
-import { anonymousOption, destinationsOption, sourceOf, sourceOption, timeoutMsOf, timeoutOption } from '../dial-options.ts';
+import {
+  anonymousOption,
+  destinationsOption,
+  sourceOf,
+  sourceOption,
+  timeoutMsOf,
+  timeoutOption,
+} from '../dial-options.ts';
 
 export const action = defineAction({
   type: 'connect',
-  summary: 'Dials one or several others and talks with the first who answers. Goes on when the two have parted, or nobody answered.',
+  summary:
+    'Dials one or several others and talks with the first who answers. Goes on when the two have parted, or nobody answered.',
   executor: 'flow',
   option: Type.Object({
     source: sourceOption,
@@ -18,9 +26,7 @@ export const action = defineAction({
       }),
     ),
     timeout: timeoutOption,
-    unchained: Type.Optional(
-      Type.Boolean({ description: 'The calls made live on when this one ends.' }),
-    ),
+    unchained: Type.Optional(Type.Boolean({ description: 'The calls made live on when this one ends.' })),
     early_media: Type.Optional(
       Type.Boolean({ description: 'The caller hears what a far end sends before it answers.' }),
     ),

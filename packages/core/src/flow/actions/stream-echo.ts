@@ -6,7 +6,8 @@ const defaultMs = 180_000;
 
 export const action = defineAction({
   type: 'stream_echo',
-  summary: "Sends what the caller sends back, as `echo` does: the older name for the same. Answers first if needed.",
+  summary:
+    'Sends what the caller sends back, as `echo` does: the older name for the same. Answers first if needed.',
   executor: 'call',
   option: Type.Object({
     duration: Type.Optional(
