@@ -21,7 +21,7 @@ interface Group {
 const groups: readonly Group[] = [
   {
     name: 'units, specs and simulation',
-    pattern: /^(packages|tools)\/.*\.test\.ts$/,
+    pattern: /^(packages|tools|bench)\/.*\.test\.ts$/,
     concurrency: 2,
     needsPrograms: false,
   },

@@ -14,14 +14,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadNow, readCommit, readMachineFacts } from './machine/facts.ts';
 import type { Benchmark } from './measurements/benchmark.ts';
-import { calls } from './measurements/calls.ts';
-import { invite } from './measurements/invite.ts';
-import { memory } from './measurements/memory.ts';
-import { playback } from './measurements/playback.ts';
-import { rates } from './measurements/rates.ts';
+import { benchmarks } from './measurements/benchmarks.ts';
 import { modeOf, sizes } from './measurements/sizes.ts';
-import { start } from './measurements/start.ts';
-import { webhooks } from './measurements/webhooks.ts';
 import { commandOf, type Options, parseOptions } from './options.ts';
 import { Programs } from './programs/program.ts';
 import { withFigures } from './report/docs-table.ts';
@@ -31,7 +25,6 @@ import { printResult } from './report/terminal.ts';
 import { Stage } from './stage.ts';
 import { duration, sum } from './statistics.ts';
 
-const benchmarks: readonly Benchmark[] = [invite, calls, rates, webhooks, playback, start, memory];
 const names = benchmarks.map(({ name }) => name);
 
 const resultsFolder = fileURLToPath(new URL('../results', import.meta.url));

@@ -45,7 +45,6 @@ export class Stage {
   async startServer(options: Partial<ServerOptions> = {}): Promise<ServerUnderTest> {
     const server = await ServerUnderTest.start(this.programs, {
       dataDir: options.dataDir ?? this.dataDir(),
-      inspected: this.#profile,
       ...options,
     });
     this.#servers.add(server);
@@ -81,7 +80,8 @@ export class Stage {
 
   /** Does something and measures what CPU the server and every peer used meanwhile; says that it is done. */
   async measure<T>(server: ServerUnderTest, what: string, work: () => Promise<T>): Promise<Measured<T>> {
-    await server.inspector?.start();
+    const inspector = this.#profile ? await server.inspector() : undefined;
+    await inspector?.start();
     const meter = new CpuMeter({
       server: server.pid,
       ...Object.fromEntries([...this.#peers].map(({ name, pid }) => [name, pid])),
@@ -89,7 +89,7 @@ export class Stage {
     const value = await work();
     const use = meter.stop();
     this.say(`${what}: ${(use.ms / 1000).toFixed(1)} s`);
-    for (const [thread, profile] of (await server.inspector?.stop()) ?? [])
+    for (const [thread, profile] of (await inspector?.stop()) ?? [])
       this.#profiles.push(profileTable(`${what}, ${thread}`, profile, profileLines));
     return { value, use };
   }

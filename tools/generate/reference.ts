@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asyncapiDocument, openapiDocument } from '@parley/contract';
 import { apiPage } from './api-page.ts';
+import { callCommandsPage } from './call-commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
 import type { Output } from './output.ts';
@@ -18,6 +19,7 @@ export async function contractReference(root: string): Promise<readonly Output[]
     { path: 'docs/reference/events.md', text: eventsPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/api.md', text: apiPage() },
+    { path: 'docs/reference/call-commands.md', text: callCommandsPage() },
   ];
 }
 

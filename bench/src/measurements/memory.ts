@@ -6,29 +6,14 @@ import type { Stage } from '../stage.ts';
 import { median, pretty } from '../statistics.ts';
 import type { ServerUnderTest } from '../programs/server.ts';
 import { type Benchmark, setUpSeconds } from './benchmark.ts';
-import {
-  type Caller,
-  callFor,
-  hangUp,
-  hold,
-  holdSeconds,
-  number,
-  type Receiver,
-  receiveFrom,
-  settled,
-  startAnswering,
-} from './load.ts';
-import type { Sizes } from './sizes.ts';
+import { collectedTable, type InUse, inUse } from './in-use.ts';
+import { type Live, liveCalls, liveSeconds } from './live-calls.ts';
+import { callFor, type Receiver, receiveFrom, startAnswering } from './load.ts';
+import { rest, sipTimersSeconds } from './rest.ts';
 
 const rate = 150;
 /** After the start, until it is looked at: what starting left behind may have been given back by then. */
 const idleMs = 3_000;
-/** Timers B, D, F, H and J of SIP, 64 * T1 (RFC 3261, table 4): so long a transaction is remembered after a call. */
-const sipTimersSeconds = 32;
-/** Beyond them a SIP table that is not empty leaks. */
-const longestRestMs = (sipTimersSeconds + 28) * 1000;
-const lookMs = 500;
-
 interface Reading {
   readonly when: string;
   readonly residentMb: number;
@@ -42,15 +27,15 @@ export const memory: Benchmark = {
   how: ({ memory: { idle, calls, live, liveRuns } }) => [
     `VmRSS of the server process. Idle: ${idleMs / 1000} s after the start, ${idle} times.`,
     `At rest: after ${calls.toLocaleString('en-US')} calls at ${rate}/s with webhooks delivered, and again after ${(2 * calls).toLocaleString('en-US')}; each time when SIP's ${sipTimersSeconds} s timers have run out, which the server's own metrics tell.`,
-    `Per live call: ${live.toLocaleString('en-US')} calls that stay up, two sockets each, against the same server at rest before; ${liveRuns} times.`,
-    'Nothing is asked of the garbage collector. MB are 10^6 bytes, kB 10^3.',
+    'Only after these looks the garbage of all threads is collected, so that both begin alike, and what is kept is told apart from what was not given back yet.',
+    `Per live call: ${live.toLocaleString('en-US')} calls that stay up, two sockets each, against the same server at rest before, garbage collected in all threads both times, or else they fill what is free; ${liveRuns} times.`,
+    'MB are 10^6 bytes, kB 10^3.',
   ],
   seconds: ({ memory: { idle, calls, live, liveRuns } }) =>
     idle * setUpSeconds +
     idleMs / 1000 +
     2 * (calls / rate + sipTimersSeconds + 2) +
-    liveRuns * (holdSeconds(live) + idleMs / 1000 + 1) +
-    (liveRuns - 1) * sipTimersSeconds,
+    liveSeconds(live, liveRuns),
   async run(stage, { memory: size }) {
     const idle: number[] = [];
     for (let n = 1; n < size.idle; n += 1) idle.push(await idleOnce(stage));
@@ -58,18 +43,18 @@ export const memory: Benchmark = {
     await pause(idleMs);
     const start = await readingOf('idle', server);
     const receiver = await receiveFrom(stage, server);
+    const collected = await inUse('idle', server);
     const halves = [
       await callsAndRest(stage, server, { receiver, calls: size.calls, before: 0 }),
       await callsAndRest(stage, server, { receiver, calls: size.calls, before: size.calls }),
     ];
     const live = await liveCalls(stage, size, server);
     return {
-      figures: figuresOf(
-        [...idle, start.residentMb],
-        halves.map(({ atRest }) => atRest),
-        live,
-      ),
-      tables: [tableOf([start, ...halves.flatMap(({ readings }) => readings), ...live.readings])],
+      figures: figuresOf([...idle, start.residentMb], halves, live),
+      tables: [
+        tableOf([start, ...halves.flatMap(({ readings }) => readings)]),
+        collectedTable([collected, ...halves.map((half) => half.collected), ...live.states]),
+      ],
       uses: [...halves.map(({ phase }) => phase), ...live.phases],
     };
   },
@@ -98,6 +83,7 @@ async function readingOf(when: string, server: ServerUnderTest): Promise<Reading
 interface Half {
   readonly readings: readonly Reading[];
   readonly atRest: Reading;
+  readonly collected: InUse;
   readonly phase: Phase;
 }
 
@@ -126,76 +112,21 @@ async function callsAndRest(
   return {
     readings: [straightAfter, { ...highest, heapUsedMb: Number.NaN, heapMb: Number.NaN }, atRest],
     atRest,
+    collected: await inUse(`at rest after ${what}`, server),
     phase: { phase: what, use },
   };
 }
 
-/** Resolves when SIP remembers nothing of any call; follows the memory meanwhile. Throws when it never forgets. */
-async function rest(
-  stage: Stage,
-  server: ServerUnderTest,
-): Promise<{ readonly highestMb: number; readonly seconds: number }> {
-  stage.say(`waiting for SIP's timers: ${sipTimersSeconds} s`);
-  const began = performance.now();
-  let highestMb = server.residentMb;
-  for (let left = await sipEntries(server); left > 0; left = await sipEntries(server)) {
-    if (performance.now() - began > longestRestMs)
-      throw new Error(`SIP still holds ${left} entries ${longestRestMs / 1000} s after the last call`);
-    await pause(lookMs);
-    highestMb = Math.max(highestMb, server.residentMb);
-  }
-  return { highestMb, seconds: (performance.now() - began) / 1000 };
-}
-
-/** Transactions, dialogs and all else that the SIP engine remembers. */
-async function sipEntries(server: ServerUnderTest): Promise<number> {
-  const tables = [...(await server.api.metrics())].filter(([name]) =>
-    name.startsWith('parley_sip_table_size{'),
-  );
-  if (tables.length === 0) throw new Error('the server does not tell how large its SIP tables are');
-  return tables.reduce((total, [, entries]) => total + entries, 0);
-}
-
-interface Live {
-  readonly perCallKb: readonly number[];
-  readonly readings: readonly Reading[];
-  readonly phases: readonly Phase[];
-}
-
-async function liveCalls(stage: Stage, size: Sizes['memory'], server: ServerUnderTest): Promise<Live> {
-  const caller = await stage.caller();
-  const perCallKb: number[] = [];
-  const readings: Reading[] = [];
-  const phases: Phase[] = [];
-  for (let n = 1; n <= size.liveRuns; n += 1) {
-    if (n > 1) await rest(stage, server);
-    const before = await readingOf('none live', server);
-    const { use } = await stage.measure(server, `${size.live} live calls`, () =>
-      holdAndLook(caller, server, size.live),
-    );
-    const during = await readingOf(`${size.live.toLocaleString('en-US')} live`, server);
-    perCallKb.push(((during.residentMb - before.residentMb) * 1000) / size.live);
-    readings.push(before, during);
-    phases.push({ phase: `${size.live} live ${n}`, use });
-    await hangUp(caller);
-    await settled(server);
-  }
-  return { perCallKb, readings, phases };
-}
-
-/** Throws when the server does not hold all of them. */
-async function holdAndLook(caller: Caller, server: ServerUnderTest, calls: number): Promise<void> {
-  await hold(caller, server, { calls, rtpPorts: [9] });
-  await pause(idleMs);
-  const live = (await server.api.metrics()).get('parley_calls_live');
-  if (live !== calls) throw new Error(`of ${calls} calls to ${number} ${live} are live`);
-}
-
-function figuresOf(idle: readonly number[], atRest: readonly Reading[], { perCallKb }: Live): Figure[] {
-  const [first = Number.NaN, second = Number.NaN] = atRest.map(({ residentMb }) => residentMb);
+function figuresOf(
+  idle: readonly number[],
+  halves: readonly Half[],
+  { perCallKb, heapPerCallKb }: Live,
+): Figure[] {
+  const [first = Number.NaN, second = Number.NaN] = halves.map(({ atRest }) => atRest.residentMb);
+  const [kept = Number.NaN, keptAfterAll = Number.NaN] = halves.map(({ collected }) => collected.heapsMb);
   return [
     { id: 'idle', what: 'Resident memory, idle', unit: 'MB', values: idle, goal: atMost(120) },
-    ...atRest.map(({ when, residentMb }, index) => ({
+    ...halves.map(({ atRest: { when, residentMb } }, index) => ({
       id: `rest-${index + 1}`,
       what: `Resident memory, ${when}`,
       unit: 'MB',
@@ -209,7 +140,14 @@ function figuresOf(idle: readonly number[], atRest: readonly Reading[], { perCal
       goal: atMost(5),
     },
     { id: 'over-idle', what: 'At the second rest, above idle', unit: 'MB', values: [second - median(idle)] },
+    {
+      id: 'kept',
+      what: 'Growth of all heaps from the first rest to the second, garbage collected',
+      unit: 'MB',
+      values: [keptAfterAll - kept],
+    },
     { id: 'live', what: 'Resident memory per live call', unit: 'kB', values: perCallKb, goal: atMost(60) },
+    { id: 'live-heap', what: 'Of it in the heaps of all threads', unit: 'kB', values: heapPerCallKb },
   ];
 }
 

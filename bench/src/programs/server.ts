@@ -6,7 +6,7 @@ import { ApiClient } from './api-client.ts';
 import { Inspector } from './inspector.ts';
 import type { Program, Programs } from './program.ts';
 
-export const startFile = fileURLToPath(new URL('../../../packages/server/src/start.ts', import.meta.url));
+export const startFile = fileURLToPath(new URL('../../../packages/server/src/start.js', import.meta.url));
 export const accessKey = 'parley_benchmark_key';
 
 /** The first start of a checkout compiles everything, on a machine that may be busy. */
@@ -17,8 +17,6 @@ export interface ServerOptions {
   readonly dataDir: string;
   /** Such as `PARLEY_MAX_CALLS`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Whether its threads can be looked into; that makes it a little slower. */
-  readonly inspected?: boolean;
   /** Started by this instead, such as `npm start`. */
   readonly command?: { readonly command: string; readonly args: readonly string[]; readonly folder: string };
 }
@@ -28,13 +26,11 @@ export class ServerUnderTest {
   readonly api: ApiClient;
   readonly sipPort: number;
   readonly httpPort: number;
-  /** When it was asked for. */
-  readonly inspector: Inspector | undefined;
   readonly #program: Program;
+  #inspector: Inspector | undefined;
 
-  private constructor(program: Program, { sipPort, httpPort }: Listening, inspector: Inspector | undefined) {
+  private constructor(program: Program, { sipPort, httpPort }: Listening) {
     this.#program = program;
-    this.inspector = inspector;
     this.sipPort = sipPort;
     this.httpPort = httpPort;
     this.api = new ApiClient(`http://127.0.0.1:${httpPort}`, accessKey);
@@ -43,12 +39,9 @@ export class ServerUnderTest {
   /** Resolves when it has said that it takes calls. Rejects, with nothing left running, when it does not. */
   static async start(programs: Programs, options: ServerOptions): Promise<ServerUnderTest> {
     const program = launchServer(programs, options);
-    const [listening, inspector] = await Promise.all([
-      greeting(program),
-      options.inspected === true ? inspect(program) : undefined,
-    ]);
+    const server = new ServerUnderTest(program, await greeting(program));
     program.onLine(passOn);
-    return new ServerUnderTest(program, listening, inspector);
+    return server;
   }
 
   get pid(): number {
@@ -59,20 +52,27 @@ export class ServerUnderTest {
     return residentMb(this.pid);
   }
 
+  /** Lets its threads be looked into from now on, which makes it a little slower and larger. */
+  async inspector(): Promise<Inspector> {
+    this.#inspector ??= await inspect(this.#program);
+    return this.#inspector;
+  }
+
   /** Ends it at once; live calls are hung up. */
   async stop(): Promise<void> {
-    this.inspector?.close();
+    this.#inspector?.close();
     await this.#program.end('SIGINT');
   }
 }
 
 /** Starts the server without waiting for anything. */
 export function launchServer(programs: Programs, options: ServerOptions): Program {
-  const { dataDir, settings = {}, inspected = false } = options;
+  const { dataDir, settings = {} } = options;
   mkdirSync(dataDir, { recursive: true });
   const how = options.command ?? {
     command: process.execPath,
-    args: [...(inspected ? ['--inspect=127.0.0.1:0'] : []), startFile],
+    // Any free port, for when it is inspected.
+    args: ['--inspect-port=127.0.0.1:0', startFile],
     folder: dataDir,
   };
   return programs.start({
@@ -110,7 +110,10 @@ export function greeting(program: Program): Promise<Listening> {
 const inspectorLine = /^Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/\S+)/;
 
 async function inspect(program: Program): Promise<Inspector> {
-  return await Inspector.connect(await program.ready((line) => inspectorLine.exec(line)?.[1], startMs));
+  const url = program.ready((line) => inspectorLine.exec(line)?.[1], startMs);
+  // Node's signal to listen for an inspector.
+  program.child.kill('SIGUSR1');
+  return await Inspector.connect(await url);
 }
 
 /** What it says of itself when it is greeted, stopped or inspected. */

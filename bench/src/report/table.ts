@@ -24,6 +24,7 @@ export function printTable({ title, columns, rows }: Table): string {
 
 /** As Markdown. */
 export function markdownTable({ columns, rows }: Omit<Table, 'title'>): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }

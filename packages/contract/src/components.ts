@@ -24,12 +24,15 @@ import { Action, ActionInput } from './resources/action.ts';
 import { Activeflow } from './resources/activeflow.ts';
 import { Address, AddressType } from './resources/address.ts';
 import { Agent } from './resources/agent.ts';
-import { Call, CallStatistics, CallStatus, HangupReason } from './resources/call.ts';
+import { Call, CallStatistics, CallStatus, HangupReason, MuteDirection } from './resources/call.ts';
 import { Customer, WebhookMethod } from './resources/customer.ts';
 import { Extension } from './resources/extension.ts';
 import { Flow } from './resources/flow.ts';
+import { Groupcall } from './resources/groupcall.ts';
 import { PhoneNumber } from './resources/number.ts';
 import { Queue, Queuecall } from './resources/queue.ts';
+import { Recording } from './resources/recording.ts';
+import { Conference, RoomStatus } from './resources/room.ts';
 import { Registration } from './resources/registration.ts';
 import { Tag } from './resources/tag.ts';
 import { ExecutionTimestamp, Timestamp } from './time.ts';
@@ -51,6 +54,7 @@ export const components = {
   CallList,
   CallStatistics,
   CallStatus,
+  Conference,
   Customer,
   CustomerUpdate,
   ErrorBody,
@@ -67,11 +71,13 @@ export const components = {
   FlowList,
   FlowProblem,
   FlowUpdate,
+  Groupcall,
   HangupReason,
   Id,
   LabelInput,
   LoggedEvent,
   Me,
+  MuteDirection,
   NumberCreate,
   NumberFlowIds,
   NumberList,
@@ -80,6 +86,8 @@ export const components = {
   Queue,
   Queuecall,
   Readiness,
+  Recording,
+  RoomStatus,
   Registration,
   RegistrationList,
   Tag,

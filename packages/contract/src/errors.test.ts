@@ -17,7 +17,7 @@ const body = Compile(ErrorBody);
 
 /** HTTP statuses that belong to a status; where one allows several, the reason is in the entry. */
 const httpOf: Readonly<Record<string, readonly number[]>> = {
-  INVALID_ARGUMENT: [400, 405, 413, 415],
+  INVALID_ARGUMENT: [400, 405, 413, 415, 416],
   UNAUTHENTICATED: [401],
   PERMISSION_DENIED: [403],
   NOT_FOUND: [404],

@@ -135,6 +135,66 @@ export const errorTable = {
     message: 'There is no activeflow with the id {id}.',
     remedy: "Check the id; it is in the call's `activeflow_id`.",
   },
+  CONFERENCE_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no conference with the id {id}.',
+    remedy: 'List those that are open with `GET /v1.0/conferences`.',
+  },
+  CONFBRIDGE_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no mixing room with the id {id}.',
+    remedy: 'List those that are open with `GET /v1.0/confbridges`.',
+  },
+  GROUPCALL_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no group dial with the id {id}.',
+    remedy: 'Check the id; it is in the `groupcall_id` of its calls.',
+  },
+  RECORDING_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no recording with the id {id}.',
+    remedy: 'Check the id; it is in the `recording_ids` of the call. A deleted recording is gone for good.',
+  },
+  PROVIDER_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no provider with the id {id}.',
+    remedy: 'List the providers with `GET /v1.0/providers`.',
+  },
+  DIALROUTE_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no route for calls with the id {id}.',
+    remedy: 'List the routes with `GET /v1.0/routes`.',
+  },
+  TRUNK_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no trunk with the id {id}.',
+    remedy: 'List the trunks with `GET /v1.0/trunks`.',
+  },
+  TRANSFER_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no transfer with the id {id}.',
+    remedy: 'Check the id; it is in the answer to the request for the transfer.',
+  },
+  DOMAIN_TAKEN: {
+    status: 'ALREADY_EXISTS',
+    http: 409,
+    message: 'The domain {domain} is in use.',
+    remedy: 'Choose another one; the domains of trunks are unique over all customers.',
+  },
+  PROVIDER_IN_USE: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'The provider {id} is used by the route {route}.',
+    remedy: 'Delete its routes first, or give them another provider.',
+  },
   NUMBER_TAKEN: {
     status: 'ALREADY_EXISTS',
     http: 409,
@@ -156,8 +216,40 @@ export const errorTable = {
   CALL_STATE_INVALID: {
     status: 'FAILED_PRECONDITION',
     http: 409,
-    message: 'The call {id} is {status}; this needs one that is over.',
-    remedy: 'Hang it up first, with `POST /v1.0/calls/{id}/hangup`, and wait for `call_hungup`.',
+    message: 'The call {id} is {status}: {problem}.',
+    remedy:
+      'Wait for the event that tells of the state it needs. `docs/reference/call-commands.md` says which state allows what; a record can be deleted once the call is hung up.',
+  },
+  RECORDING_ALREADY_ACTIVE: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'The recording {recording} is under way.',
+    remedy: 'Stop it first; there is one at a time.',
+  },
+  RECORDING_NOT_ACTIVE: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'Nothing is being recorded in {resource} {id}.',
+    remedy: 'Start a recording first.',
+  },
+  GROUPCALL_ALREADY_HANGUP: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'The group dial {id} is over.',
+    remedy: 'Nothing is left to do on it.',
+  },
+  DESTINATION_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'No call could be set up: {problem}.',
+    remedy:
+      'For a telephone number see that a route leads to a provider whose `allowed_prefixes` has its beginning; for an extension, that a device is registered.',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 'INVALID_ARGUMENT',
+    http: 416,
+    message: 'The file has {size} bytes, and none of those asked for.',
+    remedy: 'Ask for bytes that there are; without `Range` the whole file comes.',
   },
   STATE_INVALID: {
     status: 'FAILED_PRECONDITION',

@@ -3,7 +3,10 @@ import { idOf } from './ids.ts';
 import { Activeflow } from './resources/activeflow.ts';
 import { Agent } from './resources/agent.ts';
 import { Call } from './resources/call.ts';
+import { Groupcall } from './resources/groupcall.ts';
 import { Queue, Queuecall } from './resources/queue.ts';
+import { Recording } from './resources/recording.ts';
+import { Conference } from './resources/room.ts';
 import { timeOf } from './time.ts';
 
 /** Every event Parley tells: the resource it carries, what it means and when it is sent. */
@@ -40,8 +43,8 @@ export const eventTable = {
   },
   call_updated: {
     data: Call,
-    meaning: 'The call was chained, unchained, or joined or left a room.',
-    when: 'At each of these. It may follow `call_hungup`. A step of its flow is told by `activeflow_updated` instead.',
+    meaning: 'The call was chained, unchained, held or muted, or joined or left a room.',
+    when: 'At each of these, and when hold or mute ends. It may follow `call_hungup`. A step of its flow is told by `activeflow_updated` instead.',
   },
   call_hungup: {
     data: Call,
@@ -96,6 +99,51 @@ export const eventTable = {
     data: Agent,
     meaning: "An agent's status changed.",
     when: 'Whoever changed it: the agent, a request, or Parley when it rings the agent.',
+  },
+  conference_created: {
+    data: Conference,
+    meaning: 'A conference was made.',
+    when: 'At the request that makes it; the status is `progressing`.',
+  },
+  conference_updated: {
+    data: Conference,
+    meaning: 'A call joined or left, a setting or a recording changed, or it began to close.',
+    when: 'At each of these; the status is `terminating` once it closes.',
+  },
+  conference_deleted: {
+    data: Conference,
+    meaning: 'The conference is over. Its last event.',
+    when: 'When everybody has left after its deletion or its timeout. Exactly once.',
+  },
+  recording_started: {
+    data: Recording,
+    meaning: 'Sound is being recorded.',
+    when: 'When the first of it was written; `tm_start` is set from then on.',
+  },
+  recording_finished: {
+    data: Recording,
+    meaning: 'The recording is complete, and its file can be fetched.',
+    when: 'However it ended. Exactly once for each that was started.',
+  },
+  groupcall_created: {
+    data: Groupcall,
+    meaning: 'Several calls are dialled for one purpose.',
+    when: 'Before the first of them is made.',
+  },
+  groupcall_progressing: {
+    data: Groupcall,
+    meaning: 'One of the calls was answered; the others are withdrawn.',
+    when: 'At the first answer; `answer_call_id` or `answer_groupcall_id` is set from then on.',
+  },
+  groupcall_hangup: {
+    data: Groupcall,
+    meaning: 'All of the calls are over, and no destination is left to try.',
+    when: 'When the last of them is hung up. Exactly once.',
+  },
+  groupcall_deleted: {
+    data: Groupcall,
+    meaning: 'The record of a group dial was deleted.',
+    when: 'At the request that deletes it.',
   },
 } as const;
 

@@ -8,13 +8,45 @@ export const limits = {
   uriLength: 2048,
   /** RFC 3261 sets no limit to a user part; E.164 needs 16. Longer ones are noise. */
   numberLength: 64,
-  /** Of an extension's password: shorter ones are guessed, longer ones do not fit the menus of phones. */
+  /** Of a password: shorter ones are guessed, longer ones do not fit the menus of phones. */
   passwordShortest: 6,
   passwordLength: 128,
   /** Every event of an activeflow carries its whole list of actions. */
   actionsPerFlow: 500,
   /** A longer life than ten years is "for ever": leave `expire` out. */
   accesskeySeconds: 315_576_000,
+  /** Calls of one request: a department, not a campaign. */
+  destinationsPerCall: 50,
+  /** Seconds that an outgoing call may ring: proxies give up by then (RFC 3261 section 16.6, timer C is three minutes). */
+  dialSeconds: 180,
+  /** Seconds that it rings when nothing is said. */
+  defaultDialSeconds: 60,
+  /** What a flow of core's may set. */
+  variables: 100,
+  variableNameLength: 255,
+  variableLength: 32_768,
+  /** Characters of one text to speak, as in the action `talk`: about five minutes. */
+  speechLength: 5_000,
+  /** Sounds of one request. */
+  soundsPerPlay: 50,
+  /** Keys that are sent in one go. */
+  digitsLength: 100,
+  /** Seconds of a conference: longer than a week is "for ever", which is 0. */
+  conferenceSeconds: 604_800,
+  /** Seconds of a recording: a day. */
+  recordingSeconds: 86_400,
+  /** Headers added to an INVITE: it has to stay well below what fits a datagram. */
+  techHeaders: 10,
+  techHeaderLength: 128,
+  /** What a provider takes: more than one node can make. */
+  providerCallsPerSecond: 10_000,
+  providerCalls: 1_000_000,
+  /** Beginnings of numbers: every country code, twice. */
+  allowedPrefixes: 500,
+  /** Addresses of one trunk. */
+  allowedIps: 100,
+  /** Of a user name at a provider or a trunk. */
+  usernameLength: 64,
   /** A request's body in bytes: `actionsPerFlow` actions of two kilobytes each. */
   bodyBytes: 1_048_576,
   /** Rows of one page of a list. */

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { errorReasons } from './errors.ts';
 import { eventTypes } from './events.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { openapiDocument } from './openapi.ts';
-import { operationIds, operations } from './operations.ts';
+import { operationIds, operations, possibleErrors } from './operations.ts';
 
 const document = openapiDocument({ version: '1.2.3', serverUrl: 'http://127.0.0.1:8080' });
 
@@ -60,7 +59,7 @@ test('every operation and every webhook is there, each with an id of its own', (
   const expected = [...operationIds, ...eventTypes.map((type) => `on_${type}`)];
   assert.equal(ids.length, expected.length);
   assert.deepEqual(new Set(ids), new Set(expected));
-  assert.equal(Object.keys(at(document, 'webhooks')).length, 21);
+  assert.deepEqual(Object.keys(at(document, 'webhooks')), [...eventTypes]);
 });
 
 test('an operation stands where its request goes', () => {
@@ -103,8 +102,9 @@ test('every operation answers 200 and names its errors; every tag and security s
 
 test('every reason that an operation may give is told in some reply', () => {
   const told = JSON.stringify(at(document, 'components', 'responses'));
-  const untold = errorReasons.filter((reason) => !told.includes(`\`${reason}\``));
-  assert.deepEqual(untold, ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'RESOURCE_NOT_FOUND']);
+  for (const id of operationIds) {
+    for (const reason of possibleErrors(operations[id])) assert.ok(told.includes(`\`${reason}\``), reason);
+  }
 });
 
 test('every schema is JSON Schema 2020-12, and every example fits its schema', () => {

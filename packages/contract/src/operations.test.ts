@@ -5,6 +5,7 @@ import { errorReasons } from './errors.ts';
 import { nilId } from './ids.ts';
 import { operationIds, operations, possibleErrors } from './operations.ts';
 import type { Operation } from './operations/operation.ts';
+import { pendingOperations } from './operations/pending.ts';
 
 const all: readonly (readonly [string, Operation])[] = operationIds.map((id) => [id, operations[id]]);
 
@@ -162,7 +163,8 @@ test('a command to a live call loses no race: it is decided where the call is', 
 });
 
 test("every reason that belongs to no request in general is some operation's, or the router's", () => {
-  const used = new Set(all.flatMap(([, operation]) => possibleErrors(operation)));
+  const agreed: readonly Operation[] = [...Object.values(operations), ...Object.values(pendingOperations)];
+  const used = new Set(agreed.flatMap((operation) => possibleErrors(operation)));
   const unused = errorReasons.filter((reason) => !used.has(reason));
   assert.deepEqual(unused, ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'RESOURCE_NOT_FOUND']);
 });

@@ -9,7 +9,7 @@ import { isJsonObject, plainObject, type Json, type JsonObject } from './json.ts
 import { createEventValidator } from './validate.ts';
 
 /**
- * The events as they were first published, 14 of the 21, with nothing but the keys of that time. Whatever is added
+ * The events as they were first published, 14 of the 21 there were, with nothing but the keys of that time. Whatever is added
  * later, a reader of these has to go on working.
  */
 const examples = readExamples();
@@ -55,7 +55,7 @@ function requiredKeys(type: EventType): readonly string[] {
   return eventTable[type].data.required;
 }
 
-test('there are exactly the 21 events, by these names', () => {
+test('there are the 21 events of the beginning, by these names, before those that came later', () => {
   const names = [
     'activeflow_created activeflow_updated activeflow_deleted',
     'call_created call_ringing call_answered call_updated call_hungup',
@@ -64,8 +64,9 @@ test('there are exactly the 21 events, by these names', () => {
     'queuecall_kicking queuecall_done queuecall_abandoned',
     'agent_created agent_updated agent_deleted agent_status_updated',
   ].flatMap((line) => line.split(' '));
-  assert.deepEqual([...eventTypes], names);
   assert.equal(names.length, 21);
+  assert.deepEqual(eventTypes.slice(0, 21), names);
+  assert.ok(eventTypes.length > 21);
 });
 
 test('fourteen of them were published with an example', () => {
@@ -160,6 +161,7 @@ function otherTypes(value: Json): readonly Json[] {
   if (Array.isArray(value)) return ['', ...others.slice(0, 4)];
   if (isJsonObject(value)) return ['', ...others.slice(0, 3), []];
   if (typeof value === 'number') return ['0', ...others];
+  if (typeof value === 'boolean') return ['', 'true', null, 1, {}, []];
   return [...others, ...(typeof value === 'string' ? otherForms(value) : [])];
 }
 

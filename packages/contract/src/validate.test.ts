@@ -25,7 +25,7 @@ test('an event of ours has no problems, with and without the keys that may be le
   assert.deepEqual(validate({ type: 'call_hungup', data: { ...call, statistics } }), []);
 });
 
-test('a type that is not one of the 21 is told by name', () => {
+test('a type that is not one of ours is told by name', () => {
   assert.deepEqual(validate({ ...event, type: 'call_exploded' }), ['there is no event type "call_exploded"']);
   assert.deepEqual(validate({ data: call }), ['there is no event type undefined']);
 });

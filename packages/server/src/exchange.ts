@@ -8,7 +8,6 @@ import {
   type Effect,
   isEnding,
   type NewEvent,
-  type Reply,
   type Store,
 } from '@parley/core';
 import type { MediaCommands, MediaEvent } from '@parley/media';
@@ -18,6 +17,7 @@ import { Alarm, type Clock } from './clock.ts';
 import type { FindClip } from './sound/clip-library.ts';
 import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
 import { createDirectory, type Directory } from './switchboard/directory.ts';
+import type { SendRequest } from './switchboard/flow-requests.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
 import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
@@ -33,7 +33,7 @@ export interface ExchangePorts {
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
   readonly createMedia: (onEvent: (event: MediaEvent) => void) => MediaCommands;
   readonly clip: FindClip;
-  readonly request: (effect: Extract<Effect, { kind: 'request' }>) => Promise<Reply>;
+  readonly request: SendRequest;
   readonly sendWebhook: Send;
   readonly deliveryMetrics: DeliveryMetrics;
   readonly tally: Tally;

@@ -13,6 +13,7 @@ import { createDeliveryMetrics } from './delivery-metrics.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type FirstStart, prepareStore } from './first-start.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { httpSettingsOf } from './http-settings.ts';
 import { createMetrics } from './metrics.ts';
 import { SipNet } from './net/sip-net.ts';
 import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
@@ -166,7 +167,7 @@ class ServerStart {
       sendSip: (path, bytes) => net.send(path, bytes),
       createMedia: (onEvent) => this.#openMedia(onEvent),
       clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
-      request: (effect) => request(http, effect),
+      request: (effect, signal) => request(http, effect, signal),
       sendWebhook: createSender({ http }),
       deliveryMetrics: createDeliveryMetrics(this.#metrics.registry),
       tally: this.#metrics,
@@ -238,6 +239,7 @@ class ServerStart {
       metrics: this.#metrics.registry,
       log: this.#log,
       onCustomerChanged: (customer) => exchange.customerChanged(customer),
+      settings: httpSettingsOf(this.#settings),
     });
     await api.listen(this.#settings.host, this.#settings.httpPort);
     this.#parts.add(() => api.close());
@@ -301,10 +303,15 @@ function emptied(exchange: Exchange, clock: Clock, ms: number): Promise<void> {
   });
 }
 
-async function request(http: OutboundHttp, effect: Extract<Effect, { kind: 'request' }>): Promise<Reply> {
+async function request(
+  http: OutboundHttp,
+  effect: Extract<Effect, { kind: 'request' }>,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
   const { method, url, contentType, body, timeoutMs, maxBytes } = effect;
   const headers = { 'content-type': contentType, 'user-agent': `Parley/${version}` };
-  const result = await http.request({ method, url, headers, body, timeoutMs, maxBytes });
+  const wanted = { method, url, headers, body, timeoutMs, maxBytes };
+  const result = await http.request(signal === undefined ? wanted : { ...wanted, signal });
   return result.ok
     ? { ok: true, status: result.status, body: result.body }
     : { ok: false, problem: result.error.message };

@@ -1,7 +1,8 @@
 /** The only door of this package; README.md tells what it is and how to use it. */
 
 // The engine
-export type { CommandError, CommandResult, MediaResult } from './engine/commands.ts';
+export type { CommandError, CommandResult } from './engine/command-result.ts';
+export type { MediaResult } from './engine/commands.ts';
 export {
   defaultEngineLimits,
   type EngineLimits,
@@ -11,7 +12,15 @@ export {
 export { isExtraHeader } from './engine/extra-headers.ts';
 export { createSipEngine, type EngineSizes, type SipEngine } from './engine/engine.ts';
 export type { Credentials, OutgoingCall, OutgoingParty } from './engine/outgoing-call.ts';
-export type { CallId, DropReason, EndCause, InquiryId, Party, SipOutput } from './engine/output.ts';
+export type {
+  CallId,
+  DropReason,
+  EndCause,
+  InquiryId,
+  Party,
+  ReplacedDialog,
+  SipOutput,
+} from './engine/output.ts';
 export type { HangupReason } from './engine/reason-header.ts';
 export { reasonPhrase } from './engine/reason-phrases.ts';
 export type { HeaderPair, MessageBody } from './engine/response-builder.ts';
@@ -38,6 +47,7 @@ export { decodeText, encodeText } from './text.ts';
 // Headers and URIs
 export { type CSeq, parseCSeq, printCSeq } from './headers/cseq.ts';
 export { type NameAddr, parseNameAddr, parseNameAddrList, printNameAddr } from './headers/name-addr.ts';
+export { parseReplaces, type Replaces } from './headers/replaces.ts';
 export { type Params, unquote } from './headers/tokens.ts';
 export { parseVia, printVia, type Via } from './headers/via.ts';
 export { type HostPort, parseHostPort, printHostPort } from './host.ts';

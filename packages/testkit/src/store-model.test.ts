@@ -106,6 +106,11 @@ function callOf(
     tm_hangup: notYet,
     activeflow_id: nilId,
     tm_delete,
+    groupcall_id: nilId,
+    mute_direction: '' as const,
+    owner_type: '' as const,
+    owner_id: nilId,
+    on_hold: false,
   };
 }
 

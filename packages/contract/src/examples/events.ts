@@ -4,7 +4,10 @@ import type { Action } from '../resources/action.ts';
 import type { Activeflow } from '../resources/activeflow.ts';
 import type { Agent } from '../resources/agent.ts';
 import type { Call } from '../resources/call.ts';
+import type { Groupcall } from '../resources/groupcall.ts';
 import type { Queue, Queuecall } from '../resources/queue.ts';
+import type { Recording } from '../resources/recording.ts';
+import type { Conference } from '../resources/room.ts';
 import { notYet } from '../time.ts';
 import { address, answerAction, callerNumber, dayAt, ids, queueJoinAction, talkAction } from './story.ts';
 
@@ -47,6 +50,11 @@ const call: Call = {
   customer_id: ids.customer,
   activeflow_id: ids.activeflow,
   tm_delete: notYet,
+  groupcall_id: nilId,
+  mute_direction: '',
+  owner_type: '',
+  owner_id: nilId,
+  on_hold: false,
 };
 
 const answered: Call = {
@@ -69,6 +77,9 @@ const agentCall: Call = {
   tm_create: dayAt('09:30:41.882004'),
   tm_update: dayAt('09:30:42.120770'),
   tm_ringing: dayAt('09:30:42.120770'),
+  groupcall_id: ids.groupcall,
+  owner_type: 'agent',
+  owner_id: ids.agent,
 };
 
 const queue: Queue = {
@@ -136,6 +147,75 @@ const agent: Agent = {
   tm_update: notYet,
   tm_delete: notYet,
   customer_id: ids.customer,
+};
+
+const conference: Conference = {
+  id: ids.conference,
+  type: 'conference',
+  status: 'progressing',
+  name: 'bakers',
+  detail: 'Every morning before the ovens',
+  data: { room: 3 },
+  timeout: 0,
+  pre_actions: [talkAction],
+  post_actions: [],
+  call_ids: [],
+  recording_id: nilId,
+  recording_ids: [],
+  tm_create: dayAt('05:00:00.100200'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  customer_id: ids.customer,
+  confbridge_id: nilId,
+};
+
+const recording: Recording = {
+  id: ids.recording,
+  type: 'call',
+  reference_id: ids.call,
+  status: 'recording',
+  format: 'wav',
+  tm_start: dayAt('09:30:46.034001'),
+  tm_end: notYet,
+  tm_create: dayAt('09:30:46.015443'),
+  tm_update: dayAt('09:30:46.034001'),
+  tm_delete: notYet,
+  customer_id: ids.customer,
+  activeflow_id: ids.activeflow,
+  duration: 0,
+  paused: false,
+  on_end_flow_id: nilId,
+};
+
+const groupcall: Groupcall = {
+  id: ids.groupcall,
+  customer_id: ids.customer,
+  owner_type: 'agent',
+  owner_id: ids.agent,
+  status: 'progressing',
+  flow_id: nilId,
+  source: address(callerNumber),
+  destinations: [address('+15550100177')],
+  master_call_id: ids.call,
+  master_groupcall_id: nilId,
+  ring_method: 'ring_all',
+  answer_method: 'hangup_others',
+  answer_call_id: nilId,
+  answer_groupcall_id: nilId,
+  call_ids: [ids.agentCall],
+  groupcall_ids: [],
+  call_count: 1,
+  groupcall_count: 0,
+  dial_index: 0,
+  tm_create: dayAt('09:30:41.882004'),
+  tm_update: notYet,
+  tm_delete: notYet,
+};
+
+const groupAnswered: Groupcall = {
+  ...groupcall,
+  answer_call_id: ids.agentCall,
+  tm_update: dayAt('09:30:46.002118'),
 };
 
 const flowEnd = dayAt('09:33:10.500021');
@@ -211,5 +291,46 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
   agent_status_updated: {
     type: 'agent_status_updated',
     data: { ...agent, status: 'available', tm_update: dayAt('09:30:41.871205') },
+  },
+  conference_created: { type: 'conference_created', data: conference },
+  conference_updated: {
+    type: 'conference_updated',
+    data: {
+      ...conference,
+      call_ids: [ids.call],
+      confbridge_id: ids.confbridge,
+      tm_update: dayAt('05:58:12.000430'),
+    },
+  },
+  conference_deleted: {
+    type: 'conference_deleted',
+    data: {
+      ...conference,
+      status: 'terminated',
+      confbridge_id: ids.confbridge,
+      tm_update: dayAt('06:20:00.007100'),
+      tm_delete: dayAt('06:20:00.007100'),
+    },
+  },
+  recording_started: { type: 'recording_started', data: recording },
+  recording_finished: {
+    type: 'recording_finished',
+    data: { ...recording, status: 'ended', tm_end: flowEnd, tm_update: flowEnd, duration: 144_460 },
+  },
+  groupcall_created: { type: 'groupcall_created', data: groupcall },
+  groupcall_progressing: { type: 'groupcall_progressing', data: groupAnswered },
+  groupcall_hangup: {
+    type: 'groupcall_hangup',
+    data: { ...groupAnswered, status: 'hangup', call_count: 0, tm_update: flowEnd },
+  },
+  groupcall_deleted: {
+    type: 'groupcall_deleted',
+    data: {
+      ...groupAnswered,
+      status: 'hangup',
+      call_count: 0,
+      tm_update: dayAt('18:10:00.000300'),
+      tm_delete: dayAt('18:10:00.000300'),
+    },
   },
 };

@@ -16,6 +16,13 @@ export const ids = {
   queue: '8c7b6a59-4d3e-4f21-b0a9-8e7d6c5b4a18',
   queuecall: 'd4e5f607-1829-4a3b-8c4d-5e6f70819219',
   agent: 'f1e2d3c4-b5a6-4978-8a9b-0c1d2e3f4a20',
+  conference: '0c9d8e7f-6a5b-4c3d-9e2f-1a0b9c8d7e25',
+  confbridge: '7b6a5948-3726-4150-8f4e-3d2c1b0a9826',
+  groupcall: '35a4b6c7-d8e9-4f0a-9b1c-2d3e4f5a6b27',
+  recording: 'be8f7a60-5142-4334-a516-0718293a4b28',
+  provider: 'a1928374-6556-4473-8291-a0b1c2d3e429',
+  route: '62738495-a6b7-4c8d-9e0f-1a2b3c4d5e30',
+  trunk: 'd9c8b7a6-9584-4736-a251-40f1e2d3c431',
 } as const;
 
 export const callerNumber = '+15550100123';

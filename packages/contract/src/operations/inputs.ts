@@ -16,6 +16,24 @@ export const NumberInput = Type.String({
   description: 'E.164 with `+`, or any dial string such as `1000`: what callers put before the `@`.',
 });
 
+export const PasswordInput = Type.String({
+  minLength: limits.passwordShortest,
+  maxLength: limits.passwordLength,
+  pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+  description: 'Any characters but control characters. No reply shows it.',
+});
+
+/** No colon: digest joins user name, realm and password with one (RFC 7616 section 3.4.2). */
+export const UsernameInput = Type.String({
+  pattern: `^[0-9A-Za-z.!%*_+~@=$,;?&/-]{0,${limits.usernameLength}}$`,
+  description: 'The name to log in with; empty = none.',
+});
+
+export const PrefixInput = Type.String({
+  pattern: '^(all|\\+[1-9][0-9]{0,14}|[0-9*#]{1,15})$',
+  description: 'The beginning of a number, such as `+82`, or `all`.',
+});
+
 /** The two settings of every resource that has a name. */
 export const LabelInput = Type.Object(
   { name: Type.Optional(NameInput), detail: Type.Optional(DetailInput) },

@@ -26,7 +26,8 @@ export interface Operation {
 
 export interface OperationReplyForm {
   readonly status: 200;
-  readonly contentType: 'application/json' | 'text/plain';
+  /** `audio/wav`: a file; with `Range` a part of it, answered with 206. */
+  readonly contentType: 'application/json' | 'text/plain' | 'audio/wav';
   readonly schema: TSchema;
 }
 
@@ -36,6 +37,10 @@ export function jsonReply<const S extends TSchema>(schema: S) {
 
 export function textReply<const S extends TSchema>(schema: S) {
   return { status: 200, contentType: 'text/plain', schema } as const;
+}
+
+export function fileReply<const S extends TSchema>(schema: S) {
+  return { status: 200, contentType: 'audio/wav', schema } as const;
 }
 
 export const IdParams = Type.Object({ id: Id }, { additionalProperties: false });

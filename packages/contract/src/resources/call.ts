@@ -22,6 +22,16 @@ export const HangupReason = Type.Enum(
 );
 export type HangupReason = Static<typeof HangupReason>;
 
+export const OwnerType = Type.Enum(['', 'agent'], {
+  description: 'Whose it is; empty = nobody in particular.',
+});
+
+export const MuteDirection = Type.Enum(['', 'in', 'out', 'both'], {
+  description:
+    '`in`: Parley does not hear the far end. `out`: the far end hears nothing. Empty = both hear each other.',
+});
+export type MuteDirection = Static<typeof MuteDirection>;
+
 export const CallStatistics = Type.Object(
   {
     packets_received: Type.Integer({ minimum: 0, description: 'RTP packets from the negotiated peer.' }),
@@ -76,6 +86,13 @@ export const Call = Type.Object(
     customer_id: idOf('The owner.'),
     activeflow_id: idOf('The activeflow that serves it.'),
     tm_delete: timeOf('The record was deleted.'),
+    groupcall_id: idOf('The group dial it belongs to.'),
+    mute_direction: MuteDirection,
+    owner_type: OwnerType,
+    owner_id: idOf('The agent whose call it is.'),
+    on_hold: Type.Boolean({
+      description: 'Parley keeps the far end waiting: it hears music and nobody hears it.',
+    }),
     statistics: Type.Optional(CallStatistics),
   },
   { description: 'One leg between a SIP peer and Parley.' },

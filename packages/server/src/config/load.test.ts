@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { defaultHttpSettings } from '../http/settings.ts';
 import { loadSettings } from './load.ts';
 
 const nothing = { flags: [], environment: {}, file: undefined };
@@ -37,6 +38,15 @@ describe('settings', () => {
     assert.match(text, /^--port is no setting; known are --host/m);
     assert.match(text, /^PARLEY_PORT is no setting; known are PARLEY_HOST/m);
     assert.match(text, /^port in parley\.config\.json is no setting/m);
+  });
+
+  it('say which proxies stand in front and how much one address may ask', () => {
+    const environment = { PARLEY_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8', PARLEY_REQUEST_RATE: '50' };
+    const { trustedProxies, requestRate } = settings({ environment });
+    assert.deepEqual([trustedProxies, requestRate], [['127.0.0.1', '10.0.0.0/8'], 50]);
+    assert.deepEqual(settings({}).trustedProxies, []);
+    assert.equal(settings({}).requestRate, defaultHttpSettings.apiRate.perSecond);
+    assert.match(problems({ flags: ['--trusted-proxies', 'nginx'] }), /nginx is none/);
   });
 
   it('with a value that does not fit are named with what would', () => {

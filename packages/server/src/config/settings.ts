@@ -116,6 +116,20 @@ export const settingTable = {
     parseCidrList,
     'Private address ranges that webhooks, fetch and play may reach.',
   ),
+  trustedProxies: setting(
+    'trustedProxies',
+    'CIDR,CIDR',
+    '',
+    parseCidrList,
+    'Proxies in front of the API, whose `X-Forwarded-For` is believed. Without it a proxy counts as one client for all.',
+  ),
+  requestRate: setting(
+    'requestRate',
+    'COUNT',
+    '200',
+    parseInteger(1, 100_000),
+    'API requests a second from one address, and twice as many at once; more get 429. Not counted for loopback while listening on it.',
+  ),
   maxCalls: setting(
     'maxCalls',
     'COUNT',

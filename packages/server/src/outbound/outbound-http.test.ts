@@ -136,6 +136,20 @@ describe('a request that others asked for', () => {
     assert.equal(await reasonFor({ headers: { 'bad name': 'x' } }), 'request');
   });
 
+  it('is broken off when nobody wants its answer any more', async () => {
+    const abort = new AbortController();
+    const cut = new Promise<void>((resolve) => {
+      receiver.answer = (_, response) => {
+        response.on('close', resolve);
+        abort.abort();
+      };
+    });
+    assert.equal(await reasonFor({ signal: abort.signal }), 'cancelled');
+    await cut;
+    assert.equal(await reasonFor({ signal: abort.signal }), 'cancelled');
+    assert.equal(receiver.requests.length, 1);
+  });
+
   it('passes over an early hint and takes the final answer', async () => {
     receiver.answer = (_, response) => {
       response.writeProcessing();

@@ -18,6 +18,8 @@ export interface OutboundRequest {
    * `required`: nothing, the request failed. `optional`: it answered; `bytes` is what there is of it. Default: required.
    */
   readonly answerBody?: 'required' | 'optional';
+  /** Aborted: nobody wants the answer any more. It fails as `cancelled`, and is not sent if it has not been yet. */
+  readonly signal?: AbortSignal;
 }
 
 export type OutboundResult =
@@ -33,7 +35,7 @@ export type OutboundResult =
 
 export interface OutboundError {
   /** `target`: the policy refuses it. `request`: it cannot be sent as asked. `connection`: refused, reset, no such name, TLS. */
-  readonly reason: 'target' | 'request' | 'timeout' | 'connection' | 'too_large';
+  readonly reason: 'target' | 'request' | 'timeout' | 'connection' | 'too_large' | 'cancelled';
   /** For people. */
   readonly message: string;
 }
@@ -85,6 +87,7 @@ export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
 function exchange(agent: Agent, policy: TargetPolicy, request: OutboundRequest): Promise<OutboundResult> {
   const target = policy.parseTarget(request.url);
   if (!target.ok) return Promise.resolve(failure('target', target.error.message));
+  if (request.signal?.aborted === true) return Promise.resolve(cancelled());
   const { origin, pathname, search } = target.value;
   return new Promise((resolve) => {
     const exchange = new Exchange(request, resolve);
@@ -110,12 +113,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#timedOut(), request.timeoutMs);
+    request.signal?.addEventListener('abort', this.#cancel, { once: true });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It may have timed out while it waited for its connection; then it must not be sent any more.
-    if (this.#ended) controller.abort(new Error('timed out before it was sent'));
+    // It may have timed out, or been cancelled, while it waited for its connection; then it must not be sent any more.
+    if (this.#ended) controller.abort(new Error('over before it was sent'));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -147,6 +151,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('timed out'));
   }
 
+  readonly #cancel = (): void => {
+    this.#end(cancelled());
+    this.#controller?.abort(new Error('cancelled'));
+  };
+
   #brokenOff(reason: OutboundError['reason'], message: string): void {
     if (this.#status !== 0 && this.#request.answerBody === 'optional') this.#answered();
     else this.#end(failure(reason, message));
@@ -171,6 +180,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#ended = true;
     this.#chunks = [];
     clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener('abort', this.#cancel);
     this.#resolve(result);
   }
 }
@@ -188,6 +198,10 @@ function messageOf(error: Error): string {
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
   const message = inner instanceof Error ? inner.message : error.message;
   return message === '' ? error.name : message;
+}
+
+function cancelled(): OutboundResult {
+  return failure('cancelled', 'nobody wants the answer any more');
 }
 
 function failure(reason: OutboundError['reason'], message: string): OutboundResult {

@@ -17,6 +17,7 @@ import { Alarm, type Clock } from '../clock.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { Directory } from './directory.ts';
 import { causeOfEnd, connectionOf, destinationOf, type Line, lineOf, sourceOf, figuresOf } from './line.ts';
+import { FlowRequests, type RequestEffect, type SendRequest } from './flow-requests.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import { ReadyMedia } from './ready-media.ts';
 import type { Tally } from './tally.ts';
@@ -41,7 +42,7 @@ export interface SwitchboardDeps {
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
   readonly media: MediaCommands;
   readonly clip: PlaybackDeps['clip'];
-  readonly request: (effect: Extract<Effect, { kind: 'request' }>) => Promise<Reply>;
+  readonly request: SendRequest;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Logger;
@@ -59,6 +60,7 @@ type Incoming = Extract<SipOutput, { kind: 'incomingCall' }>;
 export class Switchboard {
   readonly #deps: SwitchboardDeps;
   readonly #playback: Playback;
+  readonly #requests: FlowRequests;
   readonly #readyMedia: ReadyMedia;
   readonly #lineOfSip = new Map<string, Line>();
   readonly #lineOfCall = new Map<string, Line>();
@@ -77,6 +79,10 @@ export class Switchboard {
       newId: () => deps.chance.id(),
       open: (callId) => deps.media.open(callId),
       legs: deps.settings.readyLegs,
+    });
+    this.#requests = new FlowRequests({
+      send: deps.request,
+      replied: (effect, reply) => this.#replied(effect, reply),
     });
     this.#sipAlarm = new Alarm(deps.clock, () => this.#sip((sip, now) => sip.wake(now)));
     this.#callAlarm = new Alarm(deps.clock, () => this.#wakeCalls());
@@ -187,7 +193,7 @@ export class Switchboard {
         this.#playback.cancel(effect.callId);
         return media.stop(effect.callId);
       case 'request':
-        return void this.#request(effect);
+        return void this.#requests.start(effect);
       case 'loadFlow':
         return void this.#loadFlow(effect);
       case 'report':
@@ -256,13 +262,14 @@ export class Switchboard {
         return this.#connect(this.#lineOfSip.get(output.call), output.media);
       case 'info':
         return this.#info(output);
+      case 'transferRequested': // Where its caller may go, only the flow of a call decides.
+        return void this.#deps.sip.rejectTransfer(output.call, 603, this.#deps.clock.now().mono);
       case 'ended':
         return this.#ended(output);
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
       case 'progress':
       case 'renegotiationFailed':
-      case 'transferRequested':
       case 'outOfDialog':
         return undefined;
     }
@@ -359,6 +366,7 @@ export class Switchboard {
 
   #hangup(callId: string, cause: number): void {
     this.#playback.cancel(callId);
+    this.#requests.cancel(callId);
     this.#onLine(callId, (line, sip, now) => {
       const live = this.#deps.centre.liveCall(callId);
       if (live?.call.tm_progressing === notYet) sip.reject(line.sip, statusOfCause(cause), undefined, now);
@@ -383,6 +391,7 @@ export class Switchboard {
     this.hear({ kind: 'callEnded', callId: line.callId, end: { cause: causeOfEnd(output.cause) } });
     // Sound ends with the leg (RFC 3261 section 15), whether or not its end can be written down at the moment.
     this.#playback.cancel(line.callId);
+    this.#requests.cancel(line.callId);
     this.#deps.media.close(line.callId);
   }
 
@@ -392,9 +401,7 @@ export class Switchboard {
     if (callId !== undefined && parsed.ok) this.hear({ kind: 'digit', callId, digit: parsed.value.digit });
   }
 
-  async #request(effect: Extract<Effect, { kind: 'request' }>): Promise<void> {
-    const reply = await this.#deps.request(effect);
-    const { callId, request } = effect;
+  #replied({ callId, request }: RequestEffect, reply: Reply): void {
     if (request !== '') this.hear({ kind: 'replied', callId, request, reply });
     else if (!reply.ok) this.#deps.log.warn({ call_id: callId }, `webhook_send: ${reply.problem}`);
   }

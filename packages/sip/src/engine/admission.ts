@@ -3,10 +3,10 @@ import type { Headers, SipRequest } from '../message.ts';
 import type { Refusal } from './call-state.ts';
 
 /** Methods we answer ourselves. */
-export const ownMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE'] as const;
+export const ownMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE', 'REFER'] as const;
 
 /** Methods that exist, but not here: 405 instead of 501 (RFC 3261 sections 8.2.1 and 21.5.2). */
-const foreignMethods = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'REFER', 'PRACK']);
+const foreignMethods = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'PRACK']);
 
 export function refusalOfMethod(method: string, allow: string): Refusal {
   const status = foreignMethods.has(method) || ownMethods.some((own) => own === method) ? 405 : 501;

@@ -12,6 +12,7 @@ import type { ReceivedRequest } from './received-request.ts';
 import type { Renegotiation } from './renegotiation.ts';
 import type { HeaderPair } from './response-builder.ts';
 import type { Session } from './session.ts';
+import type { Transfer } from './transfer.ts';
 
 /** A dialog with the path on which its peer was last heard. */
 export interface Leg {
@@ -74,6 +75,10 @@ export class CallRecord implements Sleeper {
   digest: DigestClient | undefined;
   /** Changes of the session that we ask for; made with the first. */
   renegotiation: Renegotiation | undefined;
+  /** The REFER of the peer that is not settled yet. */
+  transfer: Transfer | undefined;
+  /** There was a REFER before. */
+  referred = false;
   /** What our BYE or CANCEL says about its reason. */
   farewell: readonly HeaderPair[] = [];
   /** A BYE is under way: the dialog stays known until it is answered. */

@@ -44,6 +44,7 @@ export function feed(context: EngineContext, record: CallRecord, input: CallInpu
 /** The call is over; only a BYE under way keeps its dialog known. */
 function retire(context: EngineContext, record: CallRecord, now: number): void {
   record.renegotiation?.input({ kind: 'callEnded' }, now);
+  record.transfer?.input({ kind: 'callEnded' }, now);
   record.received = undefined;
   record.accept = undefined;
   record.early.clear();

@@ -4,6 +4,7 @@ import type { Address } from '../transaction/path.ts';
 import type { CallRecord } from './call-record.ts';
 import { feed } from './call-runner.ts';
 import type { Refusal } from './call-state.ts';
+import { type CommandError, type CommandResult, done, wrongState } from './command-result.ts';
 import type { EngineContext } from './context.ts';
 import { type DialogOutcome, fatalCause, sendInDialog } from './dialog-client.ts';
 import { acceptBytes } from './invite-responses.ts';
@@ -12,15 +13,9 @@ import { wishFor } from './renegotiation.ts';
 import type { MessageBody } from './response-builder.ts';
 import type { MediaChange } from './session.ts';
 
-/** `unknownCall`: never was, or has ended. `wrongState`: not possible now; nothing has happened. */
-export type CommandError = 'unknownCall' | 'wrongState';
-export type CommandResult = { readonly ok: true } | { readonly ok: false; readonly reason: CommandError };
 export type MediaResult =
   | { readonly ok: true; readonly media: Negotiated | undefined }
   | { readonly ok: false; readonly reason: CommandError };
-
-const done: CommandResult = { ok: true };
-const wrongState = { ok: false, reason: 'wrongState' } as const;
 
 /** 180 Ringing. */
 export function ring(context: EngineContext, record: CallRecord, now: number): CommandResult {

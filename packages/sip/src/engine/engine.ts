@@ -5,17 +5,8 @@ import { ServerTransactions, type TransactionDeps } from '../transaction/server-
 import { ownMethods } from './admission.ts';
 import type { CallRecord } from './call-record.ts';
 import { CallTable } from './call-table.ts';
-import {
-  announce,
-  answer,
-  type CommandResult,
-  hangup,
-  info,
-  type MediaResult,
-  reject,
-  renegotiate,
-  ring,
-} from './commands.ts';
+import { type CommandResult, unknownCall } from './command-result.ts';
+import { announce, answer, hangup, info, type MediaResult, reject, renegotiate, ring } from './commands.ts';
 import { resolveConfig, type SipEngineConfig, type SipEngineDeps } from './config.ts';
 import type { EngineContext } from './context.ts';
 import { receiveBytes } from './intake.ts';
@@ -27,6 +18,7 @@ import type { CallId, InquiryId, SipOutput } from './output.ts';
 import type { HangupReason } from './reason-header.ts';
 import type { HeaderPair, MessageBody } from './response-builder.ts';
 import type { MediaChange } from './session.ts';
+import { acceptTransfer, rejectTransfer, transferProgress } from './transfer.ts';
 
 /**
  * SIP as an engine without I/O. Give it bytes and time, then fetch what it wants with `next` until there is nothing,
@@ -72,6 +64,12 @@ export interface SipEngine {
   resume(call: CallId, now: number): CommandResult;
   /** Receives elsewhere from now on, or wants another direction; what is absent stays. */
   renegotiate(call: CallId, change: MediaChange, now: number): CommandResult;
+  /** 202 to the REFER of `transferRequested`, and a NOTIFY that it is being tried. */
+  acceptTransfer(call: CallId, now: number): CommandResult;
+  /** 300-699 to the REFER. Without a decision it is refused with 480 after 20 s. */
+  rejectTransfer(call: CallId, status: number, now: number): CommandResult;
+  /** Tells the peer how the call to the target goes (100-699); a final status is the last word. */
+  transferProgress(call: CallId, status: number, now: number): CommandResult;
   /** Answers a delegated request; false when it is too late or was answered before. */
   respond(
     inquiry: InquiryId,
@@ -102,8 +100,6 @@ export interface EngineSizes {
   readonly ledger: number;
   readonly outputs: number;
 }
-
-const unknownCall = { ok: false, reason: 'unknownCall' } as const;
 
 /** Throws on a configuration with which it could not work. */
 export function createSipEngine(config: SipEngineConfig, deps: SipEngineDeps): SipEngine {
@@ -144,6 +140,9 @@ export function createSipEngine(config: SipEngineConfig, deps: SipEngineDeps): S
       on(call, (record) => renegotiate(context, record, { direction }, now)),
     resume: (call, now) => on(call, (record) => renegotiate(context, record, { direction: 'sendrecv' }, now)),
     renegotiate: (call, change, now) => on(call, (record) => renegotiate(context, record, change, now)),
+    acceptTransfer: (call, now) => on(call, (record) => acceptTransfer(record, now)),
+    rejectTransfer: (call, status, now) => on(call, (record) => rejectTransfer(record, { status }, now)),
+    transferProgress: (call, status, now) => on(call, (record) => transferProgress(record, status, now)),
     respond: (inquiry, status, reason, now, headers, body) =>
       outside.respond(inquiry, refusalOf(status, reason, headers), body, now),
     sizes: () => ({

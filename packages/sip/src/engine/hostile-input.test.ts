@@ -30,7 +30,15 @@ function anyRequest(random: Random, tags: readonly string[]): string {
       sdp({ codecs: '9' }),
       'junk',
     ]),
-    headers: pick(random, [{}, {}, {}, { Require: 'x' }, { Expires: '1' }, { 'Record-Route': '<sip:p;lr>' }]),
+    headers: pick(random, [
+      {},
+      { 'Refer-To': '<sip:300@192.0.2.1>' },
+      { 'Refer-To': '<sip:300@192.0.2.1?Replaces=c1%3Bto-tag%3Dx%3Bfrom-tag%3Df0>', 'Refer-Sub': 'false' },
+      { Replaces: `c1;to-tag=${pick(random, tags)};from-tag=f0` },
+      { Require: 'x' },
+      { Expires: '1' },
+      { 'Record-Route': '<sip:p;lr>' },
+    ]),
     without: random() < 0.1 ? [pick(random, ['Contact', 'Max-Forwards', 'Content-Type'])] : [],
   });
 }
@@ -65,6 +73,9 @@ function anyCommand(random: Random, rig: Rig, call: CallId): void {
     () => void engine.hangup(call, now),
     () => void engine.info(call, 'text/plain', new Uint8Array([1]), now),
     () => void engine.hold(call, now),
+    () => void engine.acceptTransfer(call, now),
+    () => void engine.rejectTransfer(call, 486, now),
+    () => void engine.transferProgress(call, pick(random, [180, 200, 486]), now),
     () => void engine.renegotiate(call, { port: 30_000, direction: 'inactive' }, now),
   ])();
 }

@@ -154,7 +154,7 @@ describe('which dialog a request belongs to (RFC 3261 section 12.2.2)', () => {
     const { tag } = established(rig);
     assert.deepEqual(statuses(rig.receive(inDialog('OPTIONS', tag, { cseq: 2 }))), [200]);
     assert.deepEqual(statuses(rig.receive(inDialog('PRACK', tag, { cseq: 3 }))), [405]);
-    assert.deepEqual(statuses(rig.receive(inDialog('REFER', tag, { cseq: 4 }))), [405]);
+    assert.deepEqual(statuses(rig.receive(inDialog('PUBLISH', tag, { cseq: 4 }))), [405]);
     assert.deepEqual(statuses(rig.receive(inDialog('JUMP', tag, { cseq: 5 }))), [501]);
   });
 });

@@ -12,6 +12,7 @@ import { noSuchDialog } from './refusals.ts';
 import { freeRenegotiation } from './renegotiation.ts';
 import { refuseStray, replyStateful } from './reply.ts';
 import { receiveReinvite, receiveUpdate, reportChange } from './session-change.ts';
+import { receiveRefer } from './transfer.ts';
 
 /** A request with a To tag, other than ACK and CANCEL (RFC 3261 section 12.2.2). */
 export function receiveInDialog(context: EngineContext, request: ReceivedRequest, now: number): void {
@@ -47,6 +48,8 @@ function receiveMethod(
       return receiveUpdate(context, record, leg, request, now);
     case 'INFO':
       return receiveInfo(context, record, request, now);
+    case 'REFER':
+      return receiveRefer(context, record, leg, request, now);
     case 'OPTIONS':
       return replyStateful(context, request, capabilities(context), now);
     default:

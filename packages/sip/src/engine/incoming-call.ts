@@ -1,5 +1,4 @@
 import { hasTarget, uasDialog } from '../dialog/dialog.ts';
-import type { NameAddr } from '../headers/name-addr.ts';
 import { parseDigits } from '../headers/tokens.ts';
 import { decodeText } from '../text.ts';
 import { type Path } from '../transaction/path.ts';
@@ -12,10 +11,12 @@ import type { CallState, Refusal } from './call-state.ts';
 import { chance, type EngineContext } from './context.ts';
 import { beginIncoming } from './incoming-states.ts';
 import { refusalOfLoad } from './load.ts';
-import type { CallId, Party } from './output.ts';
+import type { CallId } from './output.ts';
+import { partyOf } from './party.ts';
 import { q850Of } from './reason-header.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { refusalOfOffer } from './refusals.ts';
+import { replacedCall } from './replacement.ts';
 import { replyStateless, respond } from './reply.ts';
 import { Session } from './session.ts';
 
@@ -24,13 +25,15 @@ export function receiveInvite(context: EngineContext, request: ReceivedRequest, 
   const session = new Session(context.deps.token(), context.config.codecs);
   const refusal = refusalOfInvite(context, request, session);
   if (refusal !== undefined) return replyStateless(context, request, refusal);
+  const replaces = replacedCall(context, request.envelope.message.headers);
+  if (!replaces.ok) return replyStateless(context, request, replaces.error);
   const record = openCall(context, request.envelope.callId, session, firstState(context, request, now));
   const leg = incomingLeg(request, record.localTag);
   const requestUri = parseUri(request.envelope.message.uri);
   if (leg === undefined || !requestUri.ok) throw new Error('SIP engine: an INVITE passed that must not');
   record.leg = leg;
   record.received = { request, transaction: beginInvite(context, record, request, now) };
-  report(context, record, request, requestUri.value);
+  report(context, record, request, requestUri.value, replaces.value);
 }
 
 /** Section 8.2, cheapest check first; the offer is tried before anybody hears of the call (section 13.3.1). */
@@ -118,6 +121,7 @@ function report(
   record: CallRecord,
   request: ReceivedRequest,
   requestUri: SipUri,
+  replaces: CallId | undefined,
 ): void {
   const { message, from, to } = request.envelope;
   context.outbox.push({
@@ -129,12 +133,6 @@ function report(
     from: partyOf(from),
     to: partyOf(to),
     hasOffer: record.session.owesAnswer,
+    ...(replaces !== undefined && { replaces }),
   });
-}
-
-function partyOf(address: NameAddr): Party {
-  const uri = parseUri(address.uri);
-  const user = uri.ok ? (uri.value.user ?? '') : '';
-  const host = uri.ok ? uri.value.host : '';
-  return { ...address, user, host };
 }

@@ -48,6 +48,9 @@ export class OutOfDialog {
       case 'UPDATE':
       case 'INFO':
         return replyStateless(context, request, noSuchDialog);
+      case 'REFER': // Whom it would concern is not said: only calls are transferred here.
+        if (!this.#delegated.has(method)) return replyStateless(context, request, { status: 403 });
+        return this.#delegate(request, now);
       default:
         if (this.#delegated.has(method)) return this.#delegate(request, now);
         return replyStateless(context, request, refusalOfMethod(method, context.allow));

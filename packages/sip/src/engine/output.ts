@@ -1,5 +1,6 @@
 import type { FaultReason } from '../fault.ts';
 import type { NameAddr } from '../headers/name-addr.ts';
+import type { Replaces } from '../headers/replaces.ts';
 import type { SipRequest } from '../message.ts';
 import type { Negotiated } from '../offer-answer.ts';
 import type { Path } from '../transaction/path.ts';
@@ -21,6 +22,12 @@ export interface Party {
   readonly user: string;
   readonly host: string;
   readonly params: NameAddr['params'];
+}
+
+/** The dialog an attended transfer is about. */
+export interface ReplacedDialog extends Replaces {
+  /** The call of ours that has this dialog, if it is one. */
+  readonly call?: CallId;
 }
 
 export interface EndCause {
@@ -50,6 +57,11 @@ export type SipOutput =
       readonly to: Party;
       /** False: the caller leaves the offer to our answer (delayed offer). */
       readonly hasOffer: boolean;
+      /**
+       * The call this one is to take the place of (RFC 3891): answer this one, then hang that one up. Whether the
+       * caller may do that, the owner decides.
+       */
+      readonly replaces?: CallId;
     }
   /**
    * A provisional response 101-199 of the called party. `hasSdp`: it brought a description; `media` when that is an
@@ -77,6 +89,18 @@ export type SipOutput =
     }
   /** `hold`, `resume` or `renegotiate` did not succeed: the call lives on with the media it had. */
   | { readonly kind: 'renegotiationFailed'; readonly call: CallId; readonly cause: EndCause }
+  /**
+   * The peer asks us to call `target` in place of this call (REFER, RFC 3515): `acceptTransfer` or `rejectTransfer`,
+   * then `transferProgress`.
+   */
+  | {
+      readonly kind: 'transferRequested';
+      readonly call: CallId;
+      readonly target: Party;
+      /** An attended transfer: the dialog that the new call is to replace at the target. */
+      readonly replaces?: ReplacedDialog;
+      readonly referredBy?: Party;
+    }
   | { readonly kind: 'info'; readonly call: CallId; readonly contentType: string; readonly body: Uint8Array }
   | {
       readonly kind: 'ended';

@@ -190,6 +190,8 @@ export class Phone implements SipLineListener {
         return this.#end(output.cause);
       case 'incomingCall':
         return void this.#sip.reject(output.call, 486, undefined, this.#now);
+      case 'transferRequested':
+        return void this.#sip.rejectTransfer(output.call, 603, this.#now);
       case 'info':
       case 'renegotiationFailed':
       case 'outOfDialog':

@@ -35,7 +35,13 @@ export function createCallHandlers({ deps, change }: HandlerContext): CallHandle
         const found = await find(id, caller.customer.id);
         if (!found.ok) return found;
         const { status } = found.value.row;
-        if (status !== 'hangup' || deps.calls.isLive(id)) return refuse('CALL_STATE_INVALID', { id, status });
+        if (status !== 'hangup' || deps.calls.isLive(id)) {
+          return refuse('CALL_STATE_INVALID', {
+            id,
+            status,
+            problem: 'a record is kept until the call is over',
+          });
+        }
         return answer(deleteCall(draft, found.value));
       }),
   };

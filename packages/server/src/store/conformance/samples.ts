@@ -109,6 +109,11 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     tm_ringing: notYet,
     tm_hangup: notYet,
     activeflow_id: randomUUID(),
+    groupcall_id: nilId,
+    mute_direction: '',
+    owner_type: '',
+    owner_id: nilId,
+    on_hold: false,
     ...change,
   }),
   activeflow: (change) => ({

@@ -1,0 +1,11 @@
+import type { Benchmark } from './benchmark.ts';
+import { calls } from './calls.ts';
+import { invite } from './invite.ts';
+import { memory } from './memory.ts';
+import { playback } from './playback.ts';
+import { rates } from './rates.ts';
+import { start } from './start.ts';
+import { webhooks } from './webhooks.ts';
+
+/** All of them, in the order they run in. */
+export const benchmarks: readonly Benchmark[] = [invite, calls, rates, webhooks, playback, start, memory];
