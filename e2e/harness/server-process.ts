@@ -15,7 +15,7 @@ export interface ServerOptions {
   readonly dataDir?: string;
 }
 
-export const startFile = fileURLToPath(new URL('../../packages/server/src/start.ts', import.meta.url));
+export const startFile = fileURLToPath(new URL('../../packages/server/src/start.js', import.meta.url));
 
 /** The access key of every test server. */
 export const accessKey = 'an-access-key-for-tests';

@@ -1,5 +1,5 @@
 import type { TObject } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import { envelopeSchema, eventTable, eventTypes } from './events.ts';
 
 /** What is wrong with an event; empty when it is one of ours to the letter. Takes anything. */
@@ -28,10 +28,11 @@ type Check = (value: unknown) => readonly string[];
 
 function compiled(schema: TObject): Check {
   const validator = Compile(schema);
-  return (value) =>
-    validator.Check(value)
-      ? []
-      : validator.Errors(value).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+  return (value) => {
+    if (validator.Check(value)) return [];
+    const [, errors] = validator.Errors(value);
+    return errors.map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+  };
 }
 
 function keyProblems(keys: readonly string[], known: readonly string[]): readonly string[] {

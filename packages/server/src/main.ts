@@ -6,6 +6,7 @@ import type { Settings } from './config/settings.ts';
 import { demoNumbers } from './demo.ts';
 import { accessKeyFile } from './first-start.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { releaseStartMemory } from './start-memory.ts';
 
 const configFile = 'parley.config.json';
 
@@ -30,6 +31,9 @@ export async function main(flags: readonly string[]): Promise<void> {
     const server = await startServer(settings, log, die);
     console.log(greeting(server));
     stopOnSignal(server);
+    await releaseStartMemory().catch((error: unknown) =>
+      log.warn({ err: error }, 'what only the start needed stays in memory'),
+    );
   } catch (error) {
     console.error(`parley: ${explain(error, settings)}`);
     process.exit(1);

@@ -96,3 +96,10 @@ export {
   type SdpOutline,
   type SdpSession,
 } from './sdp.ts';
+
+// Registrar
+export { type Binding, inOrderOfCalling, nextExpiry } from './registrar/binding.ts';
+export { defaultRegistrarLimits, type RegistrarLimits } from './registrar/limits.ts';
+export { register, type RegisterOutcome } from './registrar/register.ts';
+export { type ContactWish, parseRegister, type RegisterRequest } from './registrar/register-request.ts';
+export type { Refusal } from './engine/call-state.ts';

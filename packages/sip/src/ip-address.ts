@@ -40,3 +40,11 @@ export function isUnicastAddress(text: string): boolean {
   if (isIpv4Address(text)) return Number(text.slice(0, text.indexOf('.'))) < 224;
   return isIpv6Address(text) && !/^ff/i.test(text);
 }
+
+const privatePattern =
+  /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0\.|f[cd]|fe[89ab]|::1$)/i;
+
+/** True for a literal address that means something else, or nothing, on another network. */
+export function isPrivateAddress(address: string): boolean {
+  return privatePattern.test(address);
+}

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { Compile } from 'typebox/schema';
 import { limits } from '../limits.ts';
 import type { ActionType } from './action-type.ts';
 import { actionTypes } from './action-types.ts';
@@ -21,7 +21,7 @@ const validators: ReadonlyMap<ActionType, OptionValidator> = new Map(
 /** As much of a validator as is used; its own type would have the compiler infer every schema anew. */
 interface OptionValidator {
   Check(option: unknown): boolean;
-  Errors(option: unknown): readonly TLocalizedValidationError[];
+  Errors(option: unknown): readonly [valid: boolean, errors: readonly TLocalizedValidationError[]];
 }
 
 function compile(schema: TSchema): OptionValidator {
@@ -32,7 +32,7 @@ function compile(schema: TSchema): OptionValidator {
 export function optionProblems(type: ActionType, option: unknown): readonly OptionProblem[] {
   const validator = validators.get(type);
   if (validator === undefined) throw new Error(`no validator for action type ${type.type}`);
-  if (!validator.Check(option)) return schemaProblems(type, option, validator.Errors(option));
+  if (!validator.Check(option)) return schemaProblems(type, option, validator.Errors(option)[1]);
   const problem = type.check?.(option as Readonly<Record<string, unknown>>);
   if (problem !== undefined) return [{ path: `.${problem.path}`, message: problem.message }];
   const bytes = jsonBytes(option);

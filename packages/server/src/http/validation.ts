@@ -1,7 +1,7 @@
 import { type FieldProblem, Id } from '@parley/contract';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { Compile } from 'typebox/schema';
 import { fieldPath, stepsOfPointer } from './field-path.ts';
 
 export type RequestPart = FieldProblem['in'];
@@ -12,16 +12,23 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
+/** As much of a validator as is used. */
+interface PartValidator {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): readonly [valid: boolean, errors: readonly TLocalizedValidationError[]];
+}
+
 /**
  * A checker for one part of a request, compiled once. Query values arrive as text: those that have to be numbers are
  * converted first. Reports up to eight problems, each with its place.
  */
 export function createPartCheck<S extends TSchema>(schema: S, part: RequestPart) {
-  const validator = Compile(schema);
+  const validator: PartValidator = Compile(schema);
   return (input: unknown): Checked<Static<S>> => {
     const value = part === 'query' ? convertNumbers(schema, input) : input;
-    if (validator.Check(value)) return { ok: true, value };
-    const problems = validator.Errors(value).flatMap((error) => toProblems(error, schema, part));
+    if (validator.Check(value)) return { ok: true, value: value as Static<S> };
+    const [, errors] = validator.Errors(value);
+    const problems = errors.flatMap((error) => toProblems(error, schema, part));
     return { ok: false, problems };
   };
 }

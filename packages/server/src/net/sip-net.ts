@@ -1,24 +1,38 @@
 import type { Path } from '@parley/sip';
 import type { Settings } from '../config/settings.ts';
 import { listenTcp } from './tcp.ts';
-import type { Listener, Listening } from './transport.ts';
+import type { Listen, Listener, Listening } from './transport.ts';
 import { listenUdp } from './udp.ts';
 
 /** How often another port is tried when any is wanted and TCP's twin of the one UDP got is taken. */
 const attempts = 10;
+
+/** What listens: the system's sockets, or the virtual ones of the simulator. */
+export interface SipSockets {
+  readonly udp: Listen;
+  readonly tcp: Listen;
+}
+
+const systemSockets: SipSockets = { udp: listenUdp, tcp: listenTcp };
 
 /** The sockets SIP comes in by and goes out of: UDP and TCP on the same port. */
 export class SipNet {
   readonly #host: string;
   readonly #wantedPort: number;
   readonly #listener: Listener;
+  readonly #listen: SipSockets;
   #sockets: { readonly udp: Listening; readonly tcp: Listening } | undefined;
   #closed = false;
 
-  constructor({ host, sipPort }: Pick<Settings, 'host' | 'sipPort'>, listener: Listener) {
+  constructor(
+    { host, sipPort }: Pick<Settings, 'host' | 'sipPort'>,
+    listener: Listener,
+    sockets: SipSockets = systemSockets,
+  ) {
     this.#host = host === 'localhost' ? '127.0.0.1' : host;
     this.#wantedPort = sipPort;
     this.#listener = listener;
+    this.#listen = sockets;
   }
 
   /** The port listened on; before `listen`, the one that is wanted. */
@@ -28,9 +42,9 @@ export class SipNet {
 
   async listen(): Promise<void> {
     for (let attempt = 1; this.#sockets === undefined; attempt += 1) {
-      const udp = await listenUdp({ host: this.#host, port: this.#wantedPort }, this.#listener);
+      const udp = await this.#listen.udp({ host: this.#host, port: this.#wantedPort }, this.#listener);
       try {
-        const tcp = await listenTcp({ host: this.#host, port: udp.local.port }, this.#listener);
+        const tcp = await this.#listen.tcp({ host: this.#host, port: udp.local.port }, this.#listener);
         this.#sockets = { udp, tcp };
       } catch (error) {
         await udp.close();

@@ -20,3 +20,6 @@ export interface Listening {
   send(path: Path, bytes: Uint8Array): void;
   close(): Promise<void>;
 }
+
+/** Takes an address and listens there; rejects when it is taken. */
+export type Listen = (settings: NetSettings, listener: Listener) => Promise<Listening>;

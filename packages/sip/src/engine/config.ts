@@ -1,10 +1,11 @@
 import type { DigestHash, Token } from '../digest.ts';
 import { type AudioCodec, defaultAudioCodecs } from '../audio-codec.ts';
 import { defaultLimits, type SipLimits } from '../limits.ts';
-
+import type { SipRequest } from '../message.ts';
 import type { Address, Path } from '../transaction/path.ts';
 import { rfcTimers, type TimerValues } from '../transaction/timer-values.ts';
 import type { SipUri } from '../uri.ts';
+import type { Refusal } from './call-state.ts';
 
 /** Chance and cryptography come from outside. */
 export interface SipEngineDeps {
@@ -50,6 +51,11 @@ export interface SipEngineConfig {
   readonly delegate?: readonly string[];
   /** Asked before any state is made for a request outside of a dialog; false drops it in silence. Default: all. */
   admit?(path: Path, method: string): boolean;
+  /**
+   * Asked about a delegated request before any state is made for it; what it returns is answered, and the owner never
+   * sees the request. Challenges belong here: whoever cannot answer one costs no memory (RFC 3261 section 26.3.2.4).
+   */
+  screen?(request: SipRequest, path: Path, now: number): Refusal | undefined;
   /**
    * Finds the address of a next hop (Route or Contact URI) for a request inside of a dialog; `path` is the latest one
    * of that dialog. Undefined: the engine's own rule (IP addresses as written, anything else over `path`).

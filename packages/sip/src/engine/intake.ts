@@ -16,6 +16,7 @@ export function receiveBytes(
   path: Path,
   now: number,
 ): void {
+  if (isKeepAlive(bytes, path)) return answerKeepAlive(context, path);
   const parsed = parseMessage(bytes, context.config.messageLimits);
   if (!parsed.ok) {
     const { reason, reply } = parsed.error;
@@ -29,6 +30,21 @@ export function receiveBytes(
   const envelope = readEnvelope(message);
   if (envelope === undefined) return drop(context, 'malformedHeader');
   receiveRequest(context, outside, receivedRequest(envelope, path), now);
+}
+
+const doubleLineEnd = [13, 10, 13, 10];
+
+/** RFC 5626 section 4.4.1 means streams, where the framer sees to it; phones send it over UDP as well. */
+function isKeepAlive(bytes: Uint8Array, path: Path): boolean {
+  return (
+    path.transport === 'UDP' && bytes.length === 4 && doubleLineEnd.every((code, at) => bytes[at] === code)
+  );
+}
+
+/** Whoever would be told nothing else is not told that we are here either. */
+function answerKeepAlive(context: EngineContext, path: Path): void {
+  if (!isAdmitted(context, path, 'OPTIONS')) return drop(context, 'notAdmitted');
+  context.outbox.push({ kind: 'send', path, bytes: Uint8Array.of(13, 10) });
 }
 
 function receiveResponse(context: EngineContext, envelope: ResponseEnvelope | undefined, now: number): void {

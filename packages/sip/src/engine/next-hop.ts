@@ -1,4 +1,4 @@
-import { isIpv4Address, isIpv6Address } from '../ip-address.ts';
+import { isIpv4Address, isIpv6Address, isPrivateAddress } from '../ip-address.ts';
 import { isWebSocket, type Path } from '../transaction/path.ts';
 import { parseUri, type SipUri } from '../uri.ts';
 import type { ResolvedConfig } from './config.ts';
@@ -46,10 +46,7 @@ function isIpAddress(host: string): boolean {
   return isIpv4Address(host) || isIpv6Address(host);
 }
 
-const privatePattern =
-  /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0\.|f[cd]|fe[89ab]|::1$)/i;
-
 /** A private address named by a peer that we see under a public one. */
 function isBehindNat(named: string, seen: string): boolean {
-  return privatePattern.test(named) && !privatePattern.test(seen);
+  return isPrivateAddress(named) && !isPrivateAddress(seen);
 }

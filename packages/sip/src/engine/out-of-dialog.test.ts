@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertEmpty, createRig, requestText, statuses, tagOf, theEvent, theResponse } from './rig.node.ts';
+import { decodeText, encodeText } from '../text.ts';
+import {
+  assertEmpty,
+  createRig,
+  peer,
+  requestText,
+  statuses,
+  tagOf,
+  theEvent,
+  theResponse,
+} from './rig.node.ts';
 
 describe('requests outside of dialogs', () => {
   test('OPTIONS tells what we can do (RFC 3261 section 11.2)', () => {
@@ -73,5 +83,45 @@ describe('delegated methods: the seam for a registrar', () => {
   test('with Max-Forwards 0 get 483', () => {
     const text = requestText({ method: 'REGISTER', headers: { 'Max-Forwards': '0' } });
     assert.deepEqual(statuses(rigFor().receive(text)), [483]);
+  });
+
+  test('that are screened get their answer at no cost, and the owner never sees them', () => {
+    const seen: string[] = [];
+    const rig = createRig({
+      delegate: ['REGISTER'],
+      screen(request, path) {
+        seen.push(`${request.method} from ${path.remote.address}`);
+        return request.headers.has('Authorization')
+          ? undefined
+          : { status: 401, headers: [['WWW-Authenticate', 'Digest realm="r", nonce="n"']] };
+      },
+    });
+    const { headers } = theResponse(rig.receive(register), 401);
+    assert.equal(headers.get('WWW-Authenticate'), 'Digest realm="r", nonce="n"');
+    assert.deepEqual(rig.events, []);
+    assert.equal(rig.engine.sizes().serverTransactions, 0);
+    const authorized = requestText({ method: 'REGISTER', headers: { Authorization: 'Digest realm="r"' } });
+    assert.deepEqual(rig.receive(authorized), []);
+    assert.equal(theEvent(rig.takeEvents(), 'outOfDialog').request.method, 'REGISTER');
+    assert.deepEqual(seen, ['REGISTER from 192.0.2.9', 'REGISTER from 192.0.2.9']);
+  });
+});
+
+describe('keep-alives over UDP', () => {
+  const pong = (rig: ReturnType<typeof createRig>): string[] => {
+    const sent: string[] = [];
+    rig.engine.receive(encodeText('\r\n\r\n'), peer, rig.now);
+    for (let output = rig.engine.next(); output !== undefined; output = rig.engine.next()) {
+      sent.push(output.kind === 'send' ? decodeText(output.bytes) : output.kind);
+    }
+    return sent;
+  };
+
+  test('are answered: two line ends with one', () => {
+    assert.deepEqual(pong(createRig()), ['\r\n']);
+  });
+
+  test('of those who are told nothing are not', () => {
+    assert.deepEqual(pong(createRig({ admit: () => false })), ['dropped']);
   });
 });

@@ -68,9 +68,12 @@ export class OutOfDialog {
   }
 
   #delegate(request: ReceivedRequest, now: number): void {
-    const { deps, servers, outbox } = this.#context;
+    const { config, deps, servers, outbox } = this.#context;
     const { message } = request.envelope;
-    const refusal = refusalOfLoad(this.#context, request) ?? refusalOfHops(message.headers);
+    const refusal =
+      refusalOfLoad(this.#context, request) ??
+      refusalOfHops(message.headers) ??
+      config.screen?.(message, request.path, now);
     if (refusal !== undefined) return replyStateless(this.#context, request, refusal);
     const inquiry = deps.token() as InquiryId;
     const ended = (): void => void this.#inquiries.delete(inquiry);

@@ -1,10 +1,7 @@
-#!/usr/bin/env node
 import { text } from 'node:stream/consumers';
-import { enableSourceCache, saveSourceCache } from '../compile-cache.ts';
+import { saveSourceCache } from '../compile-cache.js';
 import type { Terminal } from './command.ts';
-
-enableSourceCache();
-const { runProgram } = await import('./program.ts');
+import { runProgram } from './program.ts';
 
 // Whoever read the output has seen enough, such as `head`.
 process.stdout.on('error', (error: { code?: string }) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -1,4 +1,4 @@
-import { enableSourceCache, saveSourceCache } from './compile-cache.ts';
+import { enableSourceCache, saveSourceCache } from './compile-cache.js';
 
 enableSourceCache();
 const { main } = await import('./main.ts');

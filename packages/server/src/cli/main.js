@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { enableSourceCache } from '../compile-cache.js';
+
+enableSourceCache();
+await import('./terminal.ts');
