@@ -34,6 +34,8 @@ async function measure(benchmark: Benchmark, options: Options, programs: Program
   const stage = new Stage(programs, resultsFolder, options.profile);
   try {
     return await findOut(benchmark, options, stage);
+  } catch (error) {
+    throw new Error(explain(error, programs), { cause: error });
   } finally {
     await stage.end();
   }
@@ -61,6 +63,13 @@ async function findOut(benchmark: Benchmark, options: Options, stage: Stage): Pr
   };
 }
 
+/** With what can be said of programs that failed meanwhile, which may be why. */
+function explain(error: unknown, programs: Programs): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const others = programs.casualties().filter(({ name }) => !message.startsWith(`${name} `));
+  return [message, ...others.map((program) => program.describe('has failed meanwhile'))].join('\n   ');
+}
+
 /** Undefined when it could not be measured; says why. */
 async function tryToMeasure(
   benchmark: Benchmark,
@@ -73,9 +82,7 @@ async function tryToMeasure(
     return await measure(benchmark, options, programs);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    console.error(
-      [`\n== ${benchmark.title}`, `   could not be measured: ${why}`, ...programs.casualties()].join('\n'),
-    );
+    console.error(`\n== ${benchmark.title}\n   could not be measured: ${why}`);
     return undefined;
   }
 }

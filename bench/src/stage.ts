@@ -23,7 +23,9 @@ export interface Measured<T> {
 export class Stage {
   readonly programs: Programs;
   readonly folder: string;
-  readonly #removeFiles = (): void => rmSync(this.folder, { recursive: true, force: true });
+  readonly #removeFiles = (): void =>
+    // What has just been killed may still be closing its files.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   readonly #profile: boolean;
   readonly #profiles: Table[] = [];
   readonly #servers = new Set<ServerUnderTest>();

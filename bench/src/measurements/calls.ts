@@ -31,7 +31,7 @@ export const calls: Benchmark = {
     'Queued: the receiver refuses connections. Delivered: it is a Node HTTP server in a process of its own.',
   ],
   seconds: ({ calls: { warmUp, windows, window } }) =>
-    kinds.length * (setUpSeconds + warmUp + windows * (window + 1)),
+    kinds.length * (setUpSeconds + warmUp + windows * (window + 0.5)),
   async run(stage, { calls: size }) {
     const findings: Findings[] = [];
     for (const webhooks of kinds) findings.push(await cost(stage, size, webhooks));

@@ -38,7 +38,7 @@ export const start: Benchmark = {
     `Existing folder: ${earlier.rate * earlier.seconds} calls were taken in it before, the last process ended orderly.`,
   ],
   // Three kinds, and the calls before.
-  seconds: ({ start: { repeats } }) => setUpSeconds + earlier.seconds + 3 * repeats * 1.5,
+  seconds: ({ start: { repeats } }) => setUpSeconds + earlier.seconds + 3 * repeats * 0.9,
   async run(stage, { start: { repeats } }) {
     const existing = await usedFolder(stage);
     const kinds: { what: string; id: string; options: () => ServerOptions }[] = [

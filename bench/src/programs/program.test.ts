@@ -68,7 +68,7 @@ describe('a program that is started', () => {
       broken.ready(() => undefined, 60_000),
       /^Error: broken has ended and did not become ready \(exit code 3\)\.\n +\| parley: port 5060 is in use$/,
     );
-    assert.deepEqual(programs.casualties(), [broken.describe('has failed')]);
+    assert.deepEqual(programs.casualties(), [broken]);
     await programs.endAll();
     assert.deepEqual(programs.casualties(), []);
   });

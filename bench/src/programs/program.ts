@@ -56,9 +56,9 @@ export class Programs {
     await Promise.all(left.map((program) => program.end('SIGKILL')));
   }
 
-  /** What can be said of programs that ended though nobody had asked them to. */
-  casualties(): readonly string[] {
-    return [...this.#started].filter(({ failed }) => failed).map((program) => program.describe('has failed'));
+  /** Programs that ended though nobody had asked them to, until `endAll`. */
+  casualties(): readonly Program[] {
+    return [...this.#started].filter(({ failed }) => failed);
   }
 }
 

@@ -1,6 +1,6 @@
 import { machineText } from '../machine/facts.ts';
-import { generatorShare } from '../machine/cpu-meter.ts';
-import { duration, pretty } from '../statistics.ts';
+import { type CpuUse, generatorShare } from '../machine/cpu-meter.ts';
+import { duration, pretty, sum } from '../statistics.ts';
 import { describe, describeGoal } from './figure.ts';
 import type { Result } from './outcome.ts';
 import { markdownTable } from './table.ts';
@@ -32,16 +32,21 @@ function section(result: Result): string {
     }),
     [
       `\`${command}\`, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ${duration(seconds)}.`,
-      ...shareLine(uses.map(({ use }) => generatorShare(use))),
+      ...shareLine(uses.map(({ use }) => use)),
       `Load average ${pretty(load.before)} when it began, ${pretty(load.after)} at the end.`,
       `Machine: ${machineText(machine)}.`,
     ].join('\n'),
   ].join('\n\n');
 }
 
-function shareLine(shares: readonly number[]): string[] {
-  if (shares.length === 0) return [];
+function shareLine(uses: readonly CpuUse[]): string[] {
+  if (uses.length === 0) return [];
+  const shares = uses.map(generatorShare);
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const strangers =
+    sum(uses.map(({ othersMs, stolenMs }) => othersMs + stolenMs)) / sum(uses.map(({ ms }) => ms));
   const [least, most] = [percent(Math.min(...shares)), percent(Math.max(...shares))];
-  return [`Of the CPU used, the generator took ${least === most ? least : `${least} to ${most}`}.`];
+  return [
+    `Of the CPU used, the generator took ${least === most ? least : `${least} to ${most}`}; all else on the machine took ${percent(strangers)} of a core.`,
+  ];
 }

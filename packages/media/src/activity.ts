@@ -10,8 +10,8 @@ export interface Activity {
   readonly playedMs: number;
   /** True once all of it was sent. */
   readonly done: boolean;
-  /** Sends 20 ms. */
-  tick(sender: RtpSender): void;
+  /** Sends 20 ms; `background` is what the leg would say without the activity, for its pauses. */
+  tick(sender: RtpSender, background: AudioSource): void;
   /** Called before the first tick and whenever the leg's codec changes. */
   setCodec(codec: G711Codec): void;
   /** Broken off: sends what is owed, such as the end of a digit. */

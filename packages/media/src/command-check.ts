@@ -5,24 +5,40 @@ import {
   MAX_DIGIT_MS,
   MAX_DIGITS,
   MAX_ECHO_MS,
+  MAX_NAMED_LEGS,
   MAX_NAME_LENGTH,
+  MAX_PATH_LENGTH,
   MAX_RECORD_MS,
+  MAX_RECORDING_MS,
   MIN_DIGIT_MS,
+  MIN_END_OF_SILENCE_MS,
 } from './limits.ts';
 import type { KeyedClip } from './encoded-clips.ts';
-import type { Connection, MediaCommand, PortRange } from './protocol.ts';
+import type { Connection, MediaCommand, PortRange, RecordingPlan } from './protocol.ts';
+import type { RoomMode } from './room-member.ts';
 
 /** Why a command cannot be followed; undefined when it can. `localAddress` is that of the leg it is for. */
 export function problemOf(command: MediaCommand, localAddress: string): string | undefined {
-  if (command.type === 'shutdown') return undefined;
-  if (command.leg === '' || command.leg.length > MAX_NAME_LENGTH) return 'the leg has no usable name';
-  if ('play' in command && command.play.length > MAX_NAME_LENGTH) return 'the play has no usable name';
+  return nameProblem(command) ?? contentProblem(command, localAddress);
+}
+
+function nameProblem(command: MediaCommand): string | undefined {
+  if ('leg' in command && !isName(command.leg)) return 'the leg has no usable name';
+  if ('room' in command && !isName(command.room)) return 'the room has no usable name';
+  if ('recording' in command && !isName(command.recording)) return 'the recording has no usable name';
+  return 'play' in command && command.play.length > MAX_NAME_LENGTH
+    ? 'the play has no usable name'
+    : undefined;
+}
+
+function contentProblem(command: MediaCommand, localAddress: string): string | undefined {
   switch (command.type) {
     case 'open':
       return isIpLiteral(command.address) ? rangeProblem(command.ports) : notAnAddress(command.address);
     case 'connect':
       return connectionProblem(command, localAddress);
     case 'play':
+    case 'playRoom':
       return clipsProblem(command.clips);
     case 'echo':
       return between('an echo', command.durationMs, 1, MAX_ECHO_MS);
@@ -30,6 +46,16 @@ export function problemOf(command: MediaCommand, localAddress: string): string |
       return digitsProblem(command.digits, command.durationMs, command.gapMs);
     case 'record':
       return between('a recording', command.maxMs, 1, MAX_RECORD_MS);
+    case 'join':
+      return modeProblem(command);
+    case 'startRecording':
+      return recordingProblem(command);
+    case 'leave':
+    case 'stopRoom':
+    case 'pauseRecording':
+    case 'resumeRecording':
+    case 'stopRecording':
+    case 'shutdown':
     case 'stop':
     case 'recordStop':
     case 'stats':
@@ -72,6 +98,28 @@ function digitsProblem(digits: string, durationMs: number, gapMs: number): strin
     between('a digit', durationMs, MIN_DIGIT_MS, MAX_DIGIT_MS) ??
     between('a pause between digits', gapMs, 0, MAX_DIGIT_GAP_MS)
   );
+}
+
+function modeProblem({ hears, heardBy }: RoomMode): string | undefined {
+  const listed = [hears, heardBy].flatMap((names) => (typeof names === 'boolean' ? [] : [names]));
+  const tooMany = listed.some((names) => names.length > MAX_NAMED_LEGS);
+  return tooMany ? `more than ${MAX_NAMED_LEGS} legs are named` : undefined;
+}
+
+function recordingProblem(plan: RecordingPlan): string | undefined {
+  const { target, path, maxMs, endOfSilenceMs = MAX_RECORDING_MS, layout } = plan;
+  if (!isName('leg' in target ? target.leg : target.room)) return 'what to record has no usable name';
+  if (path === '' || path.length > MAX_PATH_LENGTH || path.includes('\0'))
+    return 'the recording has no usable path';
+  if (layout === 'stereo' && 'room' in target) return 'a room has one side only: it is recorded in mono';
+  return (
+    between('a recording', maxMs, 1, MAX_RECORDING_MS) ??
+    between('an end of silence', endOfSilenceMs, MIN_END_OF_SILENCE_MS, MAX_RECORDING_MS)
+  );
+}
+
+function isName(name: string): boolean {
+  return name !== '' && name.length <= MAX_NAME_LENGTH;
 }
 
 function between(what: string, value: number, min: number, max: number): string | undefined {

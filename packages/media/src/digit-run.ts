@@ -1,7 +1,6 @@
-import { silentSource, type Activity } from './activity.ts';
-import type { G711Codec } from './g711.ts';
+import type { Activity } from './activity.ts';
 import { TICK_MS } from './limits.ts';
-import type { RtpSender } from './rtp-sender.ts';
+import type { AudioSource, RtpSender } from './rtp-sender.ts';
 import { TelephoneEventSender } from './telephone-event-sender.ts';
 
 /** Digits to be sent one after the other. */
@@ -12,13 +11,12 @@ export interface DigitPlan {
   readonly gapMs: number;
 }
 
-/** Sends digits as telephone-events, with silence between them. */
+/** Sends digits as telephone-events, with what the leg would say anyway between them. */
 export class DigitRun implements Activity {
   readonly play: string;
   readonly plan: DigitPlan;
   readonly #events: TelephoneEventSender;
   readonly #totalMs: number;
-  #codec: G711Codec = 'PCMU';
   #ticks = 0;
 
   constructor(play: string, plan: DigitPlan) {
@@ -38,14 +36,13 @@ export class DigitRun implements Activity {
     return this.#events.idle;
   }
 
-  setCodec(codec: G711Codec): void {
-    this.#codec = codec;
-  }
+  /** Events are the same in every codec. */
+  setCodec(): void {}
 
-  tick(sender: RtpSender): void {
+  tick(sender: RtpSender, background: AudioSource): void {
     this.#ticks += 1;
     if (this.#events.tick(sender)) sender.advance();
-    else sender.sendAudio(silentSource(this.#codec));
+    else sender.sendAudio(background);
   }
 
   stop(sender: RtpSender): void {

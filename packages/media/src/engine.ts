@@ -1,8 +1,13 @@
+import type { AudioTap } from './audio-tap.ts';
 import type { DigitPlan } from './digit-run.ts';
 import { EncodedClips, type KeyedClip } from './encoded-clips.ts';
 import { Leg, type LegContext, type MediaSink } from './leg.ts';
 import { MAX_LEGS, SAMPLES_PER_TICK } from './limits.ts';
 import type { Connection } from './protocol.ts';
+import { RELAY_BUFFER_BYTES } from './relay.ts';
+import { RoomPlayback } from './room-playback.ts';
+import type { Room, Seat } from './room.ts';
+import { Rooms } from './rooms.ts';
 import { createRtpView } from './rtp-packet.ts';
 import type { SocketAddress } from './source-latch.ts';
 import { emptyStatistics, type LegStatistics } from './statistics.ts';
@@ -37,14 +42,32 @@ export interface MediaEngine {
   /** Ends the leg with a goodbye to the peer. */
   close(leg: number, now: number): LegStatistics;
   connect(leg: number, connection: Connection, now: number): void;
-  play(leg: number, play: string, clips: readonly KeyedClip[]): void;
+  /** With `repeat` until it is stopped. */
+  play(leg: number, play: string, clips: readonly KeyedClip[], repeat?: boolean): void;
   echo(leg: number, play: string, durationMs: number): void;
   digits(leg: number, play: string, plan: DigitPlan): void;
   stop(leg: number): void;
   record(leg: number, maxMs: number): void;
   stopRecording(leg: number): void;
+  /** Seats the leg in a room, or changes how it sits there; false when the room is full. */
+  join(leg: number, seat: Seat): boolean;
+  leave(leg: number): void;
+  /** Plays to all in a room, over what they say; false when nobody is in it. Ends what was played there before. */
+  playRoom(
+    room: string,
+    clips: readonly KeyedClip[],
+    repeat: boolean,
+    onFinish: (reason: 'end' | 'stopped', playedMs: number) => void,
+  ): boolean;
+  stopRoom(room: string): void;
+  /** Hands what is said and heard to `tap`, tick by tick; false when there is no such leg, or nobody in the room. */
+  listenIn(target: number | string, tap: AudioTap): boolean;
+  stopListening(target: number | string, tap: AudioTap): void;
   statistics(leg: number): LegStatistics;
-  receive(leg: number, bytes: Uint8Array, from: SocketAddress, now: number): void;
+  /** True when the packet was sent on to another leg at once. */
+  receive(leg: number, bytes: Uint8Array, from: SocketAddress, now: number): boolean;
+  /** How long it took from the arrival of a packet until it was sent on. */
+  noteDelay(leg: number, ms: number): void;
   receiveRtcp(leg: number, bytes: Uint8Array, from: SocketAddress, now: number): void;
   /** 20 ms of every leg. `skipped` ticks before this one were left out: time goes on, what is played waits. */
   tick(now: number, skipped?: number): void;
@@ -61,6 +84,7 @@ class Engine implements MediaEngine {
   readonly #context: LegContext;
   readonly #legs: Array<Leg | undefined> = [];
   readonly #free: number[] = [];
+  readonly #rooms = new Rooms();
   #count = 0;
 
   constructor(options: MediaEngineOptions) {
@@ -72,7 +96,8 @@ class Engine implements MediaEngine {
       rtpTimeoutMs: options.rtpTimeoutMs ?? 0,
       continuousSilence: options.continuousSilence ?? true,
       view: createRtpView(),
-      heard: new Int16Array(SAMPLES_PER_TICK),
+      relayed: new Uint8Array(RELAY_BUFFER_BYTES),
+      said: new Int16Array(SAMPLES_PER_TICK),
     };
   }
 
@@ -103,9 +128,9 @@ class Engine implements MediaEngine {
     });
   }
 
-  play(handle: number, play: string, clips: readonly KeyedClip[]): void {
+  play(handle: number, play: string, clips: readonly KeyedClip[], repeat = false): void {
     this.#with(handle, (leg) => {
-      leg.play(play, clips);
+      leg.play(play, clips, repeat);
     });
   }
 
@@ -139,16 +164,64 @@ class Engine implements MediaEngine {
     });
   }
 
+  join(handle: number, seat: Seat): boolean {
+    let seated = true;
+    this.#with(handle, (leg) => {
+      seated = this.#rooms.join(leg, seat);
+    });
+    return seated;
+  }
+
+  leave(handle: number): void {
+    this.#with(handle, (leg) => {
+      this.#rooms.leave(leg);
+    });
+  }
+
+  playRoom(
+    name: string,
+    clips: readonly KeyedClip[],
+    repeat: boolean,
+    onFinish: (reason: 'end' | 'stopped', playedMs: number) => void,
+  ): boolean {
+    const room = this.#rooms.get(name);
+    room?.play(new RoomPlayback(clips, repeat, onFinish));
+    return room !== undefined;
+  }
+
+  stopRoom(name: string): void {
+    this.#rooms.get(name)?.play(undefined);
+  }
+
+  listenIn(target: number | string, tap: AudioTap): boolean {
+    const heard = this.#listenable(target);
+    heard?.listenIn(tap);
+    return heard !== undefined;
+  }
+
+  stopListening(target: number | string, tap: AudioTap): void {
+    this.#listenable(target)?.stopListening(tap);
+  }
+
+  #listenable(target: number | string): Leg | Room | undefined {
+    return typeof target === 'string' ? this.#rooms.get(target) : this.#legs[target];
+  }
+
   statistics(handle: number): LegStatistics {
     return this.#legs[handle]?.statistics() ?? emptyStatistics;
   }
 
-  receive(handle: number, bytes: Uint8Array, from: SocketAddress, now: number): void {
+  receive(handle: number, bytes: Uint8Array, from: SocketAddress, now: number): boolean {
     try {
-      this.#legs[handle]?.receive(bytes, from, now);
+      return this.#legs[handle]?.receive(bytes, from, now) ?? false;
     } catch (error) {
       this.#fault(handle, error);
+      return false;
     }
+  }
+
+  noteDelay(handle: number, ms: number): void {
+    this.#legs[handle]?.noteDelay(ms);
   }
 
   receiveRtcp(handle: number, bytes: Uint8Array, from: SocketAddress, now: number): void {
@@ -163,10 +236,28 @@ class Engine implements MediaEngine {
       if (leg === undefined) continue;
       try {
         if (skipped > 0) leg.skip(skipped);
-        leg.tick(now);
+        leg.listen();
       } catch (error) {
         this.#fault(handle, error);
       }
+    }
+    for (const room of this.#rooms.all()) this.#mix(room);
+    for (let handle = 0; handle < this.#legs.length; handle += 1) {
+      try {
+        this.#legs[handle]?.speak(now);
+      } catch (error) {
+        this.#fault(handle, error);
+      }
+    }
+  }
+
+  /** A bug met in mixing ends the legs of that room. */
+  #mix(room: Room): void {
+    try {
+      room.tick();
+    } catch (error) {
+      const legs = room.members.map(({ leg }) => this.#legs.indexOf(leg));
+      for (const handle of legs) this.#fault(handle, error);
     }
   }
 
@@ -195,7 +286,10 @@ class Engine implements MediaEngine {
   }
 
   #forget(handle: number): void {
-    if (this.#legs[handle] === undefined) return;
+    const leg = this.#legs[handle];
+    if (leg === undefined) return;
+    this.#rooms.leave(leg);
+    leg.endListening();
     this.#legs[handle] = undefined;
     this.#free.push(handle);
     this.#count -= 1;

@@ -63,6 +63,17 @@ const decoders: Readonly<Record<G711Codec, Int16Array>> = {
   PCMA: Int16Array.from({ length: 256 }, (_, character) => decodeALaw(character)),
 };
 
+/** Characters of one law as those of the other. */
+const transcoders: Readonly<Record<G711Codec, Uint8Array>> = {
+  PCMU: Uint8Array.from(decoders.PCMA, (sample) => encoders.PCMU[sample & 0xffff] ?? 0),
+  PCMA: Uint8Array.from(decoders.PCMU, (sample) => encoders.PCMA[sample & 0xffff] ?? 0),
+};
+
+/** 256 characters of the codec, indexed by the character of the other law; undefined when both are the same. Read only. */
+export function g711TranscodeTable(from: G711Codec, to: G711Codec): Uint8Array | undefined {
+  return from === to ? undefined : transcoders[to];
+}
+
 /** 65,536 characters, indexed by `sample & 0xffff`. Read only. */
 export function g711EncodeTable(codec: G711Codec): Uint8Array {
   return encoders[codec];

@@ -18,7 +18,15 @@ export { parseWav, type WavAudio } from './wav.ts';
 export { printWav, wavHeader, type WavDescription } from './wav-writer.ts';
 export { resample } from './resample.ts';
 export { emptyStatistics, type LegStatistics } from './statistics.ts';
-export type { MediaCommands } from './media-commands.ts';
+export {
+  createMemoryRecordings,
+  type MemoryRecordings,
+  type RecordingFile,
+  type RecordingFiles,
+} from './recording-file.ts';
+export { repairWav, type WavRepair } from './wav-repair.ts';
+export type { RoomMode } from './room-member.ts';
+export type { MediaCommands, PlayOptions } from './media-commands.ts';
 export type { MediaSink } from './leg.ts';
 export type { SocketAddress } from './source-latch.ts';
 export type {
@@ -29,5 +37,8 @@ export type {
   MediaEvent,
   MediaLoad,
   PortRange,
+  RecordingEndReason,
+  RecordingEvent,
+  RecordingPlan,
   RemoteMedia,
 } from './protocol.ts';

@@ -99,7 +99,7 @@ describe('the media host, inline', () => {
     world.media.record('b', 60_000);
     world.media.play('a', 'prompt', [clip, clip]);
     pass(world, 1000);
-    world.media.stopRecording('b');
+    world.media.stopRecord('b');
     const heard = world.events.flatMap((event) => (event.type === 'heard' ? [...event.samples] : []));
     const loud = heard.findLastIndex((sample) => Math.abs(sample) > 100) - heard.findIndex((s) => s > 100);
     assert.ok(Math.abs(loud - 2 * 8 * clipDurationMs(clip)) < 40);

@@ -2,6 +2,7 @@ import type { DatagramNetwork } from './datagram-network.ts';
 import { createMediaCommands, type MediaCommands } from './media-commands.ts';
 import { createMediaHost } from './media-host.ts';
 import type { MediaEvent, PortRange } from './protocol.ts';
+import { createMemoryRecordings, type RecordingFiles } from './recording-file.ts';
 
 export interface InlineMediaOptions {
   readonly ports: PortRange;
@@ -19,6 +20,10 @@ export interface InlineMediaOptions {
   /** False saves a simulation the packets that carry nothing; idle legs are then not ticked either. Default true. */
   readonly continuousSilence?: boolean | undefined;
   readonly maxLegs?: number | undefined;
+  /** Port pairs kept bound for reuse; 0 (default) = none, since virtual ports cost nothing. */
+  readonly pooledPairs?: number | undefined;
+  /** Where recordings are kept; memory that nobody looks at when absent. */
+  readonly files?: RecordingFiles | undefined;
 }
 
 /** A media service in the caller's thread, on the caller's network and clock. Does nothing unless it is called. */
@@ -34,6 +39,7 @@ export interface InlineMedia extends MediaCommands {
 /** The media plane without a worker and without sockets, for simulations and tests: same commands, same events. */
 export function createInlineMedia(options: InlineMediaOptions): InlineMedia {
   const { network, clock, random, onEvent, onError, rtpTimeoutMs, continuousSilence, maxLegs } = options;
+  const { pooledPairs, files = createMemoryRecordings() } = options;
   const host = createMediaHost({
     network,
     clock,
@@ -45,6 +51,8 @@ export function createInlineMedia(options: InlineMediaOptions): InlineMedia {
     rtpTimeoutMs,
     continuousSilence,
     maxLegs,
+    pooledPairs,
+    files,
   });
   const commands = createMediaCommands(options.ports, options.address, (command) => {
     host.command(command);

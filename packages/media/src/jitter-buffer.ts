@@ -5,9 +5,15 @@ const CAPACITY = 8192;
 
 /**
  * Audio is held back this long at first, and again after each time the buffer ran dry: a packet may be that much later
- * than the fastest and still be heard.
+ * than the fastest and still be heard. Between the two it follows the network: up with each late packet, down with time.
  */
-const TARGET = 40 * SAMPLES_PER_MS;
+export interface BufferDelays {
+  /** Multiples of 20. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+const DEFAULT_DELAYS: BufferDelays = { leastMs: 40, mostMs: 40 };
 
 /** More than this waiting is cut down to the target at once: a burst after a stall must not become lasting delay. */
 const MAX_LEVEL = 500 * SAMPLES_PER_MS;
@@ -18,6 +24,9 @@ const MAX_LATE_IN_A_ROW = 5;
 /** Over this many reads the buffer looks how full it needs to be. */
 const REVIEW_READS = 100;
 
+/** So many reviews without a late packet show that less delay may do: ten seconds. */
+const CALM_REVIEWS = 5;
+
 /**
  * Puts received audio in order: packets go in at their timestamps, 20 ms come out each tick. What has not come by then
  * is silence; what comes later is dropped. The delay follows the network: each time the buffer runs dry it waits for
@@ -26,6 +35,10 @@ const REVIEW_READS = 100;
 export class JitterBuffer {
   /** Packets that came too late to be heard. */
   late = 0;
+  #delays = DEFAULT_DELAYS;
+  #target = DEFAULT_DELAYS.leastMs * SAMPLES_PER_MS;
+  #lateAtReview = 0;
+  #calmReviews = 0;
   readonly #ring = new Int16Array(CAPACITY);
   /** Timestamp of the next sample to be read, and of the first after the last one written. */
   #readAt = 0;
@@ -39,6 +52,13 @@ export class JitterBuffer {
   #lateInARow = 0;
   #lowest = CAPACITY;
   #reads = 0;
+
+  /** Within which bounds audio is held back; what is learnt of the network is forgotten if they are others. */
+  setDelays(delays: BufferDelays): void {
+    if (delays === this.#delays) return;
+    this.#delays = delays;
+    this.#target = delays.leastMs * SAMPLES_PER_MS;
+  }
 
   /** Forgets everything held. */
   reset(): void {
@@ -74,7 +94,7 @@ export class JitterBuffer {
       target.fill(0);
       return false;
     }
-    if (this.level > MAX_LEVEL) this.#skip(this.level - TARGET - SAMPLES_PER_TICK);
+    if (this.level > MAX_LEVEL) this.#skip(this.level - this.#target - SAMPLES_PER_TICK);
     const count = Math.min(SAMPLES_PER_TICK, this.level);
     this.#take(target, count);
     target.fill(0, count);
@@ -95,7 +115,7 @@ export class JitterBuffer {
       this.#beginAt(timestamp, this.#readAt);
       return 0;
     }
-    const overtaken = this.#fresh && ahead < 0 && ahead >= -TARGET;
+    const overtaken = this.#fresh && ahead < 0 && ahead >= -this.#target;
     if (overtaken && ((timestamp - this.#floor) | 0) >= 0) {
       this.#readAt = timestamp;
       return 0;
@@ -111,7 +131,7 @@ export class JitterBuffer {
       return false;
     }
     if (!this.#playing) {
-      this.#playing = level >= TARGET + SAMPLES_PER_TICK || this.#waited >= TARGET;
+      this.#playing = level >= this.#target + SAMPLES_PER_TICK || this.#waited >= this.#target;
       this.#waited += SAMPLES_PER_TICK;
     }
     return this.#playing;
@@ -137,14 +157,24 @@ export class JitterBuffer {
     this.#lowest = Math.min(this.#lowest, this.level);
     this.#reads += 1;
     if (this.#reads < REVIEW_READS) return;
-    if (this.#lowest > TARGET) this.#skip(this.#lowest - TARGET);
+    this.#calm();
+    if (this.#lowest > this.#target) this.#skip(this.#lowest - this.#target);
     this.#reads = 0;
     this.#lowest = CAPACITY;
+  }
+
+  #calm(): void {
+    this.#calmReviews = this.late === this.#lateAtReview ? this.#calmReviews + 1 : 0;
+    this.#lateAtReview = this.late;
+    if (this.#calmReviews < CALM_REVIEWS) return;
+    this.#calmReviews = 0;
+    this.#target = Math.max(this.#delays.leastMs * SAMPLES_PER_MS, this.#target - SAMPLES_PER_TICK);
   }
 
   /** Counts a late packet; true when so many are late that the sender's clock must have been set back. */
   #isSetBack(): boolean {
     this.late += 1;
+    this.#target = Math.min(this.#delays.mostMs * SAMPLES_PER_MS, this.#target + SAMPLES_PER_TICK);
     this.#lateInARow += 1;
     return this.#lateInARow >= MAX_LATE_IN_A_ROW;
   }

@@ -19,6 +19,12 @@ export const MAX_CLIPS_PER_PLAY = 100;
 /** Half an hour of music is 14.4 MB encoded and some 10 ms to encode: still less than one tick. */
 export const MAX_CLIP_SAMPLES = 30 * 60 * SAMPLE_RATE;
 
+/** A conference is thirty, a town hall a hundred; each change of a room looks at all pairs in it. */
+export const MAX_ROOM_MEMBERS = 200;
+
+/** Legs one may name in `hears` or `heardBy`. */
+export const MAX_NAMED_LEGS = 50;
+
 /** Two hours and twenty minutes of G.711: prompts and music of a large site, in both codecs. */
 export const MAX_ENCODED_CLIP_BYTES = 64 * 1024 * 1024;
 
@@ -27,6 +33,17 @@ export const MAX_ECHO_MS = 60 * 60 * 1000;
 
 /** Recording is handed on in chunks, so this bounds only the forgotten ones. */
 export const MAX_RECORD_MS = 4 * 60 * 60 * 1000;
+
+/** A recording to a file: a day of stereo is 2.8 GB, below what a WAV file can say of itself. */
+export const MAX_RECORDING_MS = 24 * 60 * 60 * 1000;
+
+/** Silence shorter than this is a breath. */
+export const MIN_END_OF_SILENCE_MS = 500;
+
+export const MAX_PATH_LENGTH = 4096;
+
+/** Audio that waits for the disk: ten seconds of a stereo recording. A disk that slow ends the recording. */
+export const MAX_UNWRITTEN_BYTES = 320_000;
 
 /** Digits in one `digits` command; a telephone number with pauses is under forty. */
 export const MAX_DIGITS = 100;

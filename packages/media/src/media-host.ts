@@ -2,8 +2,20 @@ import { problemOf } from './command-check.ts';
 import type { DatagramNetwork } from './datagram-network.ts';
 import { createMediaEngine, type MediaEngine } from './engine.ts';
 import { PortPairs, type PairReceiver, type PortPair } from './port-pairs.ts';
-import type { LegEvent, MediaCommand, MediaEvent, MediaLoad, PortRange } from './protocol.ts';
+import type {
+  FinishReason,
+  LegCommand,
+  LegEvent,
+  MediaCommand,
+  MediaEvent,
+  MediaLoad,
+  PortRange,
+  SharedCommand,
+} from './protocol.ts';
+import type { RecordingFiles } from './recording-file.ts';
+import { Recordings } from './recordings.ts';
 import type { Result } from './result.ts';
+import type { SocketAddress } from './source-latch.ts';
 import { emptyStatistics } from './statistics.ts';
 import { TickPacer } from './tick-pacer.ts';
 
@@ -17,6 +29,7 @@ export interface MediaHostOptions {
   /** A bug met while serving a leg; the leg is closed as failed. */
   readonly onFault: (error: unknown) => void;
   readonly rtpTimeoutMs: number;
+  readonly files: RecordingFiles;
   readonly continuousSilence?: boolean | undefined;
   readonly maxLegs?: number | undefined;
   /** Port pairs kept bound for the next call; 0 (default) = none. */
@@ -34,6 +47,8 @@ export interface MediaHost {
   tick(): void;
   /** When to call `tick` next; Infinity while there is nothing to do. */
   wakeAt(): number;
+  /** Is a recording being written? */
+  readonly recording: boolean;
   /** Load since the last call. */
   takeLoad(): Omit<MediaLoad, 'socketErrors'>;
 }
@@ -50,13 +65,12 @@ interface HostLeg {
   ports: PortPair | undefined;
 }
 
-type LegCommand = Exclude<MediaCommand, { type: 'open' | 'shutdown' }>;
-
 class Host implements MediaHost {
   readonly #options: MediaHostOptions;
   readonly #engine: MediaEngine;
   readonly #ports: PortPairs;
   readonly #pacer: TickPacer;
+  readonly #recordings: Recordings;
   readonly #legs = new Map<string, HostLeg>();
   readonly #byHandle: Array<HostLeg | undefined> = [];
   readonly #events: MediaEvent[] = [];
@@ -90,6 +104,14 @@ class Host implements MediaHost {
         },
       },
     });
+    this.#recordings = new Recordings(this.#engine, options.files, (event) => {
+      this.#events.push(event);
+      this.#emit();
+    });
+  }
+
+  get recording(): boolean {
+    return !this.#recordings.idle;
   }
 
   command(command: MediaCommand): void {
@@ -98,7 +120,8 @@ class Host implements MediaHost {
     if (command.type !== 'close' && command.type !== 'shutdown') this.#runTicks();
     if (command.type === 'shutdown') this.#shutDown();
     else if (command.type === 'open') this.#open(command);
-    else this.#forLeg(command);
+    else if ('leg' in command) this.#forLeg(command);
+    else this.#share(command);
     this.#depth -= 1;
     this.#emit();
   }
@@ -162,7 +185,7 @@ class Host implements MediaHost {
     const receiver: PairReceiver = {
       onRtp: (bytes, from) => {
         this.#depth += 1;
-        if (leg.ports !== undefined) this.#engine.receive(leg.handle, bytes, from, clock());
+        if (leg.ports !== undefined) this.#receive(leg, bytes, from);
         this.#depth -= 1;
         this.#emit();
       },
@@ -177,6 +200,12 @@ class Host implements MediaHost {
       this.#takePorts(leg, opened);
       this.#emit();
     });
+  }
+
+  #receive(leg: HostLeg, bytes: Uint8Array, from: SocketAddress): void {
+    const { clock } = this.#options;
+    const at = clock();
+    if (this.#engine.receive(leg.handle, bytes, from, at)) this.#engine.noteDelay(leg.handle, clock() - at);
   }
 
   #takePorts(leg: HostLeg, opened: Result<PortPair>): void {
@@ -211,7 +240,7 @@ class Host implements MediaHost {
         this.#engine.connect(handle, command, this.#options.clock());
         break;
       case 'play':
-        this.#engine.play(handle, command.play, command.clips);
+        this.#engine.play(handle, command.play, command.clips, command.repeat);
         break;
       case 'echo':
         this.#engine.echo(handle, command.play, command.durationMs);
@@ -227,6 +256,13 @@ class Host implements MediaHost {
         break;
       case 'recordStop':
         this.#engine.stopRecording(handle);
+        break;
+      case 'join':
+        if (this.#engine.join(handle, { ...command, name: leg.name })) break;
+        this.#refuse(command, `room ${command.room} is full`);
+        break;
+      case 'leave':
+        this.#engine.leave(handle);
         break;
       case 'stats':
         this.#events.push({ type: 'statistics', leg: leg.name, statistics: this.#engine.statistics(handle) });
@@ -247,6 +283,36 @@ class Host implements MediaHost {
       reason: 'refused',
       playedMs: 0,
     });
+  }
+
+  /** What is for no single leg. */
+  #share(command: SharedCommand): void {
+    const problem = problemOf(command, '');
+    if (command.type === 'stopRoom') this.#engine.stopRoom(command.room);
+    else if (command.type === 'playRoom') this.#playRoom(command, problem);
+    else if (command.type !== 'startRecording')
+      this.#count(this.#recordings.follow(command.type, command.recording));
+    else if (problem === undefined) this.#startRecording(command);
+    else this.#recordings.refuse(command.recording, problem);
+  }
+
+  #playRoom(command: Extract<SharedCommand, { type: 'playRoom' }>, problem: string | undefined): void {
+    const { room, play, clips, repeat = false } = command;
+    const finish = (reason: FinishReason, playedMs: number): void => {
+      this.#events.push({ type: 'roomFinished', room, play, reason, playedMs });
+    };
+    const begun = problem === undefined && this.#engine.playRoom(room, clips, repeat, finish);
+    if (!begun) finish('refused', 0);
+  }
+
+  #startRecording(command: Extract<SharedCommand, { type: 'startRecording' }>): void {
+    const { target } = command;
+    const place = 'room' in target ? target.room : (this.#legs.get(target.leg)?.handle ?? -1);
+    this.#count(this.#recordings.start(command, place));
+  }
+
+  #count(followed: boolean): void {
+    if (!followed) this.#commandsIgnored += 1;
   }
 
   #close(leg: HostLeg): void {

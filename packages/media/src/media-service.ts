@@ -1,5 +1,5 @@
 import { createMediaCommands, type MediaCommands } from './media-commands.ts';
-import type { MediaCommand, MediaEvent, PortRange } from './protocol.ts';
+import type { LegCommand, MediaCommand, MediaEvent, PortRange, SharedCommand } from './protocol.ts';
 import { emptyStatistics } from './statistics.ts';
 import {
   startMediaWorker,
@@ -52,6 +52,8 @@ class WorkerService {
   readonly #startWorker: StartWorker;
   /** Legs the worker knows, or will when it has read its messages. */
   readonly #legs = new Map<string, 'opening' | 'open' | 'closing'>();
+  /** Last events of recordings and of what is played to rooms, as they are if the worker dies. */
+  readonly #owed = new Map<string, MediaEvent>();
   #worker: WorkerLink | undefined;
   #shutdown: { readonly done: Promise<void>; readonly resolve: () => void } | undefined;
 
@@ -71,12 +73,41 @@ class WorkerService {
 
   #send(command: MediaCommand): void {
     if (command.type === 'open') this.#noteOpening(command.leg);
+    else if (command.type !== 'shutdown' && !('leg' in command)) this.#owe(command);
     else if (command.type !== 'shutdown' && !this.#mayFollow(command)) return;
     this.#worker?.send(command);
   }
 
+  /** What the worker owes an answer for, should it die before. */
+  #owe(command: SharedCommand): void {
+    const error = 'the media worker ended';
+    if (command.type === 'startRecording' && !this.#owed.has(`recording ${command.recording}`)) {
+      const { recording } = command;
+      const end = {
+        type: 'recordingEnded',
+        recording,
+        reason: 'failed',
+        durationMs: 0,
+        bytes: 0,
+        error,
+      } as const;
+      this.#owed.set(`recording ${recording}`, end);
+    } else if (command.type === 'playRoom') {
+      const { room, play } = command;
+      const end = { type: 'roomFinished', room, play, reason: 'stopped', playedMs: 0 } as const;
+      this.#owed.set(`play ${room} ${play}`, end);
+    }
+    if (this.#worker === undefined) this.#payOwed();
+  }
+
+  #payOwed(): void {
+    const owed = [...this.#owed.values()];
+    this.#owed.clear();
+    for (const event of owed) this.#options.onEvent(event);
+  }
+
   /** The worker would ignore what comes after `close`, and waking it costs as much as a datagram. */
-  #mayFollow({ leg, type }: Exclude<MediaCommand, { type: 'open' | 'shutdown' }>): boolean {
+  #mayFollow({ leg, type }: LegCommand): boolean {
     const state = this.#legs.get(leg);
     if (state === 'closing') return false;
     if (state === 'open' && type === 'close') this.#legs.set(leg, 'closing');
@@ -114,6 +145,8 @@ class WorkerService {
     }
     const { event } = report;
     if (event.type === 'opened') this.#legs.set(event.leg, 'open');
+    if (event.type === 'recordingEnded') this.#owed.delete(`recording ${event.recording}`);
+    if (event.type === 'roomFinished') this.#owed.delete(`play ${event.room} ${event.play}`);
     if (event.type === 'openFailed' || event.type === 'closed') this.#legs.delete(event.leg);
     this.#options.onEvent(event);
   }
@@ -132,6 +165,7 @@ class WorkerService {
           : { type: 'closed', leg, reason: 'failed', statistics: emptyStatistics },
       );
     }
+    this.#payOwed();
     this.#shutdown?.resolve();
   }
 

@@ -9,6 +9,7 @@ export class Playback implements Activity, AudioSource {
   readonly play: string;
   readonly #clips: readonly KeyedClip[];
   readonly #cache: EncodedClips;
+  readonly #repeat: boolean;
   #encoded: readonly Uint8Array[] = [];
   #silence = 0;
   /** Clip being played, and position in it. */
@@ -16,10 +17,12 @@ export class Playback implements Activity, AudioSource {
   #position = 0;
   #playedSamples = 0;
 
-  constructor(play: string, clips: readonly KeyedClip[], cache: EncodedClips) {
+  /** With `repeat` it begins again after the last clip, until it is stopped. */
+  constructor(play: string, clips: readonly KeyedClip[], cache: EncodedClips, repeat = false) {
     this.play = play;
     this.#clips = clips.filter((clip) => clip.samples.length > 0);
     this.#cache = cache;
+    this.#repeat = repeat;
   }
 
   get playedMs(): number {
@@ -66,5 +69,6 @@ export class Playback implements Activity, AudioSource {
     if (this.#position < clipLength) return;
     this.#position = 0;
     this.#index += 1;
+    if (this.#repeat && this.done) this.#index = 0;
   }
 }

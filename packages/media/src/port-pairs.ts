@@ -39,7 +39,7 @@ export class PortPairs {
   readonly #pool: PortPool<Pair>;
   #waiting: PairRequest[] = [];
   /** Places of which too few pairs are ready. */
-  readonly #cold = new Map<string, Place>();
+  #cold = new Map<string, Place>();
   #bindsLeft = MAX_BINDS_PER_TICK;
   #next = 0;
   #closed = false;
@@ -79,7 +79,9 @@ export class PortPairs {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const request of waiting) this.#attempt(request);
-    for (const place of [...this.#cold.values()]) this.#addFresh(place);
+    const cold = this.#cold;
+    this.#cold = new Map();
+    for (const place of cold.values()) this.#addFresh(place);
   }
 
   /** Gives all pooled ports back, and from now on each as soon as it is closed. */
@@ -130,7 +132,6 @@ export class PortPairs {
 
   /** One more pair for the pool. Nobody asked for it, so an error is no news: the next call will meet it. */
   #addFresh(place: Place): void {
-    this.#cold.delete(place.name);
     const port = this.#take(place);
     if (port === undefined) return;
     this.#bind(place, port, (pair) => {

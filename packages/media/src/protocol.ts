@@ -1,5 +1,6 @@
 import type { KeyedClip } from './encoded-clips.ts';
 import type { G711Codec } from './g711.ts';
+import type { RoomMode } from './room-member.ts';
 import type { LegStatistics } from './statistics.ts';
 
 /**
@@ -42,6 +43,20 @@ export interface Connection {
   readonly ptimeMs: number;
 }
 
+/** What is to be recorded, and where to. */
+export interface RecordingPlan {
+  /** A leg (what it says and what it hears), or a room (all that is said in it). */
+  readonly target: { readonly leg: string } | { readonly room: string };
+  /** The file to make; it must not exist. */
+  readonly path: string;
+  /** Ends after so much was recorded, pauses not counted. */
+  readonly maxMs: number;
+  /** Ends when nobody said anything for so long. */
+  readonly endOfSilenceMs?: number | undefined;
+  /** `stereo` (a leg's default): left what it says, right what it hears. A room is `mono`. */
+  readonly layout?: 'stereo' | 'mono' | undefined;
+}
+
 export type MediaCommand =
   /** Takes ports; answered by `opened` or `openFailed`. */
   | { readonly type: 'open'; readonly leg: string; readonly ports: PortRange; readonly address: string }
@@ -53,7 +68,24 @@ export type MediaCommand =
       readonly leg: string;
       readonly play: string;
       readonly clips: readonly KeyedClip[];
+      /** Again and again, until it is stopped. */
+      readonly repeat?: boolean | undefined;
     }
+  /** Seats the leg in a room, out of the one it was in; or changes how it sits there. */
+  | ({ readonly type: 'join'; readonly leg: string; readonly room: string } & RoomMode)
+  | { readonly type: 'leave'; readonly leg: string }
+  /** Plays to all in a room, over what they say; ends what was played there before. */
+  | {
+      readonly type: 'playRoom';
+      readonly room: string;
+      readonly play: string;
+      readonly clips: readonly KeyedClip[];
+      readonly repeat?: boolean | undefined;
+    }
+  | { readonly type: 'stopRoom'; readonly room: string }
+  /** Answered by `recordingStarted` and `recordingEnded`, or the latter alone. A name in use is ignored. */
+  | ({ readonly type: 'startRecording'; readonly recording: string } & RecordingPlan)
+  | { readonly type: RecordingCommandType; readonly recording: string }
   /** Sends back what is heard, digits too. */
   | { readonly type: 'echo'; readonly leg: string; readonly play: string; readonly durationMs: number }
   /** Sends digits: as telephone-events, or as tones when those were not agreed on. */
@@ -75,6 +107,39 @@ export type MediaCommand =
   | { readonly type: 'close'; readonly leg: string }
   /** Closes all legs; none can be opened after that. */
   | { readonly type: 'shutdown' };
+
+export type RecordingCommandType = 'pauseRecording' | 'resumeRecording' | 'stopRecording';
+
+/** A command for one leg that is open. */
+export type LegCommand = Exclude<Extract<MediaCommand, { leg: string }>, { type: 'open' }>;
+
+/** A command for a room or a recording. */
+export type SharedCommand = Exclude<MediaCommand, { leg: string } | { type: 'shutdown' }>;
+
+export type RecordingEndReason =
+  | 'stopped'
+  /** `maxMs` is reached. */
+  | 'duration'
+  | 'silence'
+  /** The leg ended, or the last one left the room. */
+  | 'legClosed'
+  /** The file could not be made or written; what was written before is there. */
+  | 'failed';
+
+export type RecordingEvent =
+  /** The file is there and being written. */
+  | { readonly type: 'recordingStarted'; readonly recording: string }
+  /** The file is whole and closed. Exactly one for each `startRecording`. */
+  | {
+      readonly type: 'recordingEnded';
+      readonly recording: string;
+      readonly reason: RecordingEndReason;
+      readonly durationMs: number;
+      /** Length of the file. */
+      readonly bytes: number;
+      /** Why it `failed`. */
+      readonly error?: string | undefined;
+    };
 
 export type FinishReason =
   /** All of it was sent. */
@@ -121,6 +186,15 @@ export type MediaEvent =
   | { readonly type: 'opened'; readonly leg: string; readonly port: number }
   | { readonly type: 'openFailed'; readonly leg: string; readonly reason: string }
   | (LegEvent & { readonly leg: string })
+  | RecordingEvent
+  /** Answers each `playRoom`, exactly once; `refused` when nobody is in the room. */
+  | {
+      readonly type: 'roomFinished';
+      readonly room: string;
+      readonly play: string;
+      readonly reason: FinishReason;
+      readonly playedMs: number;
+    }
   | { readonly type: 'statistics'; readonly leg: string; readonly statistics: LegStatistics }
   /** A command that could not be followed; the leg goes on as it was. */
   | {

@@ -9,6 +9,13 @@ export interface AudioSource {
   fill(target: Uint8Array, at: number, length: number): void;
 }
 
+/** 20 ms as they were said to the peer. */
+export interface TickMonitor {
+  readonly characters: Uint8Array;
+  /** How many of them were said; the others are silence. */
+  length: number;
+}
+
 /**
  * Makes the RTP stream of one leg: 20 ms of audio or an event each tick, cut into packets of the negotiated time. The
  * packet buffers are made once; who gets `emit`ted bytes may use them only until he returns.
@@ -18,6 +25,8 @@ export class RtpSender implements TelephoneEventOutput {
   packets = 0;
   /** Payload bytes (RFC 3550 section 6.4.1: without header and padding). */
   octets = 0;
+  /** Where the characters of each tick are put for who listens in; a tick without audio leaves silence there. */
+  monitor: TickMonitor | undefined;
   readonly #emit: (bytes: Uint8Array, length: number) => void;
   readonly #packet = new Uint8Array(RTP_HEADER_BYTES + MAX_PTIME_MS * SAMPLES_PER_MS);
   readonly #eventPacket = new Uint8Array(RTP_HEADER_BYTES + TELEPHONE_EVENT_BYTES);
@@ -44,9 +53,14 @@ export class RtpSender implements TelephoneEventOutput {
     return this.#clock;
   }
 
+  /** Sequence number of the next packet. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   /** What to send from now on. A packet begun with other settings goes out first, as short as it is. */
   configure(payloadType: number, ptimeMs: number, eventPayloadType: number | undefined): void {
-    this.#flush();
+    this.flush();
     this.#payloadType = payloadType;
     this.#eventPayloadType = eventPayloadType;
     const wholeMs = Math.round(ptimeMs / MIN_PTIME_MS) * MIN_PTIME_MS;
@@ -65,6 +79,7 @@ export class RtpSender implements TelephoneEventOutput {
       if (this.#filled === 0) this.#packetTimestamp = this.#clock;
       const count = Math.min(left, this.#payloadBytes - this.#filled);
       source.fill(this.#packet, RTP_HEADER_BYTES + this.#filled, count);
+      if (this.monitor !== undefined && this.#open) this.#overhear(this.monitor, count);
       this.#filled += count;
       left -= count;
       this.#clock = (this.#clock + count) >>> 0;
@@ -75,27 +90,59 @@ export class RtpSender implements TelephoneEventOutput {
   /** One event packet (RFC 4733), now; time does not go on. Nothing when no payload type was agreed for it. */
   sendEvent(code: number, end: boolean, duration: number, timestamp: number, marker: boolean): void {
     if (!this.#open || this.#eventPayloadType === undefined) return;
-    this.#flush();
+    this.flush();
     writeTelephoneEvent(this.#eventPacket, RTP_HEADER_BYTES, code, end, duration);
     this.#send(this.#eventPacket, this.#eventPayloadType, marker, timestamp, TELEPHONE_EVENT_BYTES);
   }
 
   /** A tick without audio because an event takes its place: the stream has no pause. */
   advance(): void {
-    this.#flush();
+    this.flush();
     this.#clock = (this.#clock + SAMPLES_PER_TICK) >>> 0;
   }
 
   /** Ticks in which nothing is sent: a pause, after which the marker is set. */
   pause(ticks: number): void {
-    this.#flush();
+    this.flush();
     this.#marker = true;
     this.#clock = (this.#clock + ticks * SAMPLES_PER_TICK) >>> 0;
   }
 
   /** A packet of G.711 may be of any length, so what is there goes out before something else does. */
-  #flush(): void {
+  flush(): void {
     if (this.#filled > 0) this.#sendPacket();
+  }
+
+  /**
+   * Sends a packet of another stream, whose payload is in `packet` already, at the place its forwarder found for it. The
+   * marker is also set when this stream had a pause.
+   */
+  forward(
+    packet: Uint8Array,
+    payloadBytes: number,
+    payloadType: number,
+    marker: boolean,
+    sequence: number,
+    timestamp: number,
+  ): void {
+    if (!this.#open) return;
+    writeRtpHeader(packet, payloadType, marker || this.#marker, sequence, timestamp, this.ssrc);
+    this.#marker = false;
+    this.packets += 1;
+    this.octets += payloadBytes;
+    this.#emit(packet, RTP_HEADER_BYTES + payloadBytes);
+  }
+
+  /** What comes next after forwarded packets. */
+  moveTo(sequence: number, clock: number): void {
+    this.#sequence = sequence & 0xffff;
+    this.#clock = clock >>> 0;
+  }
+
+  #overhear(monitor: TickMonitor, count: number): void {
+    const from = RTP_HEADER_BYTES + this.#filled;
+    for (let n = 0; n < count; n += 1) monitor.characters[monitor.length + n] = this.#packet[from + n] ?? 0;
+    monitor.length += count;
   }
 
   #sendPacket(): void {

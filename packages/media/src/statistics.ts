@@ -10,7 +10,7 @@ export interface LegStatistics {
   /** Packets that never came. */
   readonly packetsLost: number;
   readonly packetsDuplicate: number;
-  /** Audio packets that came too late to be played (counted while somebody listens: echo, recording). */
+  /** Audio packets that came too late to be played or mixed (counted while somebody listens: echo, recording, room). */
   readonly packetsLate: number;
   /** RTP and RTCP from a source that is not the negotiated or latched one; never listened to. */
   readonly packetsInjected: number;
@@ -18,6 +18,14 @@ export interface LegStatistics {
   readonly packetsMalformed: number;
   /** Packets nobody asked for: of an unknown payload type, before `connect`, or while the direction forbids them. */
   readonly packetsUnexpected: number;
+  /** Packets of the peer sent on to another leg the moment they came. */
+  readonly packetsRelayed: number;
+  /**
+   * How long what the peer said was held before it was sent on, while in a room: median and 99th percentile, as the
+   * upper ends of histogram buckets; null when it never was. Waiting in the system's socket buffer is not part of it.
+   */
+  readonly delayP50Ms: number | null;
+  readonly delayP99Ms: number | null;
   /** Interarrival jitter (RFC 3550 section 6.4.1). */
   readonly jitterMs: number;
   /** Round trip by RTCP; null while no report told. */
@@ -38,6 +46,9 @@ export const emptyStatistics: LegStatistics = {
   packetsInjected: 0,
   packetsMalformed: 0,
   packetsUnexpected: 0,
+  packetsRelayed: 0,
+  delayP50Ms: null,
+  delayP99Ms: null,
   jitterMs: 0,
   rttMs: null,
   packetsLostAtPeer: null,

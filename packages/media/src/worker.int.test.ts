@@ -97,7 +97,7 @@ describe('the media worker with real sockets', () => {
       await log.until(() => has(log, { type: 'finished', play: 'prompt', reason: 'end', playedMs: 400 }));
       service.digits('a', 'pin', { digits: '40#', durationMs: 80, gapMs: 60 });
       await log.until(() => has(log, { type: 'digit', leg: 'b', digit: '#' }));
-      service.stopRecording('b');
+      service.stopRecord('b');
       await log.until(() => has(log, { type: 'recorded', leg: 'b' }));
       const digits = log.events.flatMap((event) => (event.type === 'digit' ? [event.digit] : []));
       assert.deepEqual(digits, ['4', '0', '#']);

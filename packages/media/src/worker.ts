@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { MAX_POOLED_PAIRS, WARM_PAIRS } from './limits.ts';
 import { createMediaHost } from './media-host.ts';
 import type { MediaCommand, MediaEvent } from './protocol.ts';
+import { createRecordingFiles } from './recording-files.ts';
 import { createUdpNetwork } from './udp-network.ts';
 import type { WorkerReport, WorkerSettings } from './worker-link.ts';
 
@@ -13,6 +14,7 @@ if (parentPort === null) throw new Error('the media worker runs in a worker thre
 const port = parentPort;
 const settings = workerData as WorkerSettings;
 const network = createUdpNetwork();
+let leaving = false;
 let timer: NodeJS.Timeout | undefined;
 let loadAt = performance.now() + settings.loadIntervalMs;
 
@@ -30,6 +32,7 @@ const host = createMediaHost({
     send({ type: 'fault', error: text });
   },
   rtpTimeoutMs: settings.rtpTimeoutMs,
+  files: createRecordingFiles(),
   pooledPairs: MAX_POOLED_PAIRS,
   warmPairs: WARM_PAIRS,
 });
@@ -46,6 +49,12 @@ function roll(): number {
 
 function report(event: MediaEvent): void {
   send({ type: 'event', event });
+  if (event.type === 'recordingEnded') leaveIfDone();
+}
+
+/** After `shutdown` the thread ends by itself, but not before all recordings are in their files. */
+function leaveIfDone(): void {
+  if (leaving && !host.recording) port.close();
 }
 
 function send(message: WorkerReport): void {
@@ -72,7 +81,8 @@ port.on('message', (command: MediaCommand) => {
   host.command(command);
   if (command.type === 'shutdown') {
     clearTimeout(timer);
-    port.close();
+    leaving = true;
+    leaveIfDone();
   } else {
     plan();
   }

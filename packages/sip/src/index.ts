@@ -11,7 +11,8 @@ export {
 } from './engine/config.ts';
 export { isExtraHeader } from './engine/extra-headers.ts';
 export { createSipEngine, type EngineSizes, type SipEngine } from './engine/engine.ts';
-export type { Credentials, OutgoingCall, OutgoingParty } from './engine/outgoing-call.ts';
+export type { OutgoingCall } from './engine/outgoing-call.ts';
+export type { Credentials, OutgoingParty, OutgoingRequest } from './engine/own-request.ts';
 export type {
   CallId,
   DropReason,
@@ -19,6 +20,8 @@ export type {
   InquiryId,
   Party,
   ReplacedDialog,
+  RequestId,
+  ResponseOrigin,
   SipOutput,
 } from './engine/output.ts';
 export type { HangupReason } from './engine/reason-header.ts';
@@ -66,6 +69,15 @@ export {
   type DigestServerError,
   findCredentials,
 } from './digest-server.ts';
+
+// Registering with others
+export {
+  createRegistrationClient,
+  type RegistrationClient,
+  type RegistrationDeps,
+  type RegistrationWish,
+} from './registration/registration-client.ts';
+export type { RegistrationStatus } from './registration/registration-machine.ts';
 
 // Session descriptions and offer/answer
 export {

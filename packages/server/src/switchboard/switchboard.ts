@@ -270,6 +270,7 @@ export class Switchboard {
         return this.#deps.tally.dropped(output.reason);
       case 'progress':
       case 'renegotiationFailed':
+      case 'response':
       case 'outOfDialog':
         return undefined;
     }

@@ -14,7 +14,8 @@ import { InviteLedger } from './invite-ledger.ts';
 import { OutOfDialog } from './out-of-dialog.ts';
 import { Outbox } from './outbox.ts';
 import { type OutgoingCall, startCall } from './outgoing-call.ts';
-import type { CallId, InquiryId, SipOutput } from './output.ts';
+import type { CallId, InquiryId, RequestId, SipOutput } from './output.ts';
+import { type OutgoingRequest, startRequest } from './own-request.ts';
 import type { HangupReason } from './reason-header.ts';
 import type { HeaderPair, MessageBody } from './response-builder.ts';
 import type { MediaChange } from './session.ts';
@@ -70,6 +71,8 @@ export interface SipEngine {
   rejectTransfer(call: CallId, status: number, now: number): CommandResult;
   /** Tells the peer how the call to the target goes (100-699); a final status is the last word. */
   transferProgress(call: CallId, status: number, now: number): CommandResult;
+  /** Sends a request outside of any dialog; `response` follows, whatever happens. */
+  request(wanted: OutgoingRequest, now: number): RequestId;
   /** Answers a delegated request; false when it is too late or was answered before. */
   respond(
     inquiry: InquiryId,
@@ -143,6 +146,7 @@ export function createSipEngine(config: SipEngineConfig, deps: SipEngineDeps): S
     acceptTransfer: (call, now) => on(call, (record) => acceptTransfer(record, now)),
     rejectTransfer: (call, status, now) => on(call, (record) => rejectTransfer(record, { status }, now)),
     transferProgress: (call, status, now) => on(call, (record) => transferProgress(record, status, now)),
+    request: (wanted, now) => startRequest(context, wanted, now),
     respond: (inquiry, status, reason, now, headers, body) =>
       outside.respond(inquiry, refusalOf(status, reason, headers), body, now),
     sizes: () => ({

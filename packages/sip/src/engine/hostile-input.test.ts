@@ -73,6 +73,7 @@ function anyCommand(random: Random, rig: Rig, call: CallId): void {
     () => void engine.hangup(call, now),
     () => void engine.info(call, 'text/plain', new Uint8Array([1]), now),
     () => void engine.hold(call, now),
+    () => void engine.request({ method: 'OPTIONS', uri: 'sip:192.0.2.9', nextHop: peer }, now),
     () => void engine.acceptTransfer(call, now),
     () => void engine.rejectTransfer(call, 486, now),
     () => void engine.transferProgress(call, pick(random, [180, 200, 486]), now),

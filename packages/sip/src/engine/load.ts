@@ -12,8 +12,12 @@ export function hasRoom(context: EngineContext): boolean {
 
 /** Room for another call, whoever makes it. */
 export function hasRoomForCall(context: EngineContext): boolean {
-  const { maxDialogs, maxTransactions } = context.config.limits;
-  return context.calls.dialogs < maxDialogs && transactionCount(context) < maxTransactions * shareForNewWork;
+  return context.calls.dialogs < context.config.limits.maxDialogs && hasRoomForNewWork(context);
+}
+
+/** Room for a request of ours that belongs to no call. */
+export function hasRoomForNewWork(context: EngineContext): boolean {
+  return transactionCount(context) < context.config.limits.maxTransactions * shareForNewWork;
 }
 
 /** Why a request outside of a dialog cannot be taken now. */

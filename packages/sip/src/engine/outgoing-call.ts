@@ -1,5 +1,4 @@
 import { confirmedBy, type Dialog, type UacOrigin, uacDialog } from '../dialog/dialog.ts';
-import { createDigestClient, type DigestClient } from '../digest-client.ts';
 import { printNameAddr } from '../headers/name-addr.ts';
 import type { SipRequest } from '../message.ts';
 import { decodeText } from '../text.ts';
@@ -17,20 +16,11 @@ import { sdpBody } from './invite-responses.ts';
 import { hasRoomForCall } from './load.ts';
 import { beginOutgoing } from './outgoing-states.ts';
 import type { CallId, EndCause } from './output.ts';
+import { type Credentials, digestFor, type OutgoingParty } from './own-request.ts';
 import { q850Of } from './reason-header.ts';
 import { buildRequest } from './request-builder.ts';
 import type { HeaderPair } from './response-builder.ts';
 import { Session } from './session.ts';
-
-export interface OutgoingParty {
-  readonly displayName?: string;
-  readonly uri: string;
-}
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 export interface OutgoingCall {
   readonly requestUri: string;
@@ -257,10 +247,4 @@ function sdpOf(response: ResponseEnvelope): string | undefined {
 
 function fromValue(wanted: OutgoingCall, localTag: string): string {
   return printNameAddr({ ...wanted.from, params: new Map([['tag', localTag]]) });
-}
-
-function digestFor(context: EngineContext, credentials: Credentials): DigestClient {
-  const { hash, token } = context.deps;
-  const { username, password } = credentials;
-  return createDigestClient({ hash, token, username, secret: { kind: 'password', password } });
 }

@@ -1,7 +1,7 @@
 import type { FaultReason } from '../fault.ts';
 import type { NameAddr } from '../headers/name-addr.ts';
 import type { Replaces } from '../headers/replaces.ts';
-import type { SipRequest } from '../message.ts';
+import type { Headers, SipRequest } from '../message.ts';
 import type { Negotiated } from '../offer-answer.ts';
 import type { Path } from '../transaction/path.ts';
 import type { SipUri } from '../uri.ts';
@@ -13,6 +13,16 @@ export type CallId = string & { readonly [callIdBrand]: true };
 declare const inquiryIdBrand: unique symbol;
 /** Our name of a delegated request that waits for its response. */
 export type InquiryId = string & { readonly [inquiryIdBrand]: true };
+
+declare const requestIdBrand: unique symbol;
+/** Our name of a request of ours outside of a dialog. */
+export type RequestId = string & { readonly [requestIdBrand]: true };
+
+/**
+ * Who says how a request ended: the other side, or the engine, because nobody answered (408), it could not be sent
+ * (503), or there was no room for it (503).
+ */
+export type ResponseOrigin = 'peer' | 'timeout' | 'transport' | 'overload';
 
 /** From or To of an INVITE. `user` is empty and `host` is empty for a scheme that has none (`tel`, or one unknown). */
 export interface Party {
@@ -114,6 +124,17 @@ export type SipOutput =
       readonly inquiry: InquiryId;
       readonly request: SipRequest;
       readonly path: Path;
+    }
+  /** The final response to a `request`; exactly one each. */
+  | {
+      readonly kind: 'response';
+      readonly request: RequestId;
+      readonly status: number;
+      readonly origin: ResponseOrigin;
+      readonly headers: Headers;
+      readonly body: Uint8Array;
+      /** The number the request had at last, after challenges: the next of the same Call-ID needs a higher one. */
+      readonly cseq: number;
     }
   /** Input that led to nothing, for counting. `reason` is one of a fixed set of words. */
   | { readonly kind: 'dropped'; readonly reason: DropReason };

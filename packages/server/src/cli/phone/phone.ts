@@ -194,6 +194,7 @@ export class Phone implements SipLineListener {
         return void this.#sip.rejectTransfer(output.call, 603, this.#now);
       case 'info':
       case 'renegotiationFailed':
+      case 'response':
       case 'outOfDialog':
       case 'dropped':
         return undefined;
