@@ -33,6 +33,10 @@ export function createClipLibrary(deps: ClipLibraryDeps): FindClip {
     switch (source.kind) {
       case 'beep':
         return beepClip;
+      case 'ringback':
+        return ringbackClip;
+      case 'music':
+        return musicClip();
       case 'url':
         return await files.find(source.url);
       case 'speech':

@@ -25,6 +25,8 @@ export interface CallsInDeps {
   readonly hear: (input: Input) => void;
   /** Why no calls are taken now, if so. */
   readonly closedBecause: () => string | undefined;
+  /** A call has media that listens there. */
+  readonly mediaOpen: (callId: string, port: number) => void;
   readonly chance: Chance;
   readonly log: Logger;
   readonly tally: Tally;
@@ -58,13 +60,13 @@ export class CallsIn {
   }
 
   #offer(invite: Invite, line: Line, dialled: string, route: Route): void {
-    const { centre, chance, hear, lines, readyMedia, settings } = this.#deps;
+    const { centre, chance, hear, lines, mediaOpen, readyMedia, settings } = this.#deps;
     const { customer_id: customerId, call_flow_id: flowId } = route.number;
     if (centre.callsOfCustomer(customerId) >= settings.maxCallsPerCustomer)
       return this.#refuse(invite, 486, 'customerBusy');
     const ready = readyMedia.take();
     const callId = ready?.callId ?? chance.id();
-    line.mediaPort = ready?.port;
+    if (ready !== undefined) mediaOpen(callId, ready.port);
     lines.belongsTo(line, callId);
     hear({
       kind: 'callOffered',

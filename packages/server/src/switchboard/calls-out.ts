@@ -42,7 +42,7 @@ export class CallsOut {
     const { lines, reach, hear, mediaPort, log } = this.#deps;
     const port = mediaPort(callId);
     if (port === undefined) throw new Error(`call ${callId} is dialled before its media is open`);
-    const line = lines.outgoing(callId, port);
+    const line = lines.outgoing(callId);
     try {
       const reached = await reach(attempt);
       if (!line.gone) this.#invite(line, callId, attempt, reached, port);

@@ -11,8 +11,6 @@ export interface Line {
   peer: string;
   /** Our call; undefined while its number is being looked up. */
   callId: string | undefined;
-  /** The port our media listens on, once it is open. */
-  mediaPort: number | undefined;
   /** What our media was told last. */
   connected: Negotiated | undefined;
   gone: boolean;
@@ -25,13 +23,13 @@ export class Lines {
 
   /** `peer` is where its signalling comes from. */
   incoming(sip: SipCallId, peer: string): Line {
-    const line = { sip, peer, callId: undefined, mediaPort: undefined, connected: undefined, gone: false };
+    const line = { sip, peer, callId: undefined, connected: undefined, gone: false };
     this.#bySip.set(sip, line);
     return line;
   }
 
-  outgoing(callId: string, mediaPort: number): Line {
-    const line = { sip: undefined, peer: '', callId, mediaPort, connected: undefined, gone: false };
+  outgoing(callId: string): Line {
+    const line = { sip: undefined, peer: '', callId, connected: undefined, gone: false };
     this.#byCall.set(callId, line);
     return line;
   }
