@@ -30,10 +30,11 @@ const names = benchmarks.map(({ name }) => name);
 const resultsFolder = fileURLToPath(new URL('../results', import.meta.url));
 const docsPage = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
-async function measure(benchmark: Benchmark, options: Options, programs: Programs): Promise<Result> {
+async function measure(benchmark: Benchmark, options: Options): Promise<Result> {
+  const programs = new Programs();
   const stage = new Stage(programs, resultsFolder, options.profile);
   try {
-    return await findOut(benchmark, options, stage);
+    return await Promise.race([findOut(benchmark, options, stage), programs.failure()]);
   } catch (error) {
     throw new Error(explain(error, programs), { cause: error });
   } finally {
@@ -71,15 +72,11 @@ function explain(error: unknown, programs: Programs): string {
 }
 
 /** Undefined when it could not be measured; says why. */
-async function tryToMeasure(
-  benchmark: Benchmark,
-  options: Options,
-  programs: Programs,
-): Promise<Result | undefined> {
+async function tryToMeasure(benchmark: Benchmark, options: Options): Promise<Result | undefined> {
   const expected = benchmark.seconds(sizes[modeOf(options)]);
   console.error(`\n-- ${benchmark.name}: ${benchmark.title}, about ${duration(expected)}`);
   try {
-    return await measure(benchmark, options, programs);
+    return await measure(benchmark, options);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     console.error(`\n== ${benchmark.title}\n   could not be measured: ${why}`);
@@ -91,13 +88,12 @@ async function tryToMeasure(
 async function runAll(options: Options): Promise<number> {
   mkdirSync(resultsFolder, { recursive: true });
   const results = new ResultsFolder(resultsFolder);
-  const programs = new Programs();
   const chosen = benchmarks.filter(({ name }) => options.names.includes(name));
   const expected = chosen.map((each) => each.seconds(sizes[modeOf(options)]));
   console.error(`${chosen.map(({ name }) => name).join(', ')}: about ${duration(sum(expected))} in all`);
   let failed = 0;
   for (const benchmark of chosen) {
-    const result = await tryToMeasure(benchmark, options, programs);
+    const result = await tryToMeasure(benchmark, options);
     if (result === undefined) failed += 1;
     else {
       results.keep(result);

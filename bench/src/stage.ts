@@ -109,7 +109,7 @@ export class Stage {
         ...[...this.#peers].map((peer) => this.endPeer(peer)),
       ]);
     } finally {
-      await this.programs.endAll();
+      await this.programs.close();
       this.#removeFiles();
       process.off('exit', this.#removeFiles);
     }

@@ -112,6 +112,15 @@ describe('programs', () => {
     assert.deepEqual(programs.casualties(), []);
   });
 
+  it('tell at once when one fails, and start nothing when they are closed', async () => {
+    const own = new Programs();
+    const spawned = { name: 'server', command: process.execPath, args: ['-e', 'process.exit(9)'], folder };
+    own.start(spawned);
+    await assert.rejects(own.failure(), /^Error: server has failed \(exit code 9\)\./);
+    await own.close();
+    assert.throws(() => own.start(spawned), /server is not started: the measurement is over/);
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     it(`are all ended when this process gets ${signal}`, async (t) => {
       const { server, port } = await listen(t);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /** How long a program may take to end when it has been asked to. */
@@ -30,21 +31,25 @@ export interface Spawned {
  */
 export class Programs {
   readonly #started = new Set<Program>();
+  readonly #witnesses = new Set<(failed: Program) => void>();
+  readonly #kill = (): void => {
+    for (const program of this.#started) program.kill();
+  };
+  #closed = false;
 
   constructor() {
-    process.once('exit', () => {
-      for (const program of this.#started) program.kill();
-    });
-    for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
-      process.once(signal, () => process.exit(128 + number));
+    process.once('exit', this.#kill);
+    for (const signal of signals) process.once(signal, exitBy);
   }
 
   /** `environment` is added to ours, from which settings of Parley and of Node are taken away. */
   start(spawned: Spawned): Program {
+    if (this.#closed) throw new Error(`${spawned.name} is not started: the measurement is over`);
     const program = new Program(spawned);
     this.#started.add(program);
     void program.ended.then(() => {
       if (!program.failed) this.#started.delete(program);
+      else for (const tell of this.#witnesses) tell(program);
     });
     return program;
   }
@@ -56,10 +61,34 @@ export class Programs {
     await Promise.all(left.map((program) => program.end('SIGKILL')));
   }
 
+  /** Rejects as soon as a program fails; whatever waits for something else of it need not wait on. Never resolves. */
+  failure(): Promise<never> {
+    return new Promise((_, reject) => {
+      const tell = (failed: Program): void => reject(new Error(failed.describe('has failed')));
+      for (const failed of this.casualties()) tell(failed);
+      this.#witnesses.add(tell);
+    });
+  }
+
+  /** Ends all that is left and starts nothing any more, so that what was given up halfway cannot go on. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.endAll();
+    process.off('exit', this.#kill);
+    for (const signal of signals) process.off(signal, exitBy);
+  }
+
   /** Programs that ended though nobody had asked them to, until `endAll`. */
   casualties(): readonly Program[] {
     return [...this.#started].filter(({ failed }) => failed);
   }
+}
+
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/** Ends this process as shells expect it, in a way that `exit` is told of. */
+function exitBy(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal]);
 }
 
 /** How a program came to its end. */

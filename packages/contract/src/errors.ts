@@ -263,6 +263,13 @@ export const errorTable = {
     message: 'Someone else changed the {resource} at the same moment.',
     remedy: 'Nothing was changed by this request. Send it again.',
   },
+  EVENTS_PRUNED: {
+    status: 'FAILED_PRECONDITION',
+    http: 409,
+    message: 'Events that follow this cursor are no longer kept.',
+    remedy:
+      'Leave `after` out to go on from the oldest event that is kept, read your resources again for what you missed, and read more often than events are kept (the setting `eventRetention`, in days).',
+  },
   RATE_LIMIT_EXCEEDED: {
     status: 'RESOURCE_EXHAUSTED',
     http: 429,

@@ -3,7 +3,7 @@ import type { Connection } from './protocol.ts';
 import { Relay } from './relay.ts';
 import type { RoomMember } from './room-member.ts';
 import type { Room } from './room.ts';
-import type { RtpSender } from './rtp-sender.ts';
+import type { AudioSource, RtpSender } from './rtp-sender.ts';
 import { TelephoneEventSender } from './telephone-event-sender.ts';
 
 /** Where a leg is in a room. */
@@ -20,7 +20,7 @@ const MIN_DIGIT_MS = 60;
 
 /** A leg's part in a room: whose packets are relayed to it, or that it is mixed, and which keys it is told. */
 export class LegRoom {
-  readonly relay: Relay;
+  readonly #relay: Relay;
   seat: LegSeat | undefined;
   mixing = false;
   readonly #sender: RtpSender;
@@ -35,7 +35,7 @@ export class LegRoom {
     this.#sender = sender;
     this.#input = input;
     this.#onMixing = onMixing;
-    this.relay = new Relay(sender, packet);
+    this.#relay = new Relay(sender, packet);
   }
 
   /** Must the leg be ticked for its room's sake? */
@@ -74,8 +74,8 @@ export class LegRoom {
     if (source !== this.#source) {
       this.#source?.forwardTo(undefined);
       this.#source = source;
-      this.relay.stop();
-      if (source !== undefined) this.relay.start(this.#tickAt);
+      this.#relay.stop();
+      if (source !== undefined) this.#relay.start(this.#tickAt);
     }
     source?.forwardTo(this.#target(source));
   }
@@ -84,14 +84,16 @@ export class LegRoom {
     this.#input.forwardTo(target);
   }
 
-  /** Is this tick covered by what was relayed before it? */
-  coversTick(now: number): boolean {
+  /** A tick at `now`: false when it is the leg's to fill, neither the relay's nor covered by what was relayed before. */
+  tick(now: number, silence: AudioSource | undefined): boolean {
     this.#tickAt = now;
-    return this.relay.coversTick(now);
+    if (!this.#relay.on) return this.#relay.coversTick(now);
+    this.#relay.tick(now, silence);
+    return true;
   }
 
   skip(ticks: number): void {
-    if (!this.relay.on) this.#sender.pause(ticks);
+    if (!this.#relay.on) this.#sender.pause(ticks);
   }
 
   /** A key pressed by somebody else in the room. */
@@ -113,7 +115,7 @@ export class LegRoom {
     if (connection === undefined) return undefined;
     const passes = source.seat?.member.mode.passDigits !== false;
     return {
-      relay: this.relay,
+      relay: this.#relay,
       codec: connection.codec,
       payloadType: connection.payloadType,
       eventPayloadType: passes ? connection.telephoneEventPayloadType : undefined,

@@ -312,11 +312,8 @@ export class Leg {
 
   #say(connection: Connection, now: number): void {
     const silence = silentSource(connection.codec);
-    if (this.inRoom.relay.on) {
-      this.inRoom.relay.tick(now, this.#context.continuousSilence ? silence : undefined);
-      return;
-    }
-    if (this.inRoom.coversTick(now)) return;
+    const { continuousSilence } = this.#context;
+    if (this.inRoom.tick(now, continuousSilence ? silence : undefined)) return;
     const background: AudioSource = this.inRoom.mixing ? (this.seat?.member ?? silence) : silence;
     const activity = this.#activity;
     if (activity !== undefined) {
@@ -324,7 +321,7 @@ export class Leg {
       if (activity.done) this.#finish('end');
     } else if (this.inRoom.sayPassedDigits()) {
       this.#sender.advance();
-    } else if (this.#context.continuousSilence || this.seat?.room.sounding === true) {
+    } else if (continuousSilence || this.seat?.room.sounding === true) {
       this.#sender.sendAudio(background);
     } else {
       this.#sender.pause(1);

@@ -10,6 +10,7 @@ import { createSystemChance, sha256 } from './chance.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { createDeliveryMetrics } from './delivery-metrics.ts';
+import { startEventRetention } from './event-retention.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type FirstStart, prepareStore } from './first-start.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
@@ -99,6 +100,7 @@ class ServerStart {
     const sip = this.#createSip(net);
     const exchange = this.#createExchange(store, http, speech, sip, net);
     const recovered = await exchange.start();
+    this.#startRetention(store);
     await net.listen();
     this.#parts.add(() => net.close());
     const api = await this.#openHttp(store, exchange);
@@ -111,6 +113,17 @@ class ServerStart {
     const store = await openSqliteStore({ directory: dataDir, onFatal: this.#onFatal });
     this.#parts.add(() => store.close());
     return store;
+  }
+
+  #startRetention(store: Store): void {
+    const retention = startEventRetention({
+      store,
+      clock: this.#clock,
+      days: this.#settings.eventRetention,
+      pruned: (events) => this.#log.info({ events }, 'old events were taken out of the log'),
+      failed: (error) => this.#log.warn({ err: error }, 'old events could not be taken out of the log'),
+    });
+    this.#parts.add(() => retention.stop());
   }
 
   #prepare(store: Store): Promise<FirstStart> {

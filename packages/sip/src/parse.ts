@@ -1,4 +1,5 @@
-import { essentialFault } from './essentials.ts';
+import type { RequestEnvelope, ResponseEnvelope } from './envelope.ts';
+import { readEssentials } from './essentials.ts';
 import { type Fault, type FaultReason, type FaultStatus, fault } from './fault.ts';
 import { type HeaderBlock, parseHeaderLines } from './header-lines.ts';
 import { parseDigits } from './headers/tokens.ts';
@@ -27,12 +28,19 @@ export interface ParseReply {
 }
 
 export type ParseResult = Result<SipMessage, ParseError>;
+export type EnvelopeResult = Result<RequestEnvelope | ResponseEnvelope, ParseError>;
 
 /**
  * Reads one datagram, or one message cut from a stream (RFC 3261 section 7). Bytes beyond Content-Length are ignored.
  * Never throws, whatever the bytes; time is linear in their number.
  */
 export function parseMessage(bytes: Uint8Array, limits: SipLimits = defaultLimits): ParseResult {
+  const parsed = parseEnvelope(bytes, limits);
+  return parsed.ok ? ok(parsed.value.message) : parsed;
+}
+
+/** `parseMessage` with what was read on the way: the essentials of the message. */
+export function parseEnvelope(bytes: Uint8Array, limits: SipLimits = defaultLimits): EnvelopeResult {
   const start = skipLineEnds(bytes, limits.leadingBytes);
   if (start >= bytes.length) return refuse(fault('empty', 'No message, only line ends'));
   const head = findHead(bytes, start, limits.headerBytes);
@@ -50,24 +58,30 @@ function assemble(
   startLine: StartLine,
   block: HeaderBlock,
   limits: SipLimits,
-): ParseResult {
+): EnvelopeResult {
   const { headers } = block;
-  const method = startLine.kind === 'request' ? startLine.method : undefined;
-  const wrong =
-    startLine.fault ?? sizeFault(bytes, head, limits) ?? block.fault ?? essentialFault(headers, method);
+  const wrong = startLine.fault ?? sizeFault(bytes, head, limits) ?? block.fault;
   if (wrong !== undefined) return refuse(wrong, startLine, headers);
+  const method = startLine.kind === 'request' ? startLine.method : undefined;
+  const essentials = readEssentials(headers, method);
+  if (!essentials.ok) return refuse(essentials.error, startLine, headers);
   const length = bodyLength(headers, bytes.length - head.bodyStart);
   if (typeof length !== 'number') return refuse(length, startLine, headers);
   // Copied, so that a message kept for long does not hold the receive buffer of a whole stream.
   const body = new Uint8Array(bytes.subarray(head.bodyStart, head.bodyStart + length));
-  return ok(
-    startLine.kind === 'request'
-      ? { kind: 'request', method: startLine.method, uri: startLine.uri, headers, body }
-      : { kind: 'response', status: startLine.status, reason: startLine.reason, headers, body },
-  );
+  if (startLine.kind === 'request') {
+    const { method: named, uri } = startLine;
+    return ok({ message: { kind: 'request', method: named, uri, headers, body }, ...essentials.value });
+  }
+  const { status, reason } = startLine;
+  return ok({ message: { kind: 'response', status, reason, headers, body }, ...essentials.value });
 }
 
-function refuse(wrong: Fault, startLine?: StartLine, headers?: Headers): ParseResult {
+function refuse(
+  wrong: Fault,
+  startLine?: StartLine,
+  headers?: Headers,
+): { readonly ok: false; readonly error: ParseError } {
   const { reason, detail, status } = wrong;
   const via = headers?.get('Via');
   if (startLine?.kind !== 'request' || startLine.method === 'ACK') return fail({ reason, detail });

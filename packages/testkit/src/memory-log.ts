@@ -1,4 +1,12 @@
-import type { Delivery, DeliveryChange, EventPosition, EventQuery, LogEntry, NewEvent } from '@parley/core';
+import type {
+  Delivery,
+  DeliveryChange,
+  EventPosition,
+  EventQuery,
+  LogEntry,
+  NewEvent,
+  PruneQuery,
+} from '@parley/core';
 
 const beginning = 0 as EventPosition;
 
@@ -6,6 +14,7 @@ const beginning = 0 as EventPosition;
 export class MemoryLog {
   readonly #entries: LogEntry[] = [];
   readonly #ofCustomer = new Map<string, LogEntry[]>();
+  readonly #prunedTo = new Map<string, EventPosition>();
   /** By endpoint, then by position: oldest first, because positions are given out in order. */
   readonly #owed = new Map<string, Map<EventPosition, Delivery>>();
 
@@ -36,6 +45,31 @@ export class MemoryLog {
         nextAttemptAt: change.nextAttemptAt,
       });
     if (owed.size === 0) this.#owed.delete(change.endpointId);
+  }
+
+  prune({ before, after, limit }: PruneQuery): { removed: number; next: EventPosition | undefined } {
+    const start = firstAfter(this.#entries, after);
+    const looked = this.#entries
+      .slice(start, start + limit)
+      .filter(({ position }) => position < this.lastPosition);
+    const young = looked.findIndex(({ at }) => at >= before);
+    const old = young < 0 ? looked : looked.slice(0, young);
+    const owed = new Set([...this.#owed.values()].flatMap((deliveries) => [...deliveries.keys()]));
+    const gone = old.filter(({ position }) => !owed.has(position));
+    for (const entry of gone) this.#remove(entry);
+    const next = young < 0 && looked.length === limit ? looked.at(-1)?.position : undefined;
+    return { removed: gone.length, next };
+  }
+
+  prunedTo(customerId: string): EventPosition {
+    return this.#prunedTo.get(customerId) ?? beginning;
+  }
+
+  #remove(entry: LogEntry): void {
+    const { customerId, position } = entry;
+    for (const entries of [this.#entries, this.#ofCustomer.get(customerId) ?? []])
+      entries.splice(entries.indexOf(entry), 1);
+    this.#prunedTo.set(customerId, Math.max(position, this.prunedTo(customerId)) as EventPosition);
   }
 
   events({ customerId, after, limit }: EventQuery): readonly LogEntry[] {

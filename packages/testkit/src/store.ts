@@ -94,6 +94,14 @@ class TablesStore implements MemoryStore {
     return this.#ask(() => this.#tables.log.lastPosition);
   }
 
+  prune: Store['prune'] = (query) =>
+    this.#ask(() => {
+      assertLimit(query.limit, storeLimits.read);
+      return this.#tables.log.prune(query);
+    });
+
+  prunedTo: Store['prunedTo'] = (customerId) => this.#ask(() => this.#tables.log.prunedTo(customerId));
+
   owed: Store['owed'] = ({ after, limit, endpointId }) =>
     this.#ask(() => {
       assertLimit(limit, storeLimits.read);

@@ -61,6 +61,6 @@ export const eventOperations = {
     auth: 'key',
     query: EventQuery,
     reply: jsonReply(EventFeed),
-    errors: [],
+    errors: ['EVENTS_PRUNED'],
   },
 } as const satisfies Record<string, Operation>;

@@ -129,6 +129,13 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+export interface PruneQuery {
+  readonly before: Instant;
+  readonly after: EventPosition;
+  /** 1..1,000 */
+  readonly limit: number;
+}
+
 /**
  * Where everything durable is. One suite of tests runs on every implementation.
  *
@@ -177,6 +184,14 @@ export interface Store {
     readonly limit: number;
     readonly endpointId?: string;
   }): Promise<readonly Delivery[]>;
+  /**
+   * Takes old events out of the log: those before a time that are owed to nobody, and never the newest. Looks at no more
+   * than `limit` of them, oldest first, after a position, so that no commit waits long behind it. `next`: go on from
+   * there; undefined: nothing older than `before` follows.
+   */
+  prune(query: PruneQuery): Promise<{ readonly removed: number; readonly next: EventPosition | undefined }>;
+  /** The newest position that was taken out of a customer's log; 0 when it is whole. */
+  prunedTo(customerId: string): Promise<EventPosition>;
   /** Finishes what is under way and lets go of the files. */
   close(): Promise<void>;
 }

@@ -158,6 +158,13 @@ export const settingTable = {
     parseInteger(0, 86_400),
     'A call whose peer sends no sound for so long is ended; 0: never.',
   ),
+  eventRetention: setting(
+    'eventRetention',
+    'DAYS',
+    '30',
+    parseInteger(0, 36_500),
+    'How long events are kept in the log; those still owed to a webhook are kept until they are delivered or given up. 0: for ever.',
+  ),
   drainTime: setting(
     'drainTime',
     'SECONDS',

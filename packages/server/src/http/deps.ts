@@ -6,7 +6,10 @@ import type { Clock } from '../clock.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP side reads of the store; it writes through `submit` alone. */
-export type StoreReads = Pick<Store, 'get' | 'find' | 'findByParent' | 'list' | 'events' | 'lastPosition'>;
+export type StoreReads = Pick<
+  Store,
+  'get' | 'find' | 'findByParent' | 'list' | 'events' | 'lastPosition' | 'prunedTo'
+>;
 
 /** Everything the HTTP server needs from the rest of the process. */
 export interface HttpDeps {

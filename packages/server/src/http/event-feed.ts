@@ -11,7 +11,8 @@ const scanLimit = 5_000;
 
 export interface FeedQuery {
   readonly customerId: string;
-  readonly after: EventPosition;
+  /** undefined: from the oldest that is kept. */
+  readonly after: EventPosition | undefined;
   readonly limit: number;
   /** undefined: all of them. */
   readonly types: ReadonlySet<EventType> | undefined;
@@ -25,23 +26,30 @@ export interface FeedPage {
   readonly next: EventPosition;
 }
 
+const beginning = 0 as EventPosition;
+
 interface Stretch extends FeedPage {
   /** There may be more after `next` already. */
   readonly more: boolean;
 }
 
-/** Reads a stretch of a customer's events, waiting for it if asked to. `full`: too many requests wait already. */
+/**
+ * Reads a stretch of a customer's events, waiting for it if asked to. `full`: too many requests wait already. `pruned`:
+ * some that followed `after` are gone.
+ */
 export async function readFeed(
   deps: Pick<HttpDeps, 'store' | 'clock'>,
   waiters: EventWaiters,
   query: FeedQuery,
   signal: AbortSignal,
-): Promise<FeedPage | 'full'> {
+): Promise<FeedPage | 'full' | 'pruned'> {
   const deadline = deps.clock.now().mono + query.waitMs;
-  let after = query.after;
+  let after = query.after ?? beginning;
   for (;;) {
     const seen = waiters.growth();
     const stretch = await readStretch(deps.store, { ...query, after });
+    // After the read: what was taken out meanwhile is noticed too.
+    if (query.after !== undefined && (await deps.store.prunedTo(query.customerId)) > after) return 'pruned';
     if (stretch.entries.length > 0 || stretch.more) return stretch;
     after = stretch.next;
     const outcome = await waiters.wait(seen, deadline - deps.clock.now().mono, signal);
@@ -50,7 +58,10 @@ export async function readFeed(
   }
 }
 
-async function readStretch(store: HttpDeps['store'], query: FeedQuery): Promise<Stretch> {
+async function readStretch(
+  store: HttpDeps['store'],
+  query: FeedQuery & { readonly after: EventPosition },
+): Promise<Stretch> {
   const { customerId, limit, types } = query;
   const entries: LogEntry[] = [];
   const batch = types === undefined ? limit : scanBatch;

@@ -17,6 +17,7 @@ export function guardReads(store: StoreReads): StoreReads {
     list: (...asked) => guard(store.list(...asked)),
     events: (...asked) => guard(store.events(...asked)),
     lastPosition: () => guard(store.lastPosition()),
+    prunedTo: (...asked) => guard(store.prunedTo(...asked)),
   };
 }
 

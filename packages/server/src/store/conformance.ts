@@ -10,6 +10,7 @@ import { describeLive } from './conformance/live.ts';
 import { describeLookups } from './conformance/lookups.ts';
 import { describePaging } from './conformance/paging.ts';
 import { describePreconditions } from './conformance/preconditions.ts';
+import { describePruning } from './conformance/pruning.ts';
 import { describeRows } from './conformance/rows.ts';
 
 export interface StoreUnderTest {
@@ -42,6 +43,7 @@ export function storeConformance(testing: Testing, name: string, makeStore: Make
     describeLive(testing, makeStore);
     describeEvents(testing, makeStore);
     describeDeliveries(testing, makeStore);
+    describePruning(testing, makeStore);
     describeDurability(testing, makeStore);
   });
 }

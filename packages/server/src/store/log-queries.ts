@@ -15,6 +15,9 @@ export interface LogQueries {
   readonly events: (values: After) => CompiledQuery<EventTable>;
   readonly eventsOf: (values: After & { readonly customerId: string }) => CompiledQuery<EventTable>;
   readonly lastPosition: (values: object) => CompiledQuery<{ readonly position: EventPosition | null }>;
+  readonly prunedTo: (values: {
+    readonly customerId: string;
+  }) => CompiledQuery<{ readonly position: EventPosition }>;
   readonly owed: (values: After) => CompiledQuery<OwedRow>;
   readonly owedTo: (values: After & { readonly endpointId: string }) => CompiledQuery<OwedRow>;
 }
@@ -46,6 +49,9 @@ export function createLogQueries(db: Kysely<Tables>): LogQueries {
     ),
     lastPosition: prepareQuery(() =>
       db.selectFrom('event').select(({ fn }) => fn.max('position').as('position')),
+    ),
+    prunedTo: prepareQuery(({ customerId }) =>
+      db.selectFrom('pruned').select('position').where('customer_id', '=', customerId),
     ),
     owed: prepareQuery(({ after, limit }) =>
       owed

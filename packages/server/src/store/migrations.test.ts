@@ -70,7 +70,7 @@ describe('Opening a database of another version', () => {
       await opened(directory, migrations, () => Promise.resolve());
       const db = new DatabaseSync(join(directory, 'parley.db'));
       // As the first release left it.
-      db.exec('DROP INDEX number_other_parent; DELETE FROM migration WHERE version > 1');
+      db.exec('DROP INDEX number_other_parent; DROP TABLE pruned; DELETE FROM migration WHERE version > 1');
       for (const kind of firstKinds) db.exec(`ALTER TABLE ${kind} DROP COLUMN other_parent`);
       for (const kind of storeKinds) if (!firstKinds.includes(kind)) db.exec(`DROP TABLE ${kind}`);
       const put = db.prepare(

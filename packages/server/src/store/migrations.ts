@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: 'make tables for rows, events and deliveries', up: makeFirstTables },
   { version: 2, name: 'find numbers by their flow for messages too', up: addOtherParent },
   { version: 3, name: 'make tables for extensions and who is registered', up: makeExtensionTables },
+  { version: 5, name: 'note how far the event log was pruned', up: makePrunedTable },
 ];
 
 /**
@@ -194,6 +195,14 @@ async function addOtherParent(db: Kysely<Tables>): Promise<void> {
     .on('number')
     .columns(['other_parent', 'tm_create', 'id'])
     .where(sql.ref('deleted'), '=', sql.lit(0))
+    .execute();
+}
+
+async function makePrunedTable(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('pruned')
+    .addColumn('customer_id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('position', 'integer', required)
     .execute();
 }
 

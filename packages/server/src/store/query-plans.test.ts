@@ -70,6 +70,7 @@ function* queries(): Iterable<readonly [string, CompiledQuery]> {
   yield ['events', log.events({ after, limit })];
   yield ['events of a customer', log.eventsOf({ customerId, after, limit })];
   yield ['last position', log.lastPosition({})];
+  yield ['pruned to', log.prunedTo({ customerId })];
   yield ['owed', log.owed({ after, limit })];
   yield ['owed to an endpoint', log.owedTo({ endpointId: 'e', after, limit })];
 }

@@ -6,7 +6,7 @@ import { formatPageToken, parsePageToken } from './page-token.ts';
 import { createRowQueries, type RowQueries, type RowText } from './row-queries.ts';
 import { type EventTable, storeKinds, type Tables } from './schema.ts';
 
-export type StoreReads = Omit<Store, 'commit' | 'close'>;
+export type StoreReads = Omit<Store, 'commit' | 'prune' | 'close'>;
 
 /** The reading half of a store, the same on every SQL engine. */
 export function createReads(db: Kysely<Tables>): StoreReads {
@@ -45,6 +45,10 @@ export function createReads(db: Kysely<Tables>): StoreReads {
     },
     async lastPosition() {
       const [row] = await run(log.lastPosition({}));
+      return row?.position ?? (0 as EventPosition);
+    },
+    async prunedTo(customerId) {
+      const [row] = await run(log.prunedTo({ customerId }));
       return row?.position ?? (0 as EventPosition);
     },
     async owed({ after, limit, endpointId }) {

@@ -17,7 +17,7 @@ export interface RowTable {
   body: string;
 }
 
-/** Every event there ever was, in the order in which they became true. */
+/** Every event that was not pruned, in the order in which they became true. */
 export interface EventTable {
   position: EventPosition;
   id: string;
@@ -37,6 +37,12 @@ export interface DeliveryTable {
   next_attempt_at: Instant;
 }
 
+/** How far events were taken out of the log of a customer. */
+export interface PrunedTable {
+  customer_id: string;
+  position: EventPosition;
+}
+
 /** Versions of the schema that this database went through. */
 export interface MigrationTable {
   version: number;
@@ -46,6 +52,7 @@ export interface MigrationTable {
 export type Tables = Record<Kind, RowTable> & {
   event: EventTable;
   delivery: DeliveryTable;
+  pruned: PrunedTable;
   migration: MigrationTable;
 };
 

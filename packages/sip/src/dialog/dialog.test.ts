@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { requestText, responseText } from '../engine/rig.node.ts';
-import type { SipRequest } from '../message.ts';
-import { parseMessage } from '../parse.ts';
-import { encodeText } from '../text.ts';
-import { type RequestEnvelope, type ResponseEnvelope, readEnvelope } from '../transaction/envelope.ts';
+import {
+  requestEnvelope as request,
+  type requestText,
+  responseEnvelope as response,
+} from '../engine/rig.node.ts';
 import {
   advanced,
   confirmed,
@@ -15,22 +15,6 @@ import {
   uacDialog,
   uasDialog,
 } from './dialog.ts';
-
-function request(options: Parameters<typeof requestText>[0] = {}): RequestEnvelope {
-  const parsed = parseMessage(encodeText(requestText(options)));
-  assert.ok(parsed.ok && parsed.value.kind === 'request');
-  return readEnvelope(parsed.value) ?? assert.fail('no envelope');
-}
-
-function response(
-  to: SipRequest,
-  status: number,
-  headers: Record<string, string | string[]> = {},
-): ResponseEnvelope {
-  const parsed = parseMessage(encodeText(responseText(to, status, { headers })));
-  assert.ok(parsed.ok && parsed.value.kind === 'response');
-  return readEnvelope(parsed.value) ?? assert.fail('no envelope');
-}
 
 function uas(options: Parameters<typeof requestText>[0] = {}): Dialog {
   return uasDialog(request(options), 'ours') ?? assert.fail('no dialog');

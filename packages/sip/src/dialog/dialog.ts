@@ -5,7 +5,7 @@
 import { parseNameAddr } from '../headers/name-addr.ts';
 import type { Headers } from '../message.ts';
 import { parseUri } from '../uri.ts';
-import type { RequestEnvelope, ResponseEnvelope } from '../transaction/envelope.ts';
+import type { RequestEnvelope, ResponseEnvelope } from '../envelope.ts';
 
 export interface Dialog {
   readonly kind: 'early' | 'confirmed';

@@ -4,7 +4,7 @@ import type { DigestClient } from '../digest-client.ts';
 import type { SipRequest } from '../message.ts';
 import { printMessage } from '../print.ts';
 import type { ClientUser } from '../transaction/client-transactions.ts';
-import type { ResponseEnvelope } from '../transaction/envelope.ts';
+import type { ResponseEnvelope } from '../envelope.ts';
 import type { Path } from '../transaction/path.ts';
 import type { Leg, SentAck } from './call-record.ts';
 import { type EngineContext, newBranch } from './context.ts';

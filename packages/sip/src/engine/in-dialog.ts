@@ -1,6 +1,6 @@
 import { counted } from '../dialog/dialog.ts';
 import { decodeText } from '../text.ts';
-import type { RequestEnvelope } from '../transaction/envelope.ts';
+import type { RequestEnvelope } from '../envelope.ts';
 import { isSdp, refusalOfExtensions, refusalOfMethod } from './admission.ts';
 import type { CallRecord, Leg } from './call-record.ts';
 import { feed } from './call-runner.ts';

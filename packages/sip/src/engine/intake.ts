@@ -1,5 +1,5 @@
-import { parseMessage } from '../parse.ts';
-import { type ResponseEnvelope, readEnvelope } from '../transaction/envelope.ts';
+import { isRequest, type ResponseEnvelope } from '../envelope.ts';
+import { parseEnvelope } from '../parse.ts';
 import type { Path } from '../transaction/path.ts';
 import { type EngineContext, isAdmitted } from './context.ts';
 import { receiveAck, receiveInDialog } from './in-dialog.ts';
@@ -17,7 +17,7 @@ export function receiveBytes(
   now: number,
 ): void {
   if (isKeepAlive(bytes, path)) return answerKeepAlive(context, path);
-  const parsed = parseMessage(bytes, context.config.messageLimits);
+  const parsed = parseEnvelope(bytes, context.config.messageLimits);
   if (!parsed.ok) {
     const { reason, reply } = parsed.error;
     if (reply !== undefined && isAdmitted(context, path, reply.request.method)) {
@@ -25,10 +25,8 @@ export function receiveBytes(
     }
     return drop(context, reason);
   }
-  const message = parsed.value;
-  if (message.kind === 'response') return receiveResponse(context, readEnvelope(message), now);
-  const envelope = readEnvelope(message);
-  if (envelope === undefined) return drop(context, 'malformedHeader');
+  const envelope = parsed.value;
+  if (!isRequest(envelope)) return receiveResponse(context, envelope, now);
   receiveRequest(context, outside, receivedRequest(envelope, path), now);
 }
 
@@ -47,8 +45,7 @@ function answerKeepAlive(context: EngineContext, path: Path): void {
   context.outbox.push({ kind: 'send', path, bytes: Uint8Array.of(13, 10) });
 }
 
-function receiveResponse(context: EngineContext, envelope: ResponseEnvelope | undefined, now: number): void {
-  if (envelope === undefined) return drop(context, 'malformedHeader');
+function receiveResponse(context: EngineContext, envelope: ResponseEnvelope, now: number): void {
   if (!context.clients.receive(envelope, now)) drop(context, 'unmatchedResponse');
 }
 

@@ -3,7 +3,7 @@ import { printNameAddr } from '../headers/name-addr.ts';
 import type { SipRequest } from '../message.ts';
 import { decodeText } from '../text.ts';
 import type { ClientUser } from '../transaction/client-transactions.ts';
-import type { ResponseEnvelope } from '../transaction/envelope.ts';
+import type { ResponseEnvelope } from '../envelope.ts';
 import type { Address, Path } from '../transaction/path.ts';
 import { isProvisional, isSuccess } from '../transaction/status.ts';
 import { supported } from './admission.ts';

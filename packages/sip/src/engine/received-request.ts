@@ -1,5 +1,5 @@
 import { printVia, type Via } from '../headers/via.ts';
-import type { RequestEnvelope } from '../transaction/envelope.ts';
+import type { RequestEnvelope } from '../envelope.ts';
 import type { Path } from '../transaction/path.ts';
 
 /** A request with what its responses copy: the Via values, ours to complete and theirs to give back. */

@@ -2,7 +2,7 @@ import { advanced, retargeted } from '../dialog/dialog.ts';
 import { decodeText } from '../text.ts';
 import type { ClientUser } from '../transaction/client-transactions.ts';
 import { asleep, type Sleeper } from '../transaction/deadline-heap.ts';
-import type { ResponseEnvelope } from '../transaction/envelope.ts';
+import type { ResponseEnvelope } from '../envelope.ts';
 import { isProvisional, isSuccess } from '../transaction/status.ts';
 import { supported } from './admission.ts';
 import type { CallRecord, Leg, SentAck, SentInvite } from './call-record.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { isRequest, type RequestEnvelope, type ResponseEnvelope } from '../envelope.ts';
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
-import { parseMessage } from '../parse.ts';
+import { parseEnvelope, parseMessage } from '../parse.ts';
 import { decodeText, encodeText } from '../text.ts';
 import type { Path } from '../transaction/path.ts';
 import type { SipEngineConfig } from './config.ts';
@@ -106,6 +107,23 @@ export function responseText(to: SipRequest, status: number, options: ResponseOp
     ...options.headers,
   };
   return messageText({ start: `SIP/2.0 ${status} Whatever`, headers, body });
+}
+
+/** A request as the engine's layers get it. */
+export function requestEnvelope(options: RequestOptions = {}): RequestEnvelope {
+  const parsed = parseEnvelope(encodeText(requestText(options)));
+  assert.ok(parsed.ok && isRequest(parsed.value));
+  return parsed.value;
+}
+
+export function responseEnvelope(
+  to: SipRequest,
+  status: number,
+  headers: NonNullable<ResponseOptions['headers']> = {},
+): ResponseEnvelope {
+  const parsed = parseEnvelope(encodeText(responseText(to, status, { headers })));
+  assert.ok(parsed.ok && !isRequest(parsed.value));
+  return parsed.value;
 }
 
 export type Sent = { readonly path: Path; readonly message: SipMessage; readonly text: string };

@@ -1,7 +1,7 @@
 import { Headers, type SipRequest, type SipResponse } from '../message.ts';
 import { printMessage } from '../print.ts';
 import { asleep, type Sleeper } from './deadline-heap.ts';
-import type { ResponseEnvelope } from './envelope.ts';
+import type { ResponseEnvelope } from '../envelope.ts';
 import { beginInviteClient, type ClientEffect, type ClientInput, inviteClient } from './invite-client.ts';
 import { clientKey } from './matching.ts';
 import { beginNonInviteClient, nonInviteClient } from './non-invite-client.ts';

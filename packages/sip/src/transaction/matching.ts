@@ -1,4 +1,4 @@
-import type { RequestEnvelope } from './envelope.ts';
+import type { RequestEnvelope } from '../envelope.ts';
 
 /** What every branch made by RFC 3261 begins with; its absence means an RFC 2543 peer (section 8.1.1.7). */
 export const magicCookie = 'z9hG4bK';

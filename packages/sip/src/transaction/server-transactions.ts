@@ -1,5 +1,5 @@
 import { asleep, type DeadlineHeap, type Sleeper } from './deadline-heap.ts';
-import type { RequestEnvelope } from './envelope.ts';
+import type { RequestEnvelope } from '../envelope.ts';
 import { beginInviteServer, inviteServer, type ServerEffect, type ServerInput } from './invite-server.ts';
 import { acceptsAck, cancelledKey, serverKey } from './matching.ts';
 import { beginNonInviteServer, nonInviteServer } from './non-invite-server.ts';

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { peer, requestText, responseText } from '../engine/rig.node.ts';
-import type { SipRequest } from '../message.ts';
 import { parseMessage } from '../parse.ts';
+import {
+  peer,
+  requestEnvelope as request,
+  type requestText,
+  responseEnvelope as response,
+} from '../engine/rig.node.ts';
 import { decodeText, encodeText } from '../text.ts';
 import { ClientTransactions, type ClientUser } from './client-transactions.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
-import { type RequestEnvelope, type ResponseEnvelope, readEnvelope } from './envelope.ts';
 import type { Path } from './path.ts';
 import { ServerTransactions, type ServerUser } from './server-transactions.ts';
 import { rfcTimers } from './timer-values.ts';
@@ -23,12 +26,6 @@ function setup() {
     send: (path: Path, bytes: Uint8Array) => void sent.push({ path, text: decodeText(bytes) }),
   };
   return { sent, deadlines, servers: new ServerTransactions(deps), clients: new ClientTransactions(deps) };
-}
-
-function request(options: Parameters<typeof requestText>[0] = {}): RequestEnvelope {
-  const parsed = parseMessage(encodeText(requestText(options)));
-  assert.ok(parsed.ok && parsed.value.kind === 'request');
-  return readEnvelope(parsed.value) ?? assert.fail('no envelope');
 }
 
 const bytes = encodeText('response');
@@ -178,12 +175,6 @@ describe('client transactions (RFC 3261 section 17.1)', () => {
     const asked = request({ via, ...options }).message;
     const transaction = world.clients.begin({ request: asked, branch: 'z9hG4bK-1', sentBy, path, user }, 0);
     return { ...world, told, asked, transaction };
-  }
-
-  function response(to: SipRequest, status: number, headers: Record<string, string> = {}): ResponseEnvelope {
-    const parsed = parseMessage(encodeText(responseText(to, status, { headers })));
-    assert.ok(parsed.ok && parsed.value.kind === 'response');
-    return readEnvelope(parsed.value) ?? assert.fail('no envelope');
   }
 
   test('a response matches by branch and CSeq method (section 17.1.3)', () => {

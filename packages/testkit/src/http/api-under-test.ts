@@ -174,6 +174,7 @@ function createSurroundings(store: Store): Surroundings {
       list: store.list.bind(store),
       events: store.events.bind(store),
       lastPosition: store.lastPosition.bind(store),
+      prunedTo: store.prunedTo.bind(store),
     },
     commands: {
       hangup: async () => 'notFound',
@@ -200,6 +201,7 @@ function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<Comm
       list: (...asked) => reads.list(...asked),
       events: (...asked) => reads.events(...asked),
       lastPosition: () => reads.lastPosition(),
+      prunedTo: (...asked) => reads.prunedTo(...asked),
     },
     async submit(changes) {
       await around.beforeCommit(changes);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Instant } from '@parley/contract';
+import type { EventPosition } from '@parley/core';
 import { createApi, until, waitersOf } from './api-under-test.ts';
 
 describe('the event log over HTTP', () => {
@@ -23,6 +25,26 @@ describe('the event log over HTTP', () => {
     const [third] = all.result.slice(2);
     const rest = await api.ok('listEvents', { query: { after: third?.cursor ?? '' } });
     assert.equal(rest.result[0]?.id, seen[3]);
+  });
+
+  it('says so when what follows a cursor is no longer kept, and only then', async () => {
+    const api = await createApi();
+    const beginning = (await api.ok('listEvents')).next_cursor;
+    await api.emit(api.customerId, 3);
+    const first = await api.ok('listEvents', { query: { limit: 1 } });
+    const last = (await api.ok('listEvents')).next_cursor;
+    await api.emit(api.otherCustomerId, 3);
+    const before = Number.MAX_SAFE_INTEGER as Instant;
+    await api.store.prune({ before, after: 0 as EventPosition, limit: 100 });
+    for (const after of [beginning, first.next_cursor]) {
+      const error = await api.refused('listEvents', { query: { after } });
+      assert.equal(error.reason, 'EVENTS_PRUNED');
+    }
+    const kept = await api.ok('listEvents');
+    assert.deepEqual(kept.result, []);
+    assert.ok(await api.ok('listEvents', { query: { after: 'latest' } }));
+    // Nothing that follows was this customer's, so nothing is missing.
+    assert.deepEqual((await api.ok('listEvents', { query: { after: last } })).result, []);
   });
 
   it('shows the resource as the webhook did, and whose it is', async () => {

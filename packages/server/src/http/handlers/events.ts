@@ -20,7 +20,7 @@ export function createEventHandlers({ deps, waiters }: HandlerContext): Pick<Han
   return {
     async listEvents({ caller, query, signal }) {
       const after = await startOf(deps.store, query.after);
-      if (after === undefined) return badQuery('after', 'is not a cursor that this feed gave');
+      if (after === 'bad') return badQuery('after', 'is not a cursor that this feed gave');
       const types = parseTypes(query.type);
       if (!types.ok) return types;
       const page = await readFeed(
@@ -35,6 +35,7 @@ export function createEventHandlers({ deps, waiters }: HandlerContext): Pick<Han
         },
         signal,
       );
+      if (page === 'pruned') return refuse('EVENTS_PRUNED', {});
       if (page === 'full') return refuseForNow('RATE_LIMIT_EXCEEDED', {}, fullRetryMs);
       return answer({ result: page.entries.map(toLoggedEvent), next_cursor: formatEventCursor(page.next) });
     },
@@ -44,9 +45,9 @@ export function createEventHandlers({ deps, waiters }: HandlerContext): Pick<Han
 async function startOf(
   store: HandlerContext['deps']['store'],
   after: EventQuery['after'],
-): Promise<EventPosition | undefined> {
-  if (after === undefined || after === '') return 0 as EventPosition;
-  return after === latestCursor ? await store.lastPosition() : parseEventCursor(after);
+): Promise<EventPosition | undefined | 'bad'> {
+  if (after === undefined || after === '') return undefined;
+  return after === latestCursor ? await store.lastPosition() : (parseEventCursor(after) ?? 'bad');
 }
 
 function parseTypes(text: string | undefined): Outcome<ReadonlySet<EventType> | undefined> {

@@ -70,8 +70,9 @@ class SqliteDatabase implements Database {
         this.#writer = new Writer(this.#db);
         return undefined;
       case 'commit':
-        if (this.#writer === undefined) throw new Error('a commit before the tables were there');
-        return this.#writer.commit(request.tape);
+        return this.#ready().commit(request.tape);
+      case 'prune':
+        return this.#ready().prune(request.query);
       case 'close':
         return this.#close();
     }
@@ -84,6 +85,11 @@ class SqliteDatabase implements Database {
     this.#untilLook = lookEvery;
     const pages = this.#logLength.get()?.['log'] as number;
     if (pages >= checkpointPages) this.#checkpoint.get();
+  }
+
+  #ready(): Writer {
+    if (this.#writer === undefined) throw new Error('a commit before the tables were there');
+    return this.#writer;
   }
 
   #query(sql: string, parameters: readonly Cell[]): Answers['query'] {

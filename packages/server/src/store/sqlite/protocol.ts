@@ -1,3 +1,4 @@
+import type { Pruned, Pruning } from './log-tables.ts';
 import type { Cell, OutcomeCell } from './tape-reader.ts';
 
 /** What the worker is asked, in the order in which it is to be done. */
@@ -6,6 +7,7 @@ export type Request =
   /** Once, when the tables are there: takes up the journal. */
   | { readonly ask: 'recover' }
   | { readonly ask: 'commit'; readonly tape: readonly Cell[] }
+  | { readonly ask: 'prune'; readonly query: Omit<Pruning, 'newest'> }
   | { readonly ask: 'close' };
 
 /** What each of them is answered with. */
@@ -13,6 +15,7 @@ export interface Answers {
   readonly query: readonly Readonly<Record<string, Cell>>[];
   readonly recover: undefined;
   readonly commit: readonly OutcomeCell[];
+  readonly prune: Pruned;
   readonly close: undefined;
 }
 

@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely';
-import type { Commit, CommitOutcome, Store } from '@parley/core';
+import type { Commit, CommitOutcome, EventPosition, PruneQuery, Store } from '@parley/core';
+import { assertLimit, storeLimits } from '../limits.ts';
 import { migrate, type Migration } from '../migrations.ts';
 import { createReads } from '../reads.ts';
 import type { Tables } from '../schema.ts';
@@ -61,6 +62,7 @@ export function storeOver(link: Link): Store {
   return {
     ...createReads(databaseOver(link)),
     commit: (commits) => commitTo(link, commits),
+    prune: (query) => pruneIn(link, query),
     close: () => link.close(),
   };
 }
@@ -77,4 +79,10 @@ async function commitTo(link: Link, commits: readonly Commit[]): Promise<readonl
     if (outcome === undefined) throw new Error('the store answered with too few outcomes');
     return outcomeOf(outcome, commit);
   });
+}
+
+async function pruneIn(link: Link, { before, after, limit }: PruneQuery): ReturnType<Store['prune']> {
+  assertLimit(limit, storeLimits.read);
+  const { removed, next } = await link.ask({ ask: 'prune', query: { before, after, limit } });
+  return { removed, next: next as EventPosition | undefined };
 }

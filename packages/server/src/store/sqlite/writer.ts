@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Kind } from '@parley/core';
 import { hasLookup } from '../schema.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { createLogTables, type LogTables } from './log-tables.ts';
+import { createLogTables, type LogTables, type Pruned, type Pruning } from './log-tables.ts';
 import { type Batch, Pending, type PendingRow } from './pending.ts';
 import { type CommitRequest, readRequest } from './request.ts';
 import { createRowTables, type RowTables } from './row-tables.ts';
@@ -89,13 +89,23 @@ export class Writer {
    */
   fold(): void {
     if (this.#pending.writes === 0) return;
+    this.#transactUnflushed(() => this.#foldAll());
+    this.#pending.clear();
+  }
+
+  /** Folds first: what is in the journal may name an event for its body, and may still make one owed. */
+  prune(query: Omit<Pruning, 'newest'>): Pruned {
+    this.fold();
+    return this.#transactUnflushed(() => this.#log.prune({ ...query, newest: this.#last }));
+  }
+
+  #transactUnflushed<T>(work: () => T): T {
     this.#db.exec('PRAGMA synchronous = NORMAL');
     try {
-      this.#transact(() => this.#foldAll());
+      return this.#transact(work);
     } finally {
       this.#db.exec('PRAGMA synchronous = FULL');
     }
-    this.#pending.clear();
   }
 
   #foldAll(): void {

@@ -1,0 +1,364 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { amplitudeAt } from './testing/hearing.ts';
+import {
+  AMPLITUDE,
+  assertOneStream,
+  createRoomRig,
+  type RoomRig,
+  type ToneCaller,
+} from './testing/room-rig.ts';
+
+/** Frequencies that a tick holds whole periods of, so that Goertzel tells them apart sharply. */
+const [low, middle, high] = [400, 1000, 1700];
+
+/** Which of the three tones a caller hears, by the last 200 ms sent to it. */
+function tonesHeardBy(rig: RoomRig, caller: ToneCaller): number[] {
+  const samples = rig.heardBy(caller).slice(-1600);
+  return [low, middle, high].filter((hz) => amplitudeAt(samples, hz) > AMPLITUDE / 2);
+}
+
+function twoInARoom(rig: RoomRig): [ToneCaller, ToneCaller] {
+  const pair: [ToneCaller, ToneCaller] = [rig.call(low), rig.call(high)];
+  for (const caller of pair) caller.join('room');
+  return pair;
+}
+
+describe('two in a room', () => {
+  it('get each packet the moment it comes, unchanged but for its header', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    rig.run(3);
+    rig.takeSent();
+    one.say(7);
+    const [packet] = rig.sent;
+    assert.ok(packet !== undefined && rig.sent.length === 1);
+    assert.equal(packet.leg, other.leg);
+    assert.notEqual(packet.ssrc, 1000);
+    rig.talk(50, [one, other]);
+    assert.deepEqual(tonesHeardBy(rig, one), [high]);
+    assert.deepEqual(tonesHeardBy(rig, other), [low]);
+    assert.equal(rig.engine.statistics(one.leg).packetsRelayed, 51);
+  });
+
+  it('of different laws hear each other by table', () => {
+    const rig = createRoomRig();
+    const [one, other] = [rig.call(low, { codec: 'PCMA' }), rig.call(high)];
+    for (const caller of [one, other]) caller.join('room');
+    rig.talk(50, [one, other]);
+    assert.ok(rig.sentTo(one).every(({ payloadType }) => payloadType === 8));
+    assert.ok(Math.abs(amplitudeAt(rig.heardBy(one).slice(-1600), high) - AMPLITUDE) < 200);
+    assert.ok(Math.abs(amplitudeAt(rig.heardBy(other).slice(-1600), low) - AMPLITUDE) < 200);
+    assert.equal(rig.engine.statistics(one.leg).packetsRelayed, 50);
+  });
+
+  it('hear silence or each other in every tick from the first on', () => {
+    const rig = createRoomRig();
+    const [one, other] = [rig.call(low), rig.call(high)];
+    rig.run(3);
+    one.join('room');
+    rig.run(3);
+    other.join('room');
+    rig.run(3);
+    rig.talk(10, [one]);
+    for (const caller of [one, other]) {
+      assert.ok(rig.sentTo(caller).length >= 18);
+      assertOneStream(rig.sentTo(caller));
+    }
+  });
+
+  it('have one stream each through relay, prompts, silence and the mix', () => {
+    const step = fc.oneof(
+      fc.record({
+        kind: fc.constant('talk' as const),
+        ticks: fc.integer({ min: 1, max: 12 }),
+        at: fc.integer({ min: 0, max: 19 }),
+      }),
+      fc.record({ kind: fc.constant('rest' as const), ticks: fc.integer({ min: 1, max: 12 }) }),
+      fc.constantFrom({ kind: 'play' as const }, { kind: 'stop' as const }, { kind: 'third' as const }),
+      fc.constantFrom({ kind: 'alone' as const }, { kind: 'leave' as const }, { kind: 'back' as const }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const rig = createRoomRig();
+        const [one, other] = twoInARoom(rig);
+        const third = rig.call(middle);
+        for (const move of steps) {
+          if (move.kind === 'play')
+            rig.engine.play(other.leg, 'p', [{ samples: new Int16Array(1000).fill(99) }]);
+          else if (move.kind === 'stop') rig.engine.stop(other.leg);
+          else if (move.kind === 'third') third.join('room');
+          else if (move.kind === 'alone') rig.engine.leave(third.leg);
+          else if (move.kind === 'leave') rig.engine.leave(other.leg);
+          else if (move.kind === 'back') other.join('room');
+          else if (move.kind === 'rest') rig.run(move.ticks);
+          else
+            for (let n = 0; n < move.ticks; n += 1) {
+              one.say(move.at);
+              rig.run(1);
+            }
+        }
+        assertOneStream(rig.sentTo(other));
+        const [first] = rig.sentTo(other);
+        const last = rig.sentTo(other).at(-1);
+        if (first === undefined || last === undefined) return;
+        // The stream's clock keeps to time: ahead by less than what two packets hold, behind by less than the pauses.
+        const elapsed = (last.at - first.at) * 8;
+        const sent = (last.timestamp - first.timestamp) | 0;
+        assert.ok(Math.abs(sent - elapsed) <= 4 * 160, `${sent} samples in the time of ${elapsed}`);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('get loss as a gap, reordering as it was, and no packet twice', () => {
+    const fate = fc.constantFrom('fine', 'fine', 'fine', 'lost', 'doubled', 'swapped');
+    fc.assert(
+      fc.property(fc.array(fate, { minLength: 5, maxLength: 60 }), (fates) => {
+        const rig = createRoomRig();
+        const [one, other] = twoInARoom(rig);
+        rig.run(2);
+        one.say(1);
+        rig.run(1);
+        rig.takeSent();
+        const sources: number[] = [];
+        const send = (index: number): void => {
+          one.say(1, {
+            sequence: 2000 + index,
+            timestamp: 50_000 + 160 * index,
+            payload: Uint8Array.of(index),
+          });
+          sources.push(index);
+        };
+        let lostInARow = 0;
+        fates.forEach((what, n) => {
+          const index = 2 * n;
+          lostInARow = what === 'lost' ? lostInARow + 1 : 0;
+          if (what === 'swapped') send(index + 1);
+          if (what !== 'lost' || lostInARow > 1) send(index);
+          if (what === 'doubled') one.say(1, { sequence: 2000 + index, timestamp: 50_000 + 160 * index });
+          if (what !== 'swapped') send(index + 1);
+          rig.run(1);
+        });
+        const relayed = rig.sentTo(other);
+        const [first] = relayed;
+        assert.ok(first !== undefined);
+        const base = first.payload[0] ?? 0;
+        for (const packet of relayed) {
+          const ahead = (packet.payload[0] ?? 0) - base;
+          assert.equal((packet.sequence - first.sequence) & 0xffff, ahead & 0xffff);
+          assert.equal((packet.timestamp - first.timestamp) | 0, 160 * ahead);
+        }
+        assert.equal(new Set(relayed.map(({ sequence }) => sequence)).size, relayed.length);
+        assert.equal(relayed.length, sources.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('keys in a relayed room', () => {
+  const press = (caller: ToneCaller, duration: number, end: boolean, timestamp = 9000): void => {
+    const payload = Uint8Array.of(7, end ? 0x8a : 0x0a, duration >> 8, duration & 0xff);
+    caller.say(5, { payloadType: 101, timestamp, payload, marker: duration === 160 });
+  };
+
+  it('are passed on under the other leg payload type, and reported', () => {
+    const rig = createRoomRig();
+    const one = rig.call(low);
+    const other = rig.call(high, { telephoneEventPayloadType: 96 });
+    for (const caller of [one, other]) caller.join('room');
+    one.say(5, { timestamp: 8840 });
+    rig.run(1);
+    for (let n = 1; n <= 5; n += 1) {
+      press(one, 160 * n, n === 5);
+      rig.run(1);
+    }
+    const events = rig.sentTo(other).filter(({ payloadType }) => payloadType === 96);
+    assert.deepEqual(
+      events.map(({ payload, marker }) => [payload[0], payload[3], marker]),
+      [1, 2, 3, 4, 5].map((n) => [7, (160 * n) & 0xff, n === 1]),
+    );
+    assert.equal(new Set(events.map(({ timestamp }) => timestamp)).size, 1);
+    assertOneStream(rig.sentTo(other), 96);
+    assert.deepEqual(rig.events, [{ leg: one.leg, type: 'digit', digit: '7', durationMs: 100 }]);
+  });
+
+  it('are kept back without looking like loss when the leg passes none', () => {
+    const rig = createRoomRig();
+    const [one, other] = [rig.call(low), rig.call(high)];
+    one.join('room', { passDigits: false });
+    other.join('room');
+    rig.talk(3, [one]);
+    for (let n = 1; n <= 5; n += 1) {
+      press(one, 160 * n, n === 5);
+      rig.run(1);
+    }
+    rig.talk(5, [one]);
+    assert.ok(rig.sentTo(other).every(({ payloadType }) => payloadType === 0));
+    assertOneStream(rig.sentTo(other));
+    assert.deepEqual(rig.events, [{ leg: one.leg, type: 'digit', digit: '7', durationMs: 100 }]);
+  });
+
+  it('are passed on by the mix too, once they have ended', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    const third = rig.call(middle);
+    third.join('room', { passDigits: false });
+    rig.talk(5, [one, other, third]);
+    press(one, 800, true);
+    press(third, 800, true);
+    rig.talk(20, [one, other, third]);
+    const codes = (caller: ToneCaller): Array<number | undefined> =>
+      rig.sentTo(caller).flatMap(({ payloadType, payload }) => (payloadType === 101 ? [payload[0]] : []));
+    assert.ok(codes(other).length >= 5 && codes(other).every((code) => code === 7));
+    assert.deepEqual([codes(one), codes(third).length], [[], codes(other).length]);
+  });
+});
+
+describe('a mixed room', () => {
+  it('lets each of three hear the others and not itself', () => {
+    const rig = createRoomRig();
+    const callers = [rig.call(low), rig.call(middle, { codec: 'PCMA' }), rig.call(high)];
+    for (const caller of callers) caller.join('room');
+    rig.talk(50, callers);
+    const heard = callers.map((caller) => tonesHeardBy(rig, caller));
+    assert.deepEqual(heard, [
+      [middle, high],
+      [low, high],
+      [low, middle],
+    ]);
+    for (const caller of callers) assertOneStream(rig.sentTo(caller));
+    const { delayP99Ms, packetsRelayed } = rig.engine.statistics(callers[0]?.leg ?? -1);
+    assert.equal(packetsRelayed, 0);
+    assert.ok(delayP99Ms !== null && delayP99Ms <= 60, `${delayP99Ms} ms`);
+  });
+
+  it('has the muted unheard, the deaf hear nothing, supervisors listen and whisper to one', () => {
+    const rig = createRoomRig();
+    const [caller, agent, boss] = [rig.call(low), rig.call(middle), rig.call(high)];
+    const all = [caller, agent, boss];
+    caller.join('room');
+    agent.join('room');
+    const heardWhen = (mode: Parameters<ToneCaller['join']>[1]): number[][] => {
+      boss.join('room', mode);
+      rig.talk(30, all);
+      return all.map((one) => tonesHeardBy(rig, one));
+    };
+    assert.deepEqual(heardWhen({ heardBy: false }), [[middle], [low], [low, middle]]);
+    assert.deepEqual(heardWhen({ heardBy: [agent.name] }), [[middle], [low, high], [low, middle]]);
+    assert.deepEqual(heardWhen({ hears: [agent.name], heardBy: false }), [[middle], [low], [middle]]);
+    assert.deepEqual(heardWhen({ hears: false }), [[middle, high], [low, high], []]);
+    assert.deepEqual(heardWhen({ hears: false, heardBy: false }), [[middle], [low], []]);
+    assert.deepEqual(heardWhen({}), [
+      [middle, high],
+      [low, high],
+      [low, middle],
+    ]);
+  });
+
+  it('goes back to relay when only two are left, and ends with the last', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    const third = rig.call(middle);
+    third.join('room');
+    rig.talk(20, [one, other, third]);
+    const before = rig.engine.statistics(one.leg).packetsRelayed;
+    rig.engine.close(third.leg, rig.now);
+    rig.talk(20, [one, other]);
+    assert.equal(rig.engine.statistics(one.leg).packetsRelayed, before + 20);
+    assert.deepEqual(tonesHeardBy(rig, other), [low]);
+    other.join('elsewhere');
+    rig.talk(20, [one, other]);
+    assert.deepEqual([tonesHeardBy(rig, one), tonesHeardBy(rig, other)], [[], []]);
+    rig.engine.leave(one.leg);
+    assert.equal(
+      rig.engine.playRoom('room', [], false, () => undefined),
+      false,
+    );
+  });
+
+  it('costs nothing while nobody speaks, when silence need not be sent', () => {
+    const rig = createRoomRig({ continuousSilence: false });
+    const callers = twoInARoom(rig);
+    rig.run(2);
+    assert.ok(rig.engine.wakeAt() > rig.now);
+    const third = rig.call(middle);
+    third.join('room');
+    rig.run(2);
+    assert.ok(rig.engine.wakeAt() > rig.now);
+    third.say();
+    assert.equal(rig.engine.wakeAt(), 0);
+    rig.run(5);
+    assert.ok(rig.engine.wakeAt() > rig.now);
+    assert.ok(rig.sentTo(callers[0]).length > 0);
+  });
+});
+
+describe('playing to who is in a room', () => {
+  const prompt = {
+    samples: Int16Array.from({ length: 8000 }, (_, n) =>
+      Math.round(AMPLITUDE * Math.sin((2 * Math.PI * middle * n) / 8000)),
+    ),
+  };
+
+  it('is heard by one in place of the room, while the room goes on hearing that one', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    rig.talk(10, [one, other]);
+    rig.engine.play(one.leg, 'prompt', [prompt]);
+    rig.talk(40, [one, other]);
+    assert.deepEqual([tonesHeardBy(rig, one), tonesHeardBy(rig, other)], [[middle], [low]]);
+    rig.talk(30, [one, other]);
+    assert.deepEqual(tonesHeardBy(rig, one), [high]);
+    assertOneStream(rig.sentTo(one));
+  });
+
+  it('or by all of them over what they say, until it ends or is stopped', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    const finished: string[] = [];
+    const note = (reason: string, playedMs: number): void => void finished.push(`${reason} ${playedMs}`);
+    assert.ok(rig.engine.playRoom('room', [prompt], false, note));
+    rig.talk(40, [one, other]);
+    assert.deepEqual(
+      [tonesHeardBy(rig, one), tonesHeardBy(rig, other)],
+      [
+        [middle, high],
+        [low, middle],
+      ],
+    );
+    rig.talk(30, [one, other]);
+    assert.deepEqual([tonesHeardBy(rig, one), tonesHeardBy(rig, other)], [[high], [low]]);
+    rig.engine.playRoom('room', [prompt], true, note);
+    rig.talk(100, [one, other]);
+    rig.engine.stopRoom('room');
+    assert.deepEqual(finished, ['end 1000', 'stopped 2000']);
+  });
+
+  it('keys are sent in place of the room, which is heard in the pauses between them', () => {
+    for (const telephoneEventPayloadType of [101, undefined]) {
+      const rig = createRoomRig();
+      const one = rig.call(low, { telephoneEventPayloadType });
+      const other = rig.call(high);
+      for (const caller of [one, other]) caller.join('room');
+      rig.talk(10, [one, other]);
+      rig.takeSent();
+      rig.engine.digits(one.leg, 'keys', { digits: '1*', durationMs: 200, gapMs: 600 });
+      rig.talk(10, [one, other]);
+      const pressed = rig.heardBy(one);
+      assert.ok(amplitudeAt(pressed.slice(320), high) < AMPLITUDE / 10);
+      if (telephoneEventPayloadType === undefined)
+        assert.ok(amplitudeAt(pressed.slice(320, 1500), 697) > 5000);
+      rig.talk(28, [one, other]);
+      assert.ok(amplitudeAt(rig.heardBy(one).slice(-1600), high) > AMPLITUDE / 2);
+      rig.talk(22, [one, other]);
+      assert.deepEqual(rig.events, [
+        { leg: one.leg, type: 'finished', play: 'keys', reason: 'end', playedMs: 1000 },
+      ]);
+      assertOneStream(rig.sentTo(one));
+      assert.deepEqual(tonesHeardBy(rig, other), [low]);
+    }
+  });
+});
