@@ -40,7 +40,7 @@ export class Stage {
     const program = new Program(spawned);
     this.closing(async () => {
       program.kill();
-      await program.end().catch(() => undefined);
+      await program.end();
     });
     this.onFailure(() => {
       const lines = [...program.stdout.entries.slice(-30), ...program.stderr.entries.slice(-30)];

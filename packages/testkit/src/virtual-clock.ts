@@ -7,6 +7,7 @@ interface Appointment {
   /** Appointments of the same time are kept in the order in which they were made. */
   readonly order: number;
   readonly callback: () => void;
+  readonly quiet: boolean;
   cancelled: boolean;
 }
 
@@ -18,6 +19,7 @@ export class VirtualClock implements Clock {
   readonly #heap: Appointment[] = [];
   #now = 0;
   #made = 0;
+  #quiet = false;
 
   now(): Moment {
     return { mono: this.#now as Monotonic, wall: (epoch + Math.round(this.#now * 1000)) as Instant };
@@ -28,16 +30,17 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    const appointment = {
-      at: this.#now + Math.max(0, ms),
-      order: (this.#made += 1),
-      callback,
-      cancelled: false,
-    };
-    push(this.#heap, appointment);
-    return () => {
-      appointment.cancelled = true;
-    };
+    return this.#make(ms, callback, false);
+  }
+
+  /** The same for what no promise waits for, such as packets of sound: after such a step nothing has to settle. */
+  afterQuietly(ms: number, callback: () => void): () => void {
+    return this.#make(ms, callback, true);
+  }
+
+  /** Whether the last step was made `afterQuietly`. */
+  get wasQuiet(): boolean {
+    return this.#quiet;
   }
 
   /** When the next thing is due, if anything is. */
@@ -50,9 +53,27 @@ export class VirtualClock implements Clock {
   step(limit: number): boolean {
     const at = this.next();
     if (at === undefined || at > limit) return false;
+    const due = pop(this.#heap);
     this.#now = at;
-    pop(this.#heap)?.callback();
+    this.#quiet = due?.quiet === true;
+    due?.callback();
     return true;
+  }
+
+  /** Goes to a time before which nothing is due. */
+  passTo(at: number): void {
+    const next = this.next();
+    if (next !== undefined && next <= at) throw new Error('something is due before that');
+    this.#now = Math.max(this.#now, at);
+  }
+
+  #make(ms: number, callback: () => void, quiet: boolean): () => void {
+    const at = this.#now + Math.max(0, ms);
+    const appointment = { at, order: (this.#made += 1), callback, quiet, cancelled: false };
+    push(this.#heap, appointment);
+    return () => {
+      appointment.cancelled = true;
+    };
   }
 }
 

@@ -48,28 +48,31 @@ export class VirtualNetwork {
     return this.#bound.has(keyOf(endpoint));
   }
 
-  /** The bytes are copied: the sender may use its buffer again. */
-  send(from: Endpoint, to: Endpoint, bytes: Uint8Array): void {
+  /** The bytes are copied: the sender may use its buffer again. `quietly`: see `VirtualClock.afterQuietly`. */
+  send(from: Endpoint, to: Endpoint, bytes: Uint8Array, quietly = false): void {
     const copies = this.#chance.happens(this.#weather.duplication) ? 2 : 1;
     const copy = bytes.slice();
-    for (let sent = 0; sent < copies; sent += 1) this.#carry(from, to, copy);
+    for (let sent = 0; sent < copies; sent += 1) this.#carry(from, to, copy, quietly);
   }
 
-  #carry(from: Endpoint, to: Endpoint, bytes: Uint8Array): void {
+  #carry(from: Endpoint, to: Endpoint, bytes: Uint8Array, quietly: boolean): void {
     if (this.#chance.happens(this.#weather.loss)) {
       this.counts.lost += 1;
       return;
     }
     const { minDelayMs, maxDelayMs } = this.#weather;
     const delay = minDelayMs + this.#chance.fraction() * (maxDelayMs - minDelayMs);
-    this.#clock.after(delay, () => {
+    const deliver = (): void => {
       const receive = this.#bound.get(keyOf(to));
       this.counts[receive === undefined ? 'nobody' : 'delivered'] += 1;
       receive?.(bytes, from);
-    });
+    };
+    if (quietly) this.#clock.afterQuietly(delay, deliver);
+    else this.#clock.after(delay, deliver);
   }
 }
 
-function keyOf({ address, port }: Endpoint): string {
+/** One text for one endpoint. */
+export function keyOf({ address, port }: Endpoint): string {
   return `${address}:${port}`;
 }

@@ -42,22 +42,39 @@ async function get(
   signal: AbortSignal,
   user: AbortSignal,
 ): Promise<EventFeed> {
-  try {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal });
-    const body: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return body as EventFeed;
-    throw new Failure(refusal(base, response.status, body));
-  } catch (error) {
-    if (error instanceof Failure || user.aborted) throw error;
+  const orSay =
+    (problem: string) =>
+    (error: unknown): never => {
+      throw user.aborted ? error : new Failure(problem, { cause: error });
+    };
+  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal }).catch(
+    orSay(`nobody answers at ${base}: is Parley running there, and is that its PARLEY_HTTP_PORT?`),
+  );
+  const body = parsed(await response.text().catch(orSay(`the answer of ${base} broke off; try again`)));
+  if (!response.ok) throw new Failure(refusal(base, response.status, body));
+  if (!isFeed(body))
     throw new Failure(
-      `nobody answers at ${base}: is Parley running there, and is that its PARLEY_HTTP_PORT?`,
-      { cause: error },
+      `${base} answered, but not with events: is it Parley that listens there, at its PARLEY_HTTP_PORT?`,
     );
+  return body;
+}
+
+/** undefined: the text is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 
+function isFeed(body: unknown): body is EventFeed {
+  const feed = body as Partial<EventFeed> | null | undefined;
+  return Array.isArray(feed?.result) && typeof feed.next_cursor === 'string';
+}
+
 function refusal(base: string, status: number, body: unknown): string {
-  const error = (body as { error?: { message?: unknown } } | undefined)?.error;
+  const error = (body as { error?: { message?: unknown } } | null | undefined)?.error;
   const message = typeof error?.message === 'string' ? error.message : 'without saying why';
   const hint =
     status === 401

@@ -1,5 +1,5 @@
 import type { PlaySource } from '@parley/core';
-import { beep, type Clip, clipFromWav, createClip } from '@parley/media';
+import { beep, type Clip, clipFromWav, createClip, musicOnHold, ringback } from '@parley/media';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Speech } from '../speech/speech.ts';
 
@@ -28,6 +28,8 @@ interface Cached {
 
 export function createClipLibrary(deps: ClipLibraryDeps): FindClip {
   const beepClip = createClip(beep());
+  const ringbackClip = createClip(ringback());
+  let music: Clip | undefined;
   const files = new FileClips(deps);
   return async (source, signal) => {
     switch (source.kind) {
@@ -36,7 +38,7 @@ export function createClipLibrary(deps: ClipLibraryDeps): FindClip {
       case 'ringback':
         return ringbackClip;
       case 'music':
-        return musicClip();
+        return (music ??= createClip(musicOnHold()));
       case 'url':
         return await files.find(source.url);
       case 'speech':

@@ -68,7 +68,7 @@ function sipLeg(deps: LocatorDeps, wanted: LocationWanted, destination: Address)
   const uri = /^sips?:/i.test(destination.target) ? destination.target : `sip:${destination.target}`;
   const parsed = parseUri(uri);
   if (!parsed.ok) return noWay(destination, `${destination.target} is no SIP address: ${parsed.error}`);
-  return { destination, attempts: [{ uri, nextHop: undefined, headers: [], ...caller(deps, wanted) }] };
+  return { destination, attempts: [{ uri, nextHop: undefined, ...caller(deps, wanted) }] };
 }
 
 async function telLeg(deps: LocatorDeps, wanted: LocationWanted, destination: Address): Promise<PlannedLeg> {
@@ -92,7 +92,7 @@ function extension(deps: LocatorDeps, wanted: LocationWanted, destination: Addre
   if (contacts.length === 0) return one(destination, noWay(destination, `no phone of extension ${name} is registered`));
   const legs = contacts.map(({ uri, nextHop }) => ({
     destination,
-    attempts: [{ uri, nextHop, headers: [], ...caller(deps, wanted) }],
+    attempts: [{ uri, nextHop, ...caller(deps, wanted) }],
   }));
   return { destination, legs, asGroup: true };
 }

@@ -152,9 +152,9 @@ export function createSipEngine(config: SipEngineConfig, deps: SipEngineDeps): S
     sizes: () => ({
       calls: calls.live,
       dialogs: calls.dialogs,
-      serverTransactions: servers.size,
-      clientTransactions: clients.size,
-      paths: servers.paths + clients.paths,
+      serverTransactions: servers.table.size,
+      clientTransactions: clients.table.size,
+      paths: servers.table.paths + clients.table.paths,
       inquiries: outside.size,
       deadlines: deadlines.size,
       ledger: ledger.size,

@@ -33,5 +33,5 @@ export function overloaded(context: EngineContext): Refusal {
 }
 
 function transactionCount(context: EngineContext): number {
-  return context.servers.size + context.clients.size;
+  return context.servers.table.size + context.clients.table.size;
 }

@@ -1,14 +1,14 @@
 import { Headers, type SipRequest, type SipResponse } from '../message.ts';
 import { printMessage } from '../print.ts';
-import { asleep, type Sleeper } from './deadline-heap.ts';
+import { asleep } from './deadline-heap.ts';
 import type { ResponseEnvelope } from '../envelope.ts';
 import { beginInviteClient, type ClientEffect, type ClientInput, inviteClient } from './invite-client.ts';
 import { clientKey } from './matching.ts';
 import { beginNonInviteClient, nonInviteClient } from './non-invite-client.ts';
-import { type Address, defaultPort, isReliable, isWebSocket, type Path, pathKey } from './path.ts';
-import { PathIndex } from './path-index.ts';
+import { type Address, defaultPort, isReliable, isWebSocket, type Path } from './path.ts';
 import type { TransactionDeps } from './server-transactions.ts';
 import { type Running, run } from './step.ts';
+import { type Transaction, TransactionTable } from './transaction-table.ts';
 
 export interface ClientUser {
   /** A response the user has not seen; for an INVITE every 2xx, also a repeated one. */
@@ -30,12 +30,12 @@ export interface ClientRequest {
 }
 
 /** One client transaction: the machine, the bytes to repeat, and the request as long as an ACK may be made from it. */
-export class ClientTransaction implements Sleeper {
+export class ClientTransaction implements Transaction<ClientInput, ClientEffect> {
   heapIndex = asleep;
   heapAt = 0;
   readonly key: string;
   readonly sentBy: Address;
-  readonly path: Path;
+  path: Path;
   readonly user: ClientUser;
   readonly machine: Running<ClientInput, ClientEffect>;
   readonly bytes: Uint8Array;
@@ -64,20 +64,11 @@ export class ClientTransaction implements Sleeper {
 /** The client side of the transaction layer (RFC 3261 section 17.1). */
 export class ClientTransactions {
   readonly #deps: TransactionDeps;
-  readonly #byKey = new Map<string, ClientTransaction>();
-  readonly #byPath = new PathIndex<ClientTransaction>();
+  readonly table: TransactionTable<ClientInput, ClientEffect, ClientTransaction>;
 
   constructor(deps: TransactionDeps) {
     this.#deps = deps;
-  }
-
-  get size(): number {
-    return this.#byKey.size;
-  }
-
-  /** Paths they depend on. */
-  get paths(): number {
-    return this.#byPath.size;
+    this.table = new TransactionTable(deps.deadlines);
   }
 
   /** Sends the request and keeps at it until there is an answer, a time-out or a broken transport. */
@@ -94,22 +85,21 @@ export class ClientTransactions {
 
   /** False: no transaction of ours asked for this response; it is dropped (RFC 6026 section 8.9). */
   receive(response: ResponseEnvelope, now: number): boolean {
-    const transaction = this.#byKey.get(clientKey(response.branch, response.cseq.method));
+    const transaction = this.table.find(clientKey(response.branch, response.cseq.method));
     if (transaction === undefined || !isSentBy(transaction, response)) return false;
     this.input(transaction, { kind: 'response', status: response.message.status }, response, now);
     return true;
   }
 
   transportFailed(failed: Path, now: number): void {
-    for (const transaction of this.#byPath.members(pathKey(failed))) {
+    for (const transaction of this.table.onPath(failed)) {
       if (!canStillAnswer(transaction)) this.input(transaction, { kind: 'transportError' }, undefined, now);
     }
   }
 
   /** Forgets a transaction whose user has lost interest; late responses are dropped. */
   abandon(transaction: ClientTransaction): void {
-    this.#forget(transaction);
-    transaction.user.ended?.();
+    this.table.forget(transaction);
   }
 
   input(
@@ -118,12 +108,7 @@ export class ClientTransactions {
     response: ResponseEnvelope | undefined,
     now: number,
   ): void {
-    const effects = transaction.machine.input(input, now);
-    const over = transaction.machine.kind === 'terminated';
-    if (over) this.#forget(transaction);
-    else this.#deps.deadlines.set(transaction, transaction.machine.wakeAt());
-    for (const effect of effects) this.#perform(transaction, effect, response, now);
-    if (over) transaction.user.ended?.();
+    this.table.input(transaction, input, now, (effect) => this.#perform(transaction, effect, response, now));
   }
 
   #admit(
@@ -133,9 +118,7 @@ export class ClientTransactions {
     now: number,
   ): ClientTransaction {
     const transaction = new ClientTransaction(this, fields, machine);
-    this.#byKey.set(transaction.key, transaction);
-    this.#byPath.add(pathKey(transaction.path), transaction);
-    this.#deps.deadlines.set(transaction, machine.wakeAt());
+    this.table.add(transaction);
     for (const effect of effects) this.#perform(transaction, effect, undefined, now);
     return transaction;
   }
@@ -171,12 +154,6 @@ export class ClientTransactions {
     if (request !== undefined) transaction.ack = printMessage(ackOfFailure(request, response));
     transaction.request = undefined;
     if (transaction.ack !== undefined) this.#deps.send(transaction.path, transaction.ack);
-  }
-
-  #forget(transaction: ClientTransaction): void {
-    if (!this.#byKey.delete(transaction.key)) return;
-    this.#byPath.delete(pathKey(transaction.path), transaction);
-    this.#deps.deadlines.set(transaction, undefined);
   }
 }
 

@@ -1,11 +1,11 @@
-import { asleep, type DeadlineHeap, type Sleeper } from './deadline-heap.ts';
+import { asleep, type DeadlineHeap } from './deadline-heap.ts';
 import type { RequestEnvelope } from '../envelope.ts';
 import { beginInviteServer, inviteServer, type ServerEffect, type ServerInput } from './invite-server.ts';
 import { acceptsAck, cancelledKey, serverKey } from './matching.ts';
 import { beginNonInviteServer, nonInviteServer } from './non-invite-server.ts';
-import { fallbackPath, isReliable, type Path, pathKey, responsePath } from './path.ts';
-import { PathIndex } from './path-index.ts';
+import { fallbackPath, isReliable, type Path, responsePath } from './path.ts';
 import { type Running, run } from './step.ts';
+import { type Transaction, TransactionTable } from './transaction-table.ts';
 import type { TimerValues } from './timer-values.ts';
 
 /** Who answers the request; told what the machine reports. */
@@ -28,7 +28,7 @@ export interface TransactionDeps {
 }
 
 /** One server transaction: the machine, the latest response and where it goes. The request itself is not kept. */
-export class ServerTransaction implements Sleeper {
+export class ServerTransaction implements Transaction<ServerInput, ServerEffect> {
   heapIndex = asleep;
   heapAt = 0;
   readonly key: string;
@@ -68,25 +68,16 @@ export class ServerTransaction implements Sleeper {
 /** The server side of the transaction layer (RFC 3261 section 17.2). */
 export class ServerTransactions {
   readonly #deps: TransactionDeps;
-  readonly #byKey = new Map<string, ServerTransaction>();
-  readonly #byPath = new PathIndex<ServerTransaction>();
+  readonly table: TransactionTable<ServerInput, ServerEffect, ServerTransaction>;
 
   constructor(deps: TransactionDeps) {
     this.#deps = deps;
-  }
-
-  get size(): number {
-    return this.#byKey.size;
-  }
-
-  /** Paths they depend on. */
-  get paths(): number {
-    return this.#byPath.size;
+    this.table = new TransactionTable(deps.deadlines);
   }
 
   /** Gives a retransmission or an ACK to its transaction; `new` is for the caller to take or refuse. */
   receive(envelope: RequestEnvelope, now: number): RequestMatch {
-    const transaction = this.#byKey.get(serverKey(envelope));
+    const transaction = this.table.find(serverKey(envelope));
     if (transaction === undefined) return 'new';
     if (envelope.message.method !== 'ACK') {
       this.input(transaction, { kind: 'request' }, now);
@@ -104,9 +95,7 @@ export class ServerTransactions {
         ? run(inviteServer, beginInviteServer(isReliable(path)), timers)
         : run(nonInviteServer, beginNonInviteServer(isReliable(path), now, timers), timers);
     const transaction = new ServerTransaction(this, envelope, path, machine, user);
-    this.#byKey.set(transaction.key, transaction);
-    this.#byPath.add(pathKey(transaction.path), transaction);
-    this.#deps.deadlines.set(transaction, machine.wakeAt());
+    this.table.add(transaction);
     return transaction;
   }
 
@@ -127,26 +116,23 @@ export class ServerTransactions {
 
   /** The INVITE transaction a CANCEL is about (RFC 3261 section 9.2). */
   findCancelled(cancel: RequestEnvelope): ServerTransaction | undefined {
-    return this.#byKey.get(cancelledKey(cancel));
+    return this.table.find(cancelledKey(cancel));
   }
 
   /** Moves what can be moved to another path; tells the others. */
   transportFailed(failed: Path, now: number): void {
-    for (const transaction of this.#byPath.members(pathKey(failed))) {
+    for (const transaction of this.table.onPath(failed)) {
       const { fallback } = transaction;
       if (fallback === undefined) this.input(transaction, { kind: 'transportError' }, now);
-      else this.#move(transaction, fallback);
+      else {
+        transaction.fallback = undefined;
+        this.table.move(transaction, fallback);
+      }
     }
   }
 
   input(transaction: ServerTransaction, input: ServerInput, now: number): readonly ServerEffect[] {
-    const effects = transaction.machine.input(input, now);
-    const over = transaction.machine.kind === 'terminated';
-    if (over) this.#forget(transaction);
-    else this.#deps.deadlines.set(transaction, transaction.machine.wakeAt());
-    for (const effect of effects) this.#perform(transaction, effect, now);
-    if (over) transaction.user.ended?.();
-    return effects;
+    return this.table.input(transaction, input, now, (effect) => this.#perform(transaction, effect, now));
   }
 
   #perform(transaction: ServerTransaction, effect: ServerEffect, now: number): void {
@@ -161,18 +147,5 @@ export class ServerTransactions {
       case 'timeout': // No ACK for a refusal: nothing is left to do about it.
         return;
     }
-  }
-
-  #move(transaction: ServerTransaction, path: Path): void {
-    this.#byPath.delete(pathKey(transaction.path), transaction);
-    transaction.path = path;
-    transaction.fallback = undefined;
-    this.#byPath.add(pathKey(path), transaction);
-  }
-
-  #forget(transaction: ServerTransaction): void {
-    if (!this.#byKey.delete(transaction.key)) return;
-    this.#byPath.delete(pathKey(transaction.path), transaction);
-    this.#deps.deadlines.set(transaction, undefined);
   }
 }

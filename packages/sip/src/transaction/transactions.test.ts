@@ -156,7 +156,7 @@ describe('server transactions: responses', () => {
     servers.respond(servers.begin(request(), peer, user, 0), 486, '', bytes, 0);
     servers.respond(servers.begin(request({ method: 'BYE' }), peer, user, 0), 200, '', bytes, 0);
     for (let at = deadlines.next(); at !== undefined; at = deadlines.next()) deadlines.wakeDue(at);
-    assert.deepEqual([servers.size, deadlines.size, ended], [0, 0, 2]);
+    assert.deepEqual([servers.table.size, deadlines.size, ended], [0, 0, 2]);
   });
 });
 
@@ -221,7 +221,7 @@ describe('client transactions (RFC 3261 section 17.1)', () => {
     const { clients, told } = begin(tcp);
     clients.transportFailed(tcp, 1);
     assert.deepEqual(told, ['transport', 'ended']);
-    assert.equal(clients.size, 0);
+    assert.equal(clients.table.size, 0);
   });
 
   test('another path does not matter', () => {
@@ -244,7 +244,7 @@ describe('client transactions (RFC 3261 section 17.1)', () => {
   test('an abandoned transaction is forgotten at once', () => {
     const { clients, transaction, deadlines, told } = begin();
     clients.abandon(transaction);
-    assert.deepEqual([clients.size, deadlines.size], [0, 0]);
+    assert.deepEqual([clients.table.size, deadlines.size], [0, 0]);
     assert.deepEqual(told, ['ended']);
   });
 });

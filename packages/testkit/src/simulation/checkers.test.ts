@@ -91,7 +91,7 @@ describe('the receiver', () => {
   it('sees an event that comes after a later one of its lane', async () => {
     const violations = new Violations();
     const clock = new VirtualClock();
-    const receiver = new Receiver(clock, new SeededChance(1), violations, 0);
+    const receiver = new Receiver(clock, new SeededChance(1), violations, { failing: 0, outages: [] });
     receiver.recover();
     for (const position of [2, 1]) {
       const attempt = receiver.send(

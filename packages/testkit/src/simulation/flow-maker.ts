@@ -1,9 +1,13 @@
 import { type Action, nilId } from '@parley/contract';
 import type { SeededChance } from '../seeded-chance.ts';
+import { drawMs, longestWaitMs } from './sim-caller.ts';
 
 type Maker = (chance: SeededChance, ids: readonly string[]) => Pick<Action, 'type' | 'option'>;
 
 const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+
+/** An echo is ticked all the time, so it is what costs a simulation time. */
+const longestEchoMs = 60_000;
 
 function text(chance: SeededChance): string {
   return Array.from({ length: chance.between(1, 12) }, () => chance.pick(words)).join(' ');
@@ -25,11 +29,11 @@ const makers: readonly Maker[] = [
   talk,
   () => ({ type: 'answer' }),
   () => ({ type: 'beep' }),
-  (chance) => ({ type: 'sleep', option: { duration: chance.between(1, 3000) } }),
-  (chance) => ({ type: 'echo', option: { duration: chance.between(100, 3000) } }),
+  (chance) => ({ type: 'sleep', option: { duration: drawMs(chance, 1, 3000, longestWaitMs) } }),
+  (chance) => ({ type: 'echo', option: { duration: drawMs(chance, 100, 3000, longestEchoMs) } }),
   (chance) => ({
     type: 'digits_receive',
-    option: { duration: chance.between(100, 4000), length: chance.between(0, 3), key: '#' },
+    option: { duration: drawMs(chance, 100, 4000, longestWaitMs), length: chance.between(0, 3), key: '#' },
   }),
   (chance, ids) => ({
     type: 'branch',

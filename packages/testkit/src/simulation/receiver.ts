@@ -4,21 +4,28 @@ import type { SeededChance } from '../seeded-chance.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Violations } from './violations.ts';
 
-/** A customer's webhook receiver: slow and faulty until it is told to be well. */
+export interface ReceiverFaults {
+  /** Probability with which an attempt fails. */
+  readonly failing: number;
+  /** While it is down nothing gets through; times in milliseconds from the beginning. */
+  readonly outages: readonly { readonly fromMs: number; readonly toMs: number }[];
+}
+
+/** A customer's webhook receiver: at times down; and slow and faulty until it is told to be well. */
 export class Receiver {
   readonly acknowledged = new Map<string, number>();
   readonly #clock: VirtualClock;
   readonly #chance: SeededChance;
   readonly #violations: Violations;
-  readonly #failing: number;
+  readonly #faults: ReceiverFaults;
   readonly #lanes = new Map<string, number>();
   #well = false;
 
-  constructor(clock: VirtualClock, chance: SeededChance, violations: Violations, failing: number) {
+  constructor(clock: VirtualClock, chance: SeededChance, violations: Violations, faults: ReceiverFaults) {
     this.#clock = clock;
     this.#chance = chance;
     this.#violations = violations;
-    this.#failing = failing;
+    this.#faults = faults;
   }
 
   recover(): void {
@@ -26,7 +33,8 @@ export class Receiver {
   }
 
   readonly send: Send = async ({ event }) => {
-    const fails = !this.#well && this.#chance.happens(this.#failing);
+    if (this.#isDown()) return await this.#nobody();
+    const fails = !this.#well && this.#chance.happens(this.#faults.failing);
     await new Promise<void>((resolve) =>
       this.#clock.after(this.#chance.between(1, fails ? 500 : 60), resolve),
     );
@@ -42,6 +50,18 @@ export class Receiver {
       { kind: 'unanswered', reason: 'timeout', message: '' },
     ] as const);
   };
+
+  #isDown(): boolean {
+    const now = this.#clock.ms;
+    return this.#faults.outages.some(({ fromMs, toMs }) => now >= fromMs && now < toMs);
+  }
+
+  /** Either its host says so at once, or nobody says anything until the sender gives up. */
+  async #nobody(): Promise<Awaited<ReturnType<Send>>> {
+    const refused = this.#chance.happens(0.5);
+    await new Promise<void>((resolve) => this.#clock.after(refused ? 2 : 10_000, resolve));
+    return { kind: 'unanswered', reason: refused ? 'connection' : 'timeout', message: '' };
+  }
 
   #accept(event: LogEntry): void {
     const known = this.acknowledged.get(event.id) ?? 0;

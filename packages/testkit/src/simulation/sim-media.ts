@@ -1,33 +1,51 @@
 import type { Monotonic } from '@parley/core';
 import { createInlineMedia, type MediaCommands, type MediaEvent } from '@parley/media';
 import { Alarm, type Clock } from '@parley/server';
+import type { VirtualClock } from '../virtual-clock.ts';
 import type { Endpoint, VirtualNetwork } from '../virtual-network.ts';
 
 export interface SimMediaOptions {
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   readonly network: VirtualNetwork;
   readonly address: string;
   readonly ports: { readonly min: number; readonly max: number };
   readonly random: () => number;
   readonly rtpTimeoutMs: number;
   readonly isDead: () => boolean;
+  /** Nothing is sent and nothing heard, but commands are followed. */
+  readonly isMute?: () => boolean;
+  /** How long taking a port takes; absent: no time. */
+  readonly bindMs?: () => number | 'refused';
   readonly onEvent: (event: MediaEvent) => void;
   /** Every datagram on its way out. */
   readonly onSend?: (to: Endpoint) => void;
+  /** Each time it woke by itself. */
+  readonly onWake?: () => void;
+}
+
+export interface SimMedia extends MediaCommands {
+  /** When it wants to be woken; undefined: not before a command or a packet. */
+  wakeAt(): number | undefined;
+  /** Whether sound is made or recorded on any leg, which takes a tick every 20 ms. */
+  readonly isBusy: boolean;
 }
 
 /** The real media engine on the virtual network, ticked by the virtual clock. What is dead sends and hears nothing. */
-export function createSimMedia(options: SimMediaOptions): MediaCommands {
-  const { clock, network, isDead, onEvent } = options;
+export function createSimMedia(options: SimMediaOptions): SimMedia {
+  const { clock, network, isDead, onEvent, bindMs, isMute = () => false } = options;
+  const playing = new Map<string, string>();
+  const recording = new Set<string>();
   const media = createInlineMedia({
     ports: options.ports,
     address: options.address,
-    clock: () => clock.now().mono,
+    clock: () => clock.ms,
     random: options.random,
     rtpTimeoutMs: options.rtpTimeoutMs,
-    // A simulated day does not need the packets that carry nothing.
+    // Hours of silence cost nothing: packets that carry nothing are not sent, and legs that rest are not ticked.
     continuousSilence: false,
     onEvent(event) {
+      if (event.type === 'finished' && playing.get(event.leg) === event.play) playing.delete(event.leg);
+      if (event.type === 'recorded') recording.delete(event.leg);
       // As from a worker: never within the command that caused it.
       clock.after(0, () => {
         if (!isDead()) onEvent(event);
@@ -38,30 +56,39 @@ export function createSimMedia(options: SimMediaOptions): MediaCommands {
     },
     network: {
       bind(address, port, onPacket, done) {
-        const own = { address, port };
-        if (network.isBound(own)) return done({ ok: false, error: 'in use' });
-        const close = network.bind(own, (bytes, from) => {
-          if (isDead()) return;
-          onPacket(bytes, from);
-          drive();
-        });
-        const send = (bytes: Uint8Array, length: number, to: string, toPort: number): void => {
-          if (isDead()) return;
-          options.onSend?.({ address: to, port: toPort });
-          network.send(own, { address: to, port: toPort }, bytes.subarray(0, length));
+        const bind = (): void => {
+          const own = { address, port };
+          if (network.isBound(own)) return done({ ok: false, error: 'in use' });
+          const close = network.bind(own, (bytes, from) => {
+            if (isDead() || isMute()) return;
+            onPacket(bytes, from);
+            drive();
+          });
+          const send = (bytes: Uint8Array, length: number, to: string, toPort: number): void => {
+            if (isDead() || isMute()) return;
+            options.onSend?.({ address: to, port: toPort });
+            network.send(own, { address: to, port: toPort }, bytes.subarray(0, length), true);
+          };
+          return done({ ok: true, value: { send, close } });
         };
-        return done({ ok: true, value: { send, close } });
+        const ms = bindMs === undefined ? 0 : bindMs();
+        if (ms === 'refused') done({ ok: false, error: 'refused' });
+        else if (ms === 0) bind();
+        else clock.after(ms, bind);
       },
     },
   });
-  const alarm = new Alarm(clock, () => {
-    if (!isDead()) media.tick();
+  const alarm = new Alarm(quiet(clock), () => {
+    if (isDead()) return;
+    options.onWake?.();
+    media.tick();
     drive();
   });
-  const drive = (): void => {
+  const wakeAt = (): number | undefined => {
     const at = media.wakeAt();
-    alarm.set(Number.isFinite(at) && !isDead() ? (at as Monotonic) : undefined);
+    return Number.isFinite(at) ? at : undefined;
   };
+  const drive = (): void => alarm.set(isDead() ? undefined : (wakeAt() as Monotonic | undefined));
   /** Does it unless dead, and looks at when the next tick is due. */
   const driven = (command: () => void): void => {
     if (isDead()) return;
@@ -69,15 +96,48 @@ export function createSimMedia(options: SimMediaOptions): MediaCommands {
     drive();
   };
   return {
+    wakeAt,
+    get isBusy() {
+      return playing.size + recording.size > 0;
+    },
     open: (leg) => driven(() => media.open(leg)),
     connect: (leg, connection) => driven(() => media.connect(leg, connection)),
-    play: (leg, play, clips) => driven(() => media.play(leg, play, clips)),
-    echo: (leg, play, durationMs) => driven(() => media.echo(leg, play, durationMs)),
-    digits: (leg, play, plan) => driven(() => media.digits(leg, play, plan)),
+    play: (leg, play, clips, options) => {
+      driven(() => media.play(leg, play, clips, options));
+      playing.set(leg, play);
+    },
+    echo: (leg, play, durationMs) => {
+      driven(() => media.echo(leg, play, durationMs));
+      playing.set(leg, play);
+    },
+    digits: (leg, play, plan) => {
+      driven(() => media.digits(leg, play, plan));
+      playing.set(leg, play);
+    },
     stop: (leg) => driven(() => media.stop(leg)),
-    record: (leg, maxMs) => driven(() => media.record(leg, maxMs)),
-    stopRecording: (leg) => driven(() => media.stopRecording(leg)),
+    record: (leg, maxMs) => {
+      driven(() => media.record(leg, maxMs));
+      recording.add(leg);
+    },
+    stopRecord: (leg) => driven(() => media.stopRecord(leg)),
+    join: (leg, room, mode) => driven(() => media.join(leg, room, mode)),
+    leave: (leg) => driven(() => media.leave(leg)),
+    playRoom: (room, play, clips, options) => driven(() => media.playRoom(room, play, clips, options)),
+    stopRoom: (room) => driven(() => media.stopRoom(room)),
+    startRecording: (recording, plan) => driven(() => media.startRecording(recording, plan)),
+    pauseRecording: (recording) => driven(() => media.pauseRecording(recording)),
+    resumeRecording: (recording) => driven(() => media.resumeRecording(recording)),
+    stopRecording: (recording) => driven(() => media.stopRecording(recording)),
     stats: (leg) => driven(() => media.stats(leg)),
-    close: (leg) => driven(() => media.close(leg)),
+    close: (leg) => {
+      driven(() => media.close(leg));
+      playing.delete(leg);
+      recording.delete(leg);
+    },
   };
+}
+
+/** What the media has to tell comes by `after`; a tick as such concerns no promise. */
+function quiet(clock: VirtualClock): Clock {
+  return { now: () => clock.now(), after: (ms, callback) => clock.afterQuietly(ms, callback) };
 }

@@ -1,60 +1,83 @@
-import type { MediaCommands, MediaEvent } from '@parley/media';
-import { type CallId, createSipEngine, type Path, type SipEngine, type SipOutput } from '@parley/sip';
-import { Alarm } from '@parley/server';
 import type { Monotonic } from '@parley/core';
+import type { MediaCommands, MediaEvent } from '@parley/media';
+import { Alarm, SipNet } from '@parley/server';
+import {
+  type CallId,
+  createSipEngine,
+  type Negotiated,
+  type Path,
+  type SipEngine,
+  type SipOutput,
+} from '@parley/sip';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Endpoint, VirtualNetwork } from '../virtual-network.ts';
+import { createVirtualSipSockets, type VirtualSipSockets } from '../virtual-sip-sockets.ts';
+import type { VirtualStreams } from '../virtual-streams.ts';
 import { simDigestHash } from './sim-digest.ts';
 import { createSimMedia } from './sim-media.ts';
 
-/** What a caller is going to do; times in milliseconds from the call's beginning, or from its answer. */
-export interface CallerPlan {
-  readonly dial: string;
-  readonly startMs: number;
-  /** Gives up if nobody has answered by then. */
-  readonly patienceMs: number;
-  /** Keys, each with the time after the answer. */
-  readonly keys: readonly { readonly atMs: number; readonly digits: string }[];
-  /** Hangs up so long after the answer. */
-  readonly hangupMs: number;
-  /** Loses power so long after it dialled; undefined: never. */
-  readonly vanishMs: number | undefined;
+/** What it is doing. One call at a time; a second one that comes in is refused as busy. */
+export type PhoneState =
+  | { readonly kind: 'idle' }
+  /** Its own media is being opened; the INVITE follows. */
+  | { readonly kind: 'lifted'; readonly leg: string; readonly dial: Dial }
+  | { readonly kind: 'dialling'; readonly leg: string; readonly call: CallId }
+  /** Somebody calls. */
+  | { readonly kind: 'ringing'; readonly call: CallId }
+  /** Its own media is being opened; the 200 follows. */
+  | { readonly kind: 'accepting'; readonly leg: string; readonly call: CallId }
+  | { readonly kind: 'talking'; readonly leg: string; readonly call: CallId };
+
+/** `power`: all of it. `signalling`: SIP is neither said nor heard any more. `sound`: RTP and RTCP are not. */
+export type PhoneLoss = 'power' | 'signalling' | 'sound';
+
+export interface Dial {
+  readonly number: string;
+  /** Whom to ask for it. */
+  readonly at: Endpoint;
+  /** The INVITE is cancelled when it has had no final answer by then. */
+  readonly timeoutMs: number;
 }
 
-export type PhoneState = 'idle' | 'dialling' | 'talking' | 'ended' | 'gone';
+/** Whoever holds the phone. */
+export interface PhoneUser {
+  /** It rings: `accept`, `refuse`, or let it ring. */
+  readonly called?: (call: CallId) => void;
+  readonly answered?: (call: CallId) => void;
+  readonly ended?: () => void;
+}
 
-/** A SIP phone with one call: the real engines on the virtual network. */
-export class SimPhone {
-  readonly plan: CallerPlan;
+export interface SimPhoneParts {
+  readonly clock: VirtualClock;
+  readonly network: VirtualNetwork;
+  readonly streams: VirtualStreams;
+  readonly chance: SeededChance;
   readonly address: Endpoint;
-  state: PhoneState = 'idle';
-  /** Ends reported by its SIP engine; has to become exactly one. */
-  ends = 0;
+  readonly transport: 'UDP' | 'TCP';
+}
+
+/** A SIP phone that calls and is called: the real engines and the real transport code on the virtual network. */
+export class SimPhone {
+  readonly address: Endpoint;
+  readonly transport: 'UDP' | 'TCP';
+  user: PhoneUser = {};
   readonly #clock: VirtualClock;
-  readonly #network: VirtualNetwork;
-  readonly #server: Endpoint;
   readonly #sip: SipEngine;
   readonly #alarm: Alarm;
   readonly #media: MediaCommands;
-  readonly #unbind: () => void;
-  #call: CallId | undefined;
-  #mediaPort = 0;
-  #dead = false;
+  readonly #sockets: VirtualSipSockets;
+  readonly #net: SipNet;
+  readonly #lost = new Set<PhoneLoss>();
+  /** Calls it made or took, each with the ends its engine has reported; has to become exactly one. */
+  readonly #ends = new Map<CallId, number>();
+  #state: PhoneState = { kind: 'idle' };
+  #legs = 0;
 
-  constructor(
-    clock: VirtualClock,
-    network: VirtualNetwork,
-    chance: SeededChance,
-    plan: CallerPlan,
-    address: Endpoint,
-    server: Endpoint,
-  ) {
-    this.plan = plan;
+  constructor({ clock, network, streams, chance, address, transport }: SimPhoneParts) {
     this.address = address;
+    this.transport = transport;
     this.#clock = clock;
-    this.#network = network;
-    this.#server = server;
     this.#sip = createSipEngine(
       { userAgent: 'SimPhone', local: () => address },
       { hash: simDigestHash, token: () => chance.token(8) },
@@ -67,103 +90,167 @@ export class SimPhone {
       ports: { min: 20_000, max: 20_099 },
       random: () => chance.fraction(),
       rtpTimeoutMs: 0,
-      isDead: () => this.#dead,
+      isDead: () => this.#lost.has('power'),
+      isMute: () => this.#lost.has('sound'),
       onEvent: (event) => this.#mediaEvent(event),
     });
-    this.#unbind = network.bind(address, (bytes) => {
-      this.#drive(() => this.#sip.receive(bytes, this.#path(), clock.ms));
-    });
-    clock.after(plan.startMs, () => this.#dial());
-    if (plan.vanishMs !== undefined) clock.after(plan.startMs + plan.vanishMs, () => this.#vanish());
+    this.#sockets = createVirtualSipSockets(address.address, network, streams);
+    this.#net = new SipNet(
+      { host: address.address, sipPort: address.port },
+      {
+        received: (bytes, path) => this.#drive(() => this.#sip.receive(bytes, path, clock.ms)),
+        failed: (path) => this.#drive(() => this.#sip.transportFailed(path, clock.ms)),
+        trouble: (_where, error) => {
+          throw error;
+        },
+      },
+      this.#sockets.sockets,
+    );
+    void this.#net.listen();
   }
 
-  get isFinished(): boolean {
-    return this.state === 'ended' || this.state === 'gone';
+  get state(): PhoneState {
+    return this.#state;
+  }
+
+  get isGone(): boolean {
+    return this.#lost.has('power') || this.#lost.has('signalling');
+  }
+
+  /** Calls whose end its engine did not report exactly once, the one it is in left out. */
+  get wrongEnds(): readonly number[] {
+    const current = this.#callOf(this.#state);
+    return [...this.#ends].filter(([call, ends]) => call !== current && ends !== 1).map(([, ends]) => ends);
   }
 
   get sizes(): ReturnType<SipEngine['sizes']> {
     return this.#sip.sizes();
   }
 
-  #path(): Path {
-    return { transport: 'UDP', local: this.address, remote: this.#server };
+  dial(dial: Dial): void {
+    if (this.#state.kind !== 'idle' || this.isGone) return;
+    this.#state = { kind: 'lifted', leg: this.#openLeg(), dial };
   }
 
-  #dial(): void {
-    if (this.#dead) return;
-    this.state = 'dialling';
-    this.#media.open('call');
+  /** Takes the call that rings. */
+  accept(): void {
+    if (this.#state.kind !== 'ringing' || this.isGone) return;
+    const { call } = this.#state;
+    this.#state = { kind: 'accepting', leg: this.#openLeg(), call };
   }
 
-  #invite(): void {
-    const { address } = this.address;
-    const from = `sip:caller@${address}`;
-    const to = `sip:${this.plan.dial}@${this.#server.address}`;
+  /** `status` from 400 to 699. */
+  refuse(status: number): void {
+    const state = this.#state;
+    if (state.kind === 'ringing')
+      this.#drive(() => this.#sip.reject(state.call, status, undefined, this.#clock.ms));
+  }
+
+  hangup(): void {
+    const call = this.#callOf(this.#state);
+    if (call !== undefined) this.#drive(() => this.#sip.hangup(call, this.#clock.ms));
+    else if (this.#state.kind === 'lifted') this.#rest();
+  }
+
+  press(digits: string): void {
+    if (this.#state.kind !== 'talking') return;
+    this.#media.digits(this.#state.leg, digits, { digits, durationMs: 80, gapMs: 60 });
+  }
+
+  lose(what: PhoneLoss): void {
+    this.#lost.add(what);
+    if (this.isGone) this.#sockets.end('power');
+  }
+
+  #callOf(state: PhoneState): CallId | undefined {
+    return 'call' in state ? state.call : undefined;
+  }
+
+  #openLeg(): string {
+    this.#legs += 1;
+    const leg = `leg-${this.#legs}`;
+    this.#media.open(leg);
+    return leg;
+  }
+
+  #mediaEvent(event: MediaEvent): void {
+    const state = this.#state;
+    if (event.type !== 'opened' || !('leg' in state) || state.leg !== event.leg || this.isGone) return;
+    const local = { address: this.address.address, port: event.port };
+    if (state.kind === 'lifted') this.#invite(state.leg, state.dial, local);
+    if (state.kind === 'accepting') this.#answer(state.leg, state.call, local);
+  }
+
+  #invite(leg: string, { number, at, timeoutMs }: Dial, local: Endpoint): void {
+    const to = `sip:${number}@${at.address}`;
+    const path: Path = { transport: this.transport, local: this.address, remote: at };
+    const from = { uri: `sip:caller@${this.address.address}` };
     this.#drive(() => {
-      this.#call = this.#sip.call(
-        {
-          requestUri: to,
-          from: { uri: from },
-          to: { uri: to },
-          path: this.#path(),
-          local: { address, port: this.#mediaPort },
-          timeoutMs: 60_000,
-        },
-        this.#clock.ms,
-      );
-    });
-    this.#clock.after(this.plan.patienceMs, () => {
-      if (this.state === 'dialling') this.#hangup();
+      const wanted = { requestUri: to, from, to: { uri: to }, path, local, timeoutMs };
+      const call = this.#sip.call(wanted, this.#clock.ms);
+      this.#ends.set(call, 0);
+      this.#state = { kind: 'dialling', leg, call };
     });
   }
 
-  #hangup(): void {
-    const call = this.#call;
-    if (call === undefined || this.#dead) return;
-    this.#drive(() => this.#sip.hangup(call, this.#clock.ms));
-  }
-
-  #vanish(): void {
-    if (this.state === 'ended') return;
-    this.#dead = true;
-    this.state = 'gone';
-    this.#unbind();
+  #answer(leg: string, call: CallId, local: Endpoint): void {
+    this.#drive(() => {
+      const answer = this.#sip.answer(call, local, this.#clock.ms);
+      if (answer.ok) this.#talk(leg, call, answer.media);
+    });
   }
 
   #drive(run: () => void): void {
-    if (this.#dead) return;
+    if (this.isGone) return;
     run();
     for (let output = this.#sip.next(); output !== undefined; output = this.#sip.next()) this.#heard(output);
     this.#alarm.set(this.#sip.wakeAt() as Monotonic | undefined);
   }
 
   #heard(output: SipOutput): void {
-    if (output.kind === 'send') this.#network.send(this.address, output.path.remote, output.bytes);
-    else if (output.kind === 'answered') this.#answered(output);
-    else if (output.kind === 'ended') this.#ended();
+    if (this.isGone) return;
+    if (output.kind === 'send') this.#net.send(output.path, output.bytes);
+    else if (output.kind === 'incomingCall') this.#called(output.call);
+    else if (output.kind === 'answered') this.#answered(output.call, output.media);
+    else if (output.kind === 'acknowledged' || output.kind === 'mediaChanged') this.#connect(output.media);
+    else if (output.kind === 'ended') this.#ended(output.call);
   }
 
-  #answered({ media }: Extract<SipOutput, { kind: 'answered' }>): void {
-    this.state = 'talking';
-    if (media !== undefined) this.#media.connect('call', media);
-    for (const { atMs, digits } of this.plan.keys) this.#clock.after(atMs, () => this.#press(digits));
-    this.#clock.after(this.plan.hangupMs, () => this.#hangup());
+  #called(call: CallId): void {
+    this.#ends.set(call, 0);
+    if (this.#state.kind !== 'idle') {
+      this.#sip.reject(call, 486, undefined, this.#clock.ms);
+      return;
+    }
+    this.#state = { kind: 'ringing', call };
+    this.#sip.ring(call, this.#clock.ms);
+    this.user.called?.(call);
   }
 
-  #press(digits: string): void {
-    if (this.state !== 'talking') return;
-    this.#media.digits('call', digits, { digits, durationMs: 80, gapMs: 60 });
+  #answered(call: CallId, media: Negotiated | undefined): void {
+    if (this.#state.kind === 'dialling' && this.#state.call === call)
+      this.#talk(this.#state.leg, call, media);
   }
 
-  #ended(): void {
-    this.ends += 1;
-    this.state = 'ended';
-    this.#media.close('call');
+  #talk(leg: string, call: CallId, media: Negotiated | undefined): void {
+    this.#state = { kind: 'talking', leg, call };
+    this.#connect(media);
+    this.user.answered?.(call);
   }
 
-  #mediaEvent(event: MediaEvent): void {
-    if (event.type !== 'opened') return;
-    this.#mediaPort = event.port;
-    this.#invite();
+  #connect(media: Negotiated | undefined): void {
+    if (this.#state.kind === 'talking' && media !== undefined) this.#media.connect(this.#state.leg, media);
+  }
+
+  #ended(call: CallId): void {
+    this.#ends.set(call, (this.#ends.get(call) ?? 0) + 1);
+    if (this.#callOf(this.#state) !== call) return;
+    this.#rest();
+    this.user.ended?.();
+  }
+
+  #rest(): void {
+    if ('leg' in this.#state) this.#media.close(this.#state.leg);
+    this.#state = { kind: 'idle' };
   }
 }

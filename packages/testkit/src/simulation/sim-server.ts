@@ -1,19 +1,34 @@
 import type { Reply } from '@parley/core';
 import { createClip } from '@parley/media';
-import { type Clock, createExchange, type Exchange, type Send } from '@parley/server';
+import { type Clock, createExchange, type Exchange, type Send, SipNet } from '@parley/server';
 import { createSipEngine, type SipEngine } from '@parley/sip';
 import { pino } from 'pino';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { MemoryStore } from '../store.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Endpoint, VirtualNetwork } from '../virtual-network.ts';
+import { createVirtualSipSockets, type VirtualSipSockets } from '../virtual-sip-sockets.ts';
+import type { HostEnd, VirtualStreams } from '../virtual-streams.ts';
 import { simDigestHash } from './sim-digest.ts';
-import { createSimMedia } from './sim-media.ts';
+import { createSimMedia, type SimMedia } from './sim-media.ts';
 import type { Violations } from './violations.ts';
+import type { Deadlines, WakeCounter } from './wake-checker.ts';
+
+/** What an operator would have set, and how slow the machine is. */
+export interface SimServerSettings {
+  readonly longestCallMs: number;
+  /** An unanswered call is refused after so long. */
+  readonly unansweredMs: number;
+  /** 0: calls are not ended for want of sound. */
+  readonly rtpTimeoutMs: number;
+  /** See `SimMediaOptions`. */
+  readonly bindMs: () => number | 'refused';
+}
 
 export interface SimServerParts {
   readonly clock: VirtualClock;
   readonly network: VirtualNetwork;
+  readonly streams: VirtualStreams;
   readonly chance: SeededChance;
   readonly store: MemoryStore;
   readonly address: Endpoint;
@@ -25,29 +40,40 @@ export interface SimServerParts {
   readonly onSend: (bytes: Uint8Array, to: Endpoint) => void;
   /** Every RTP or RTCP datagram on its way out. */
   readonly onSendMedia: (to: Endpoint) => void;
+  readonly wakes: WakeCounter;
+  /** Events that were not acknowledged yet. */
+  readonly owed: () => number;
+  readonly settings: SimServerSettings;
 }
 
 /** Sound of a text: so many milliseconds a character, at a rate of 8 kHz. */
 const msPerCharacter = 15;
-const longestCallMs = 40_000;
-export const simRtpTimeoutMs = 8_000;
+
+/** Ticks of sound; and, with room to spare, what calls at work need of SIP, flows, webhooks and a store that fails. */
+const mediaWakesPerSecond = { idle: 10, busy: 55 };
+const exchangeWakesPerSecond = { idle: 5, perTask: 10 };
 
 /** One life of a server: the real exchange on virtual time, network and store. Once dead it does nothing any more. */
 export class SimServer {
   readonly exchange: Exchange;
   readonly #parts: SimServerParts;
   readonly #sip: SipEngine;
+  readonly #sockets: VirtualSipSockets;
+  readonly #net: SipNet;
+  #media: SimMedia | undefined;
   #dead = false;
-  #unbind: () => void = () => {};
 
   constructor(parts: SimServerParts) {
     this.#parts = parts;
-    const { chance, network, address, violations } = parts;
+    const { chance, network, address, violations, settings } = parts;
+    const { longestCallMs, unansweredMs, rtpTimeoutMs, bindMs } = settings;
     const clock = this.#mortalClock();
     this.#sip = createSipEngine(
-      { userAgent: 'Parley', local: () => address },
+      { userAgent: 'Parley', local: () => address, limits: { unansweredMs } },
       { hash: simDigestHash, token: () => chance.token(8) },
     );
+    this.#sockets = createVirtualSipSockets(address.address, network, parts.streams);
+    this.#net = this.#createNet();
     this.exchange = createExchange({
       clock,
       chance,
@@ -56,20 +82,24 @@ export class SimServer {
       sendSip: (path, bytes) => {
         if (this.#dead) return;
         parts.onSend(bytes, path.remote);
-        network.send(address, path.remote, bytes);
+        this.#net.send(path, bytes);
       },
-      createMedia: (onEvent) =>
-        createSimMedia({
-          clock,
+      createMedia: (onEvent) => {
+        this.#media = createSimMedia({
+          clock: parts.clock,
           network,
           address: address.address,
           ports: { min: 10_000, max: 19_999 },
           random: () => chance.fraction(),
-          rtpTimeoutMs: simRtpTimeoutMs,
+          rtpTimeoutMs,
+          bindMs,
           isDead: () => this.#dead,
           onEvent,
           onSend: parts.onSendMedia,
-        }),
+          onWake: () => this.#woke('media'),
+        });
+        return this.#media;
+      },
       clip: (source) =>
         this.#later(source.kind === 'beep' ? 0 : chance.between(0, 300), () => clipOf(source)),
       request: (effect) => this.#later(chance.between(1, 2000), () => parts.web(effect.url)),
@@ -84,31 +114,52 @@ export class SimServer {
         lost: (reason) => violations.add(`an event was lost: ${reason}`),
       },
       tally: {
-        dropped: () => {},
+        // Packets get lost, come late and twice, but nobody here sends anything that is malformed.
+        dropped: (reason) => {
+          if (!reason.startsWith('unmatched')) violations.add(`SIP dropped something: ${reason}`);
+        },
         refused: () => {},
         problem: (kind) => {
           if (kind === 'bug') violations.add('a bug was caught while an effect was carried out');
         },
       },
       log: pino({ level: 'silent' }),
-      settings: { maxCalls: 100, maxCallsPerCustomer: 100, readyLegs: 2, mediaAddress: address.address, longestCallMs },
+      settings: {
+        maxCalls: 100,
+        maxCallsPerCustomer: 100,
+        readyLegs: 2,
+        mediaAddress: address.address,
+        longestCallMs,
+      },
     });
   }
 
   async start(): Promise<void> {
     await this.exchange.start();
-    if (this.#dead) return;
-    const { address, network } = this.#parts;
-    this.#unbind = network.bind(address, (bytes, from) => {
-      this.exchange.switchboard.receive(bytes, { transport: 'UDP', local: address, remote: from });
-    });
+    if (!this.#dead) await this.#net.listen();
   }
 
   /** The process is gone between two instructions. Answers the store as the next one finds it. */
-  kill(): MemoryStore {
+  kill(how: HostEnd): MemoryStore {
     this.#dead = true;
-    this.#unbind();
+    this.#sockets.end(how);
     return this.#parts.store.crash();
+  }
+
+  /** What each part says about when it wants to be woken. */
+  deadlines(): Deadlines {
+    const { centre, deliverer } = this.exchange;
+    return {
+      core: centre.wakeAt(),
+      sip: this.#sip.wakeAt(),
+      media: this.#media?.wakeAt(),
+      webhooks: deliverer.wakeAt(),
+    };
+  }
+
+  /** SIP connections it believes to be open. */
+  get connections(): number {
+    return this.#sockets.connections;
   }
 
   sizes(): ReturnType<SipEngine['sizes']> {
@@ -121,9 +172,38 @@ export class SimServer {
       now: () => clock.now(),
       after: (ms, callback) =>
         clock.after(ms, () => {
-          if (!this.#dead) callback();
+          if (this.#dead) return;
+          this.#woke('exchange');
+          callback();
         }),
     };
+  }
+
+  #createNet(): SipNet {
+    const { address, violations } = this.#parts;
+    return new SipNet(
+      { host: address.address, sipPort: address.port },
+      {
+        received: (bytes, path) => this.exchange.switchboard.receive(bytes, path),
+        failed: (path) => {
+          if (!this.#dead) this.exchange.switchboard.transportFailed(path);
+        },
+        trouble: (where) => violations.add(`the ${where} socket had trouble`),
+      },
+      this.#sockets.sockets,
+    );
+  }
+
+  #woke(who: 'media' | 'exchange'): void {
+    const { idle, perTask } = exchangeWakesPerSecond;
+    const { calls, dialogs, serverTransactions, clientTransactions } = this.#sip.sizes();
+    const ofSip = calls + dialogs + serverTransactions + clientTransactions;
+    const tasks = ofSip + this.exchange.centre.size + this.#parts.owed();
+    const budget = {
+      media: mediaWakesPerSecond[this.#media?.isBusy === true ? 'busy' : 'idle'],
+      exchange: idle + perTask * tasks,
+    };
+    this.#parts.wakes.woke(who, this.#parts.clock.ms, budget);
   }
 
   #later<T>(ms: number, value: () => T): Promise<T> {

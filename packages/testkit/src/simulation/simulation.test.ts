@@ -25,7 +25,7 @@ describe('the whole server on virtual time', () => {
   });
 
   it('does the same again for the same seed, to the letter', async () => {
-    for (const seed of [3, 5, 77]) {
+    for (const seed of [3, 77, 103]) {
       const log = await logOfSeed(seed);
       assert.ok(log.length > 0);
       assert.equal(await logOfSeed(seed), log);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { EventPosition } from '@parley/core';
 import { type Database, openDatabase } from './database.ts';
+import type { Answers } from './protocol.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { tapeOf } from './tape.ts';
 import { callIdOf, crashCommit, crashEndpoint, type CrashNote } from './testing/crash-plan.ts';
@@ -65,7 +66,8 @@ describe('A store after a power cut', () => {
       const database = openDatabase(join(directory, 'parley.db'));
       database.answer({ ask: 'recover' });
       const sql = 'SELECT synchronous FROM pragma_synchronous WHERE synchronous = 2';
-      const isFull = () => assert.equal(database.answer({ ask: 'query', sql, parameters: [] })?.length, 1);
+      const isFull = () =>
+        assert.equal((database.answer({ ask: 'query', sql, parameters: [] }) as Answers['query']).length, 1);
       isFull();
       database.answer({ ask: 'commit', tape: tapeOf([crashCommit(1, undefined)]) });
       database.answer({ ask: 'query', sql: 'SELECT id FROM "call"', parameters: [] });
