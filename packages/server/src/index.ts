@@ -18,6 +18,7 @@ export { StoreError, type StoreErrorCode } from './store/store-error.ts';
 export { Alarm, type Clock } from './clock.ts';
 export { createExchange, type Exchange, type ExchangePorts } from './exchange.ts';
 export { SipNet, type SipSockets } from './net/sip-net.ts';
+export { createReach, type NameService } from './net/sip-reach.ts';
 export { type Dial, type Stream, StreamConnections } from './net/stream-connections.ts';
 export type { Listen, Listener, Listening, NetSettings } from './net/transport.ts';
 export type { Send } from './webhook/sender.ts';

@@ -66,7 +66,7 @@ export class CallsOut {
         to: { uri: attempt.uri },
         path: reached.path,
         local: { address: mediaAddress, port },
-        headers: attempt.headers,
+        headers: attempt.headers.map(({ name, value }) => [name, value] as const),
         timeoutMs: neverMs,
         ...(reached.credentials !== undefined && { credentials: reached.credentials }),
       };

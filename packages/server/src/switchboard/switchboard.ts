@@ -323,10 +323,10 @@ export class Switchboard {
 
   /** 200 with our media, or 183 for sound before that. */
   #answer(callId: string, how: 'progress' | 'answer'): void {
-    const port = this.#mediaPorts.get(callId);
-    if (port === undefined) throw new Error(`call ${callId} is answered before its media is open`);
-    const local = { address: this.#deps.settings.mediaAddress, port };
     this.#onLine(callId, (sip, leg, now, line) => {
+      const port = this.#mediaPorts.get(callId);
+      if (port === undefined) throw new Error(`call ${callId} is answered before its media is open`);
+      const local = { address: this.#deps.settings.mediaAddress, port };
       const answer = how === 'answer' ? sip.answer(leg, local, now) : sip.progress183(leg, local, now);
       if (answer.ok) this.#connect(line, answer.media);
     });
