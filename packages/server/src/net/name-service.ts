@@ -10,6 +10,7 @@ export function createNameService(): NameService {
   const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
   return {
     srv: async (name) => await resolver.resolveSrv(name),
-    addresses: async (host, family) => (await lookup(host, { family, all: true })).map(({ address }) => address),
+    addresses: async (host, family) =>
+      (await lookup(host, { family, all: true })).map(({ address }) => address),
   };
 }

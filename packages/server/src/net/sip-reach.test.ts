@@ -6,7 +6,8 @@ import { chooseRecord, createReach, type NameService } from './sip-reach.ts';
 
 const nothing: NameService = {
   srv: async () => await Promise.reject(new Error('ENOTFOUND')),
-  addresses: async (host) => (host === 'carrier.example' || host === 'sip1.carrier.example' ? ['192.0.2.7'] : []),
+  addresses: async (host) =>
+    host === 'carrier.example' || host === 'sip1.carrier.example' ? ['192.0.2.7'] : [],
 };
 const withSrv: NameService = {
   ...nothing,
@@ -93,6 +94,9 @@ describe('the choice among SRV records', () => {
   it('takes any when all weigh nothing, and none when there is none', () => {
     const weightless = records.map((record) => ({ ...record, weight: 0 }));
     assert.equal(chooseRecord(weightless, () => 0.5)?.name, 'b');
-    assert.equal(chooseRecord([], () => 0.5), undefined);
+    assert.equal(
+      chooseRecord([], () => 0.5),
+      undefined,
+    );
   });
 });

@@ -40,7 +40,8 @@ export function createReach(deps: ReachDeps): Reach {
     const transport = hop.transport ?? 'UDP';
     const local = deps.local();
     const remote = await serverOf(deps, hop, transport, isIPv6(local.address) ? 6 : 4);
-    const credentials = attempt.providerId === nilId ? undefined : await deps.credentialsOf(attempt.providerId);
+    const credentials =
+      attempt.providerId === nilId ? undefined : await deps.credentialsOf(attempt.providerId);
     const path: Path = {
       transport,
       local,

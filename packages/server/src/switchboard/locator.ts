@@ -52,7 +52,10 @@ async function locate(
     case 'endpoint':
       return extension(deps, wanted, destination);
     default:
-      return one(destination, noWay(destination, `a destination of type ${destination.type} cannot be dialled`));
+      return one(
+        destination,
+        noWay(destination, `a destination of type ${destination.type} cannot be dialled`),
+      );
   }
 }
 
@@ -89,7 +92,8 @@ async function telLeg(deps: LocatorDeps, wanted: LocationWanted, destination: Ad
 function extension(deps: LocatorDeps, wanted: LocationWanted, destination: Address): PlannedDestination {
   const name = destination.target_name === '' ? userOf(destination.target) : destination.target_name;
   const contacts = deps.contactsOf(wanted.customerId, name);
-  if (contacts.length === 0) return one(destination, noWay(destination, `no phone of extension ${name} is registered`));
+  if (contacts.length === 0)
+    return one(destination, noWay(destination, `no phone of extension ${name} is registered`));
   const legs = contacts.map(({ uri, nextHop }) => ({
     destination,
     attempts: [{ uri, nextHop, ...caller(deps, wanted) }],
@@ -109,7 +113,11 @@ function caller(
 ): Pick<DialAttempt, 'from' | 'headers' | 'providerId'> {
   const user = userOf(source.target);
   if (anonymous !== 'yes')
-    return { from: { displayName: source.target_name, user, host: undefined }, headers: [], providerId: nilId };
+    return {
+      from: { displayName: source.target_name, user, host: undefined },
+      headers: [],
+      providerId: nilId,
+    };
   return {
     from: { displayName: 'Anonymous', user: 'anonymous', host: 'anonymous.invalid' },
     headers: [
