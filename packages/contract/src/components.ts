@@ -1,11 +1,13 @@
 import type { TSchema } from 'typebox';
 import { isJsonObject, plainObject, type Json, type JsonObject } from './json.ts';
-import { ErrorBody, FieldProblem, FlowProblem } from './errors.ts';
+import { FieldProblem, FlowProblem } from './error-details.ts';
+import { ErrorBody } from './errors.ts';
 import { LoggedEvent } from './events.ts';
 import { Id } from './ids.ts';
 import { AccesskeyCreate, AccesskeyList } from './operations/accesskeys.ts';
 import { ActiveflowList, ActiveflowResume } from './operations/activeflows.ts';
 import { CallList } from './operations/calls.ts';
+import { ConfbridgeList, ConferenceList } from './operations/conferences.ts';
 import { CustomerUpdate, Me } from './operations/customer.ts';
 import { EventFeed } from './operations/events.ts';
 import {
@@ -15,10 +17,16 @@ import {
   RegistrationList,
 } from './operations/extensions.ts';
 import { FlowCheck, FlowCreate, FlowList, FlowUpdate } from './operations/flows.ts';
+import { GroupcallList } from './operations/groupcalls.ts';
 import { LabelInput } from './operations/inputs.ts';
 import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts';
+import { TransferList } from './operations/outgoing-calls.ts';
 import { Ping, Readiness } from './operations/probes.ts';
+import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
+import { RecordingList } from './operations/recordings.ts';
+import { RouteCreate, RouteList, RouteUpdate } from './operations/routes.ts';
 import { TagCreate, TagList } from './operations/tags.ts';
+import { TrunkCreate, TrunkList, TrunkUpdate } from './operations/trunks.ts';
 import { Accesskey } from './resources/accesskey.ts';
 import { Action, ActionInput } from './resources/action.ts';
 import { Activeflow } from './resources/activeflow.ts';
@@ -30,11 +38,15 @@ import { Extension } from './resources/extension.ts';
 import { Flow } from './resources/flow.ts';
 import { Groupcall } from './resources/groupcall.ts';
 import { PhoneNumber } from './resources/number.ts';
+import { Provider } from './resources/provider.ts';
 import { Queue, Queuecall } from './resources/queue.ts';
 import { Recording } from './resources/recording.ts';
-import { Conference, RoomStatus } from './resources/room.ts';
+import { Confbridge, Conference, RoomStatus } from './resources/room.ts';
 import { Registration } from './resources/registration.ts';
+import { Route } from './resources/route.ts';
 import { Tag } from './resources/tag.ts';
+import { Transfer, TransferType } from './resources/transfer.ts';
+import { Trunk } from './resources/trunk.ts';
 import { ExecutionTimestamp, Timestamp } from './time.ts';
 
 /** The schemas that have a name in the published documents; everything else stands where it is used. */
@@ -54,7 +66,10 @@ export const components = {
   CallList,
   CallStatistics,
   CallStatus,
+  Confbridge,
+  ConfbridgeList,
   Conference,
+  ConferenceList,
   Customer,
   CustomerUpdate,
   ErrorBody,
@@ -72,6 +87,7 @@ export const components = {
   FlowProblem,
   FlowUpdate,
   Groupcall,
+  GroupcallList,
   HangupReason,
   Id,
   LabelInput,
@@ -83,17 +99,33 @@ export const components = {
   NumberList,
   PhoneNumber,
   Ping,
+  Provider,
+  ProviderCreate,
+  ProviderList,
+  ProviderUpdate,
   Queue,
   Queuecall,
   Readiness,
   Recording,
+  RecordingList,
   RoomStatus,
+  Route,
+  RouteCreate,
+  RouteList,
+  RouteUpdate,
   Registration,
   RegistrationList,
   Tag,
   TagCreate,
   TagList,
   Timestamp,
+  Transfer,
+  TransferList,
+  TransferType,
+  Trunk,
+  TrunkCreate,
+  TrunkList,
+  TrunkUpdate,
   WebhookMethod,
 } as const satisfies Record<string, TSchema>;
 

@@ -10,8 +10,8 @@ import {
   errorStatuses,
   errorTable,
   type ErrorEntry,
-  flowProblemReasons,
 } from './errors.ts';
+import { flowProblemReasons } from './error-details.ts';
 
 const body = Compile(ErrorBody);
 

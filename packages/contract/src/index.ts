@@ -1,6 +1,7 @@
 export * from './asyncapi.ts';
 export * from './call-commands.ts';
 export * from './components.ts';
+export * from './error-details.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './examples/events.ts';

@@ -3,14 +3,21 @@ import { errorReasons, type ErrorReason } from './errors.ts';
 import { accesskeyOperations } from './operations/accesskeys.ts';
 import { activeflowOperations } from './operations/activeflows.ts';
 import { callOperations } from './operations/calls.ts';
+import { confbridgeOperations, conferenceOperations } from './operations/conferences.ts';
 import { customerOperations } from './operations/customer.ts';
 import { eventOperations } from './operations/events.ts';
 import { extensionOperations } from './operations/extensions.ts';
 import { flowOperations } from './operations/flows.ts';
+import { groupcallOperations } from './operations/groupcalls.ts';
 import { numberOperations } from './operations/numbers.ts';
 import type { Operation } from './operations/operation.ts';
+import { transferOperations } from './operations/outgoing-calls.ts';
 import { probeOperations } from './operations/probes.ts';
+import { providerOperations } from './operations/providers.ts';
+import { recordingOperations } from './operations/recordings.ts';
+import { routeOperations } from './operations/routes.ts';
 import { tagOperations } from './operations/tags.ts';
+import { trunkOperations } from './operations/trunks.ts';
 
 /** Everything the API can do, by operation id. */
 export const operations = {
@@ -22,6 +29,14 @@ export const operations = {
   ...extensionOperations,
   ...callOperations,
   ...activeflowOperations,
+  ...groupcallOperations,
+  ...conferenceOperations,
+  ...confbridgeOperations,
+  ...recordingOperations,
+  ...transferOperations,
+  ...providerOperations,
+  ...routeOperations,
+  ...trunkOperations,
   ...eventOperations,
   ...probeOperations,
 } as const;

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Flow, nilId, notYet } from '@parley/contract';
-import type { Chance, Commit, CommitOutcome, EventPosition, Moment, Monotonic } from '@parley/core';
+import {
+  type Chance,
+  type Commit,
+  type CommitOutcome,
+  Draft,
+  type EventPosition,
+  type Moment,
+  type Monotonic,
+} from '@parley/core';
 import type { MediaCommands } from '@parley/media';
 import type { SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
@@ -39,6 +47,7 @@ function settled(): Promise<void> {
 /** An exchange with nothing around it, over a store that takes only the commits that `takes` says. */
 function setUp(takes: (commit: Commit) => boolean) {
   const closed: string[] = [];
+  const saved: string[] = [];
   const problems: string[] = [];
   const errors: object[] = [];
   let position = 0;
@@ -57,6 +66,7 @@ function setUp(takes: (commit: Commit) => boolean) {
     chance,
     store: { commit, customers: async () => [], live: async () => [], owed: async () => [] },
     sip: { next: () => undefined, wakeAt: () => undefined } as unknown as SipEngine,
+    flowSaved: ({ id }: Flow) => void saved.push(id),
     createMedia: () =>
       ({ open: () => {}, close: (leg: string) => void closed.push(leg) }) as unknown as MediaCommands,
     tally: { problem: (kind: string) => void problems.push(kind), dropped: () => {}, refused: () => {} },
@@ -74,8 +84,17 @@ function setUp(takes: (commit: Commit) => boolean) {
       destination: { type: 'tel', target: '2', target_name: '', name: '', detail: '' },
       mediaOpen: false,
     });
-  return { exchange, offer, closed, problems, errors };
+  return { exchange, offer, saved, closed, problems, errors };
 }
+
+it('an exchange says which flows were stored, and not that one was deleted', async () => {
+  const { exchange, saved } = setUp(() => true);
+  const draft = new Draft(at, { id: () => 'id', token: () => '', fraction: () => 0 });
+  draft.put('flow', flow);
+  draft.put('flow', { ...flow, id: 'gone', tm_delete: '2022-04-12 10:00:00.000000' });
+  assert.ok((await exchange.pipeline.submit(draft)).ok);
+  assert.deepEqual(saved, ['flow']);
+});
 
 describe('an exchange whose store does not take a commit, ever', () => {
   it('says which, ends the call it is about, lets go of its media, and goes on with others', async () => {

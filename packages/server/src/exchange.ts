@@ -1,4 +1,4 @@
-import type { Customer } from '@parley/contract';
+import { type Customer, type Flow, notYet } from '@parley/contract';
 import {
   CallCentre,
   type CallCentreSettings,
@@ -8,6 +8,7 @@ import {
   type Effect,
   isEnding,
   type NewEvent,
+  type Put,
   type Store,
 } from '@parley/core';
 import type { MediaCommands, MediaEvent } from '@parley/media';
@@ -41,6 +42,8 @@ export interface ExchangePorts {
   readonly ownHost: () => string;
   readonly clip: FindClip;
   readonly request: SendRequest;
+  /** A flow is stored as it is from now on. */
+  readonly flowSaved?: (flow: Flow) => void;
   readonly sendWebhook: Send;
   readonly deliveryMetrics: DeliveryMetrics;
   readonly tally: Tally;
@@ -88,7 +91,7 @@ class WiredExchange implements Exchange {
       clock,
       recipientsOf: (event) => this.deliverer.recipientsOf(event.customerId, event.type),
       perform: (effect) => this.switchboard.perform(effect),
-      written: (puts) => this.#directory.changed(puts),
+      written: (puts) => this.#written(puts),
       committed: (events, deliveries) => this.#committed(events, deliveries),
       dropped: (dropped) => this.#commitDropped(dropped),
       onTrouble: (problem) => this.#storeTrouble(problem),
@@ -163,6 +166,12 @@ class WiredExchange implements Exchange {
       () => alarm.set(deliverer.wakeAt()),
     );
     return deliverer;
+  }
+
+  #written(puts: readonly Put[]): void {
+    this.#directory.changed(puts);
+    for (const put of puts)
+      if (put.kind === 'flow' && put.row.tm_delete === notYet) this.#ports.flowSaved?.(put.row);
   }
 
   #committed(events: readonly NewEvent[], deliveries: readonly Delivery[]): void {

@@ -24,8 +24,10 @@ import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
+import { fixedSpeechOf } from './sound/flow-speech.ts';
 import { createClipLibrary } from './sound/clip-library.ts';
 import { createEspeakProvider } from './speech/espeak-provider.ts';
+import { createSpeechWarmer } from './speech/speech-warmer.ts';
 import { createSpeech, type Speech } from './speech/speech.ts';
 import { observeEndpoints, observeSpeech } from './state-metrics.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -174,6 +176,11 @@ class ServerStart {
 
   #createExchange(store: Store, http: OutboundHttp, speech: Speech, sip: SipEngine, net: SipNet): Exchange {
     const settings = this.#settings;
+    const warmer = createSpeechWarmer({
+      speech,
+      failed: (error) => this.#log.debug({ err: error }, 'a text of a flow could not be rendered ahead'),
+    });
+    this.#parts.add(() => warmer.close());
     const exchange = createExchange({
       clock: this.#clock,
       chance: this.#chance,
@@ -190,6 +197,7 @@ class ServerStart {
       createMedia: (onEvent) => this.#openMedia(onEvent),
       clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
       request: (effect, signal) => request(http, effect, signal),
+      flowSaved: (flow) => warmer.warm(fixedSpeechOf(flow)),
       sendWebhook: createSender({ http }),
       deliveryMetrics: createDeliveryMetrics(this.#metrics.registry),
       tally: this.#metrics,

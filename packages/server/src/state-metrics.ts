@@ -11,16 +11,18 @@ export function observeEndpoints(
   status: () => readonly EndpointStatus[],
   now: () => Instant,
 ): void {
-  new Gauge({
-    name: 'parley_webhook_endpoints',
-    help: 'Webhook endpoints by how they do',
-    labelNames: ['state'],
-    registers: [registry],
-    collect() {
-      const all = status();
-      for (const state of states) this.set({ state }, all.filter((each) => each.state === state).length);
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_webhook_endpoints',
+      help: 'Webhook endpoints by how they do',
+      labelNames: ['state'],
+      registers: [],
+      collect() {
+        const all = status();
+        for (const state of states) this.set({ state }, all.filter((each) => each.state === state).length);
+      },
+    }),
+  );
   const gauge = (name: string, help: string, read: (all: readonly EndpointStatus[]) => number): Gauge =>
     new Gauge({
       name,
@@ -48,40 +50,46 @@ export function observeEndpoints(
 
 /** Where the clips of speech come from, and what is kept of them. */
 export function observeSpeech(registry: Registry, stats: () => SpeechStats): void {
-  new Counter({
-    name: 'parley_speech_clips_total',
-    help: 'Texts to be spoken, by where their sound came from',
-    labelNames: ['from'],
-    registers: [registry],
-    collect() {
-      const { memoryHits, diskHits, shared, syntheses } = stats();
-      this.reset();
-      this.inc({ from: 'memory' }, memoryHits);
-      this.inc({ from: 'disk' }, diskHits);
-      this.inc({ from: 'shared' }, shared);
-      this.inc({ from: 'voice' }, syntheses);
-    },
-  });
-  new Counter({
-    name: 'parley_speech_failures_total',
-    help: 'Texts that the voice could not speak',
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(stats().failures);
-    },
-  });
-  new Gauge({
-    name: 'parley_speech_cache_bytes',
-    help: 'Rendered speech that is kept',
-    labelNames: ['place'],
-    registers: [registry],
-    collect() {
-      const { cachedBytes, storedBytes } = stats();
-      this.set({ place: 'memory' }, cachedBytes);
-      this.set({ place: 'disk' }, storedBytes);
-    },
-  });
+  registry.registerMetric(
+    new Counter({
+      name: 'parley_speech_clips_total',
+      help: 'Texts to be spoken, by where their sound came from',
+      labelNames: ['from'],
+      registers: [],
+      collect() {
+        const { memoryHits, diskHits, shared, syntheses } = stats();
+        this.reset();
+        this.inc({ from: 'memory' }, memoryHits);
+        this.inc({ from: 'disk' }, diskHits);
+        this.inc({ from: 'shared' }, shared);
+        this.inc({ from: 'voice' }, syntheses);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: 'parley_speech_failures_total',
+      help: 'Texts that the voice could not speak',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(stats().failures);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_speech_cache_bytes',
+      help: 'Rendered speech that is kept',
+      labelNames: ['place'],
+      registers: [],
+      collect() {
+        const { cachedBytes, storedBytes } = stats();
+        this.set({ place: 'memory' }, cachedBytes);
+        this.set({ place: 'disk' }, storedBytes);
+      },
+    }),
+  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -68,21 +68,27 @@ describe('virtual streams', () => {
     assert.ok(heard.some((chunk) => !chunk.endsWith(';')));
   });
 
-  it('take along what was written before a connection stood, and before it was closed', () => {
-    const { streams, pass, accepted } = world();
-    const client = streams.connect('10.0.1.1', server);
-    client.write('early');
-    pass(100);
-    const peer = only(accepted);
-    const heard = chunksOf(peer);
-    const end = endOf(client);
-    peer.on('data', () => undefined);
-    pass(100);
-    peer.destroy();
-    pass(100);
-    assert.ok(end.closed);
+  it('take along what was written before a connection stood, and what was written last before it was closed', () => {
+    const { streams, pass, release } = world();
+    release();
+    const heard: string[] = [];
+    streams.listen(server, (stream) => {
+      endOf(stream);
+      stream.on('data', (bytes) => heard.push(String(bytes)));
+    });
+    // Whether the system resets what it closes is chance: some of them arrive, and none in part.
+    for (let connection = 0; connection < 20; connection += 1) {
+      const client = streams.connect('10.0.1.1', server);
+      client.write('early');
+      pass(100);
+      client.write('late');
+      client.destroy();
+      pass(100);
+    }
+    assert.equal(heard.filter((text) => text === 'early').length, 20);
+    const late = heard.filter((text) => text === 'late').length;
+    assert.ok(late > 5 && late < 20 && heard.length === 20 + late);
     assert.deepEqual(streams.open, []);
-    assert.deepEqual(heard, []);
   });
 
   it('tell who dials that nobody listens, and nothing when nobody is there at all', () => {

@@ -8,17 +8,25 @@ import type { ExtensionCreate, ExtensionUpdate } from '../operations/extensions.
 import type { FlowCheck, FlowCreate } from '../operations/flows.ts';
 import type { LabelInput } from '../operations/inputs.ts';
 import type { NumberCreate, NumberFlowIds } from '../operations/numbers.ts';
+import type { ProviderCreate, ProviderUpdate } from '../operations/providers.ts';
+import type { RouteCreate, RouteUpdate } from '../operations/routes.ts';
 import type { TagCreate } from '../operations/tags.ts';
+import type { TrunkCreate, TrunkUpdate } from '../operations/trunks.ts';
 import type { Accesskey } from '../resources/accesskey.ts';
 import type { Customer } from '../resources/customer.ts';
 import type { Extension } from '../resources/extension.ts';
 import type { Flow } from '../resources/flow.ts';
 import type { PhoneNumber } from '../resources/number.ts';
+import type { Provider } from '../resources/provider.ts';
 import type { Registration } from '../resources/registration.ts';
+import type { Confbridge } from '../resources/room.ts';
+import type { Route } from '../resources/route.ts';
 import type { Tag } from '../resources/tag.ts';
+import type { Transfer } from '../resources/transfer.ts';
+import type { Trunk } from '../resources/trunk.ts';
 import { notYet } from '../time.ts';
 import { eventExamples } from './events.ts';
-import { answerAction, dayAt, ids, talkAction } from './story.ts';
+import { address, answerAction, dayAt, ids, talkAction } from './story.ts';
 
 const customer: Customer = {
   id: ids.customer,
@@ -111,6 +119,87 @@ const registration: Registration = {
   tm_expire: dayAt('10:01:00.120903'),
 };
 
+const provider: Provider = {
+  id: ids.provider,
+  type: 'sip',
+  hostname: 'sip.carrier.example',
+  tech_prefix: '',
+  tech_postfix: '',
+  tech_headers: { 'X-Account': '4711' },
+  name: 'carrier',
+  detail: '',
+  tm_create: dayAt('07:40:00.000100'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  codecs: 'PCMA,PCMU',
+  health_status: 'healthy',
+  health_checked_at: dayAt('09:29:58.100000'),
+  customer_id: ids.customer,
+  port: 5060,
+  transport: 'udp',
+  username: 'bakery',
+  register: false,
+  calls_per_second: 5,
+  max_calls: 30,
+  allowed_prefixes: ['+1', '+49'],
+};
+
+const route: Route = {
+  id: ids.route,
+  customer_id: ids.customer,
+  provider_id: ids.provider,
+  priority: 10,
+  target: '+49',
+  tm_create: dayAt('07:41:00.000200'),
+  tm_update: notYet,
+  tm_delete: notYet,
+  name: 'Germany',
+  detail: '',
+};
+
+const trunk: Trunk = {
+  id: ids.trunk,
+  customer_id: ids.customer,
+  name: 'the old PBX',
+  detail: 'In the cellar',
+  domain_name: 'cellar.bakery.example',
+  auth_types: ['basic', 'ip'],
+  username: 'cellar',
+  allowed_ips: ['192.0.2.7', '2001:db8:40::/48'],
+  tm_create: dayAt('07:45:00.000300'),
+  tm_update: notYet,
+  tm_delete: notYet,
+};
+
+const confbridge: Confbridge = {
+  id: ids.confbridge,
+  type: 'conference',
+  status: 'progressing',
+  reference_type: 'conference',
+  reference_id: ids.conference,
+  call_ids: [ids.call],
+  recording_id: nilId,
+  recording_ids: [],
+  tm_create: dayAt('05:58:12.000430'),
+  tm_update: dayAt('05:58:12.000430'),
+  tm_delete: notYet,
+  customer_id: ids.customer,
+};
+
+const transfer: Transfer = {
+  id: ids.transfer,
+  customer_id: ids.customer,
+  type: 'blind',
+  transferer_call_id: ids.agentCall,
+  transferee_addresses: [address('+15550100188')],
+  transferee_call_id: nilId,
+  groupcall_id: ids.groupcall,
+  confbridge_id: ids.confbridge,
+  tm_create: dayAt('09:32:00.700100'),
+  tm_update: notYet,
+  tm_delete: notYet,
+};
+
 const flowCreate: FlowCreate = {
   name: 'welcome',
   actions: [
@@ -166,6 +255,8 @@ export const bodyExamples = {
   ActiveflowResume: { action_id: answerAction.id } satisfies ActiveflowResume,
   Agent: eventExamples.agent_created.data,
   Call: eventExamples.call_hungup.data,
+  Confbridge: confbridge,
+  Conference: eventExamples.conference_updated.data,
   Customer: customer,
   CustomerUpdate: { webhook_uri: 'https://bakery.example/parley' } satisfies CustomerUpdate,
   ErrorBody: errorExample,
@@ -181,14 +272,37 @@ export const bodyExamples = {
   FlowCheck: flowCheck,
   FlowCreate: flowCreate,
   FlowUpdate: { name: 'welcome, summer hours' },
+  Groupcall: eventExamples.groupcall_progressing.data,
   LabelInput: { name: 'orders', detail: 'By phone and at the door' } satisfies LabelInput,
   Me: { customer, accesskey },
   NumberCreate: { number: '+15550100100', call_flow_id: ids.flow, name: 'main line' } satisfies NumberCreate,
   NumberFlowIds: { call_flow_id: ids.flow } satisfies NumberFlowIds,
   PhoneNumber: number,
+  Provider: provider,
+  ProviderCreate: {
+    hostname: 'sip.carrier.example',
+    username: 'bakery',
+    password: 'sour-dough-17',
+    allowed_prefixes: ['+1', '+49'],
+  } satisfies ProviderCreate,
+  ProviderUpdate: { max_calls: 30, allowed_prefixes: ['+1'] } satisfies ProviderUpdate,
   Queue: eventExamples.queue_updated.data,
   Queuecall: eventExamples.queuecall_serviced.data,
   Registration: registration,
+  Recording: eventExamples.recording_finished.data,
+  Route: route,
+  RouteCreate: { provider_id: ids.provider, target: '+49', priority: 10 } satisfies RouteCreate,
+  RouteUpdate: { priority: 20 } satisfies RouteUpdate,
   Tag: tag,
   TagCreate: { name: 'orders' } satisfies TagCreate,
+  Transfer: transfer,
+  Trunk: trunk,
+  TrunkCreate: {
+    domain_name: 'cellar.bakery.example',
+    auth_types: ['basic', 'ip'],
+    username: 'cellar',
+    password: 'rye-and-spelt-4711',
+    allowed_ips: ['192.0.2.7', '2001:db8:40::/48'],
+  } satisfies TrunkCreate,
+  TrunkUpdate: { allowed_ips: ['192.0.2.7'] } satisfies TrunkUpdate,
 } as const;

@@ -22,6 +22,7 @@ export const ids = {
   recording: 'be8f7a60-5142-4334-a516-0718293a4b28',
   provider: 'a1928374-6556-4473-8291-a0b1c2d3e429',
   route: '62738495-a6b7-4c8d-9e0f-1a2b3c4d5e30',
+  transfer: '14253647-5869-4a7b-8c9d-ae0f1a2b3c32',
   trunk: 'd9c8b7a6-9584-4736-a251-40f1e2d3c431',
 } as const;
 

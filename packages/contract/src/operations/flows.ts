@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { FlowProblem } from '../errors.ts';
+import { FlowProblem } from '../error-details.ts';
 import { limits } from '../limits.ts';
 import { ActionInput } from '../resources/action.ts';
 import { Flow } from '../resources/flow.ts';

@@ -7,14 +7,8 @@ import {
   CallTalk,
   RecordingStart,
 } from './call-commands.ts';
-import {
-  confbridgeOperations,
-  conferenceCommandOperations,
-  ConferenceCreate,
-  ConferenceUpdate,
-  conferenceOperations,
-} from './conferences.ts';
-import { groupcallCommandOperations, groupcallOperations } from './groupcalls.ts';
+import { conferenceCommandOperations, ConferenceCreate, ConferenceUpdate } from './conferences.ts';
+import { groupcallCommandOperations } from './groupcalls.ts';
 import type { Operation } from './operation.ts';
 import {
   CallCreate,
@@ -22,12 +16,8 @@ import {
   outgoingCallOperations,
   TransferCreate,
   transferCommandOperations,
-  transferOperations,
 } from './outgoing-calls.ts';
-import { ProviderCreate, providerOperations, ProviderUpdate } from './providers.ts';
-import { recordingFileOperations, recordingOperations } from './recordings.ts';
-import { RouteCreate, routeOperations, RouteUpdate } from './routes.ts';
-import { TrunkCreate, trunkOperations, TrunkUpdate } from './trunks.ts';
+import { recordingFileOperations } from './recordings.ts';
 
 /**
  * Operations that are agreed on and have no handler yet: the API does not have them and the reference does not tell
@@ -40,14 +30,6 @@ export const pendingOperations = {
   ...groupcallCommandOperations,
   ...recordingFileOperations,
   ...transferCommandOperations,
-  ...conferenceOperations,
-  ...confbridgeOperations,
-  ...groupcallOperations,
-  ...recordingOperations,
-  ...transferOperations,
-  ...providerOperations,
-  ...routeOperations,
-  ...trunkOperations,
 } as const satisfies Record<string, Operation>;
 
 /** The bodies of those operations, by the name that they will have. */
@@ -60,12 +42,6 @@ export const pendingComponents = {
   CallsCreated,
   ConferenceCreate,
   ConferenceUpdate,
-  ProviderCreate,
-  ProviderUpdate,
   RecordingStart,
-  RouteCreate,
-  RouteUpdate,
   TransferCreate,
-  TrunkCreate,
-  TrunkUpdate,
 } as const satisfies Record<string, TSchema>;

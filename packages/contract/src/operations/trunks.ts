@@ -53,7 +53,7 @@ export const TrunkUpdate = Type.Object(
   {
     additionalProperties: false,
     description:
-      'What is left out stays as it is. Another `domain_name` or `username` needs the password again: only hashes of the three together are kept.',
+      'What is left out stays as it is. Another `username` needs the password again: only hashes of the two together are kept.',
   },
 );
 export type TrunkUpdate = Static<typeof TrunkUpdate>;

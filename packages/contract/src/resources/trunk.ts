@@ -13,8 +13,7 @@ export const Trunk = Type.Object(
     name: Type.String({ description: 'A name for people.' }),
     detail: Type.String({ description: 'Free text.' }),
     domain_name: Type.String({
-      description:
-        'What stands behind the `@` in calls over it; also the realm of its digest. Lower case, unique.',
+      description: 'What stands behind the `@` in calls over it. Lower case, unique over all customers.',
     }),
     auth_types: Type.Array(TrunkAuthType, {
       description: 'How a call shows that it may come in; of two, both have to hold.',
@@ -29,7 +28,7 @@ export const Trunk = Type.Object(
   },
   {
     description:
-      'A PBX or carrier that sends calls to us. Its password is never shown and not kept: only what digest needs of it, the hashes of `username:domain_name:password`.',
+      'A PBX or carrier that sends calls to us. Its password is never shown and not kept: only the hashes that digest needs (RFC 7616, for MD5 and SHA-256), which open nothing else.',
   },
 );
 export type Trunk = Static<typeof Trunk>;

@@ -2,13 +2,21 @@ import type {
   Accesskey,
   Activeflow,
   Call,
+  Confbridge,
+  Conference,
   Customer,
   EventType,
   Extension,
   Flow,
+  Groupcall,
   Instant,
   PhoneNumber,
+  Provider,
+  Recording,
+  Route,
   Tag,
+  Transfer,
+  Trunk,
 } from '@parley/contract';
 
 import type { PasswordHashes } from '../extension/extension.ts';
@@ -25,9 +33,31 @@ export interface Rows {
   readonly registration: RegistrationRow;
   readonly call: Call;
   readonly activeflow: Activeflow;
+  readonly groupcall: Groupcall;
+  readonly conference: Conference;
+  readonly confbridge: Confbridge;
+  readonly recording: Recording;
+  readonly transfer: Transfer;
+  readonly provider: Provider & { readonly password: string };
+  readonly route: Route;
+  readonly trunk: Trunk & { readonly password_hashes?: PasswordHashes };
 }
 
 export type Kind = keyof Rows;
+
+/** Kinds that have a lookup key, that point to something, and that go on from one process to the next. */
+export type LookupKind = 'number' | 'accesskey' | 'extension' | 'trunk';
+export type ChildKind = 'number' | 'activeflow' | 'recording' | 'groupcall' | 'transfer' | 'route';
+export type LiveKind =
+  | 'call'
+  | 'activeflow'
+  | 'registration'
+  | 'groupcall'
+  | 'conference'
+  | 'confbridge'
+  | 'recording'
+  | 'provider'
+  | 'trunk';
 
 /** `version` starts at 1 and grows by one with each put. */
 export interface Stored<K extends Kind> {
@@ -140,7 +170,7 @@ export interface PruneQuery {
  * Where everything durable is. One suite of tests runs on every implementation.
  *
  * Lookup keys (`number` of an undeleted number, `token_hash` of an undeleted accesskey, `extensionKey` of an undeleted
- * extension) are unique over all customers.
+ * extension, `trunkKey` of an undeleted trunk) are unique over all customers.
  * A row whose `tm_delete` has come is hidden from `find`, `list` and `findByParent`, never from `get`.
  */
 export interface Store {
@@ -151,16 +181,14 @@ export interface Store {
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>;
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
-  /** By lookup key: the number dialled, the hash of an access token, an extension with its customer. */
-  find<K extends 'number' | 'accesskey' | 'extension'>(
-    kind: K,
-    lookup: string,
-  ): Promise<Stored<K> | undefined>;
+  /** By lookup key: the number dialled, the hash of an access token, an extension with its customer, a trunk's domain. */
+  find<K extends LookupKind>(kind: K, lookup: string): Promise<Stored<K> | undefined>;
   /**
-   * By what a row points to: numbers by `call_flow_id` or `message_flow_id`, activeflows by `reference_id`. All of them,
-   * oldest first.
+   * By what a row points to: numbers by `call_flow_id` or `message_flow_id`, activeflows and recordings by
+   * `reference_id`, group dials by `master_call_id`, transfers by `transferer_call_id`, routes by `routeKey`. All of
+   * them, oldest first.
    */
-  findByParent<K extends 'number' | 'activeflow'>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
+  findByParent<K extends ChildKind>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
   /**
    * Newest first (`tm_create`, then id), undeleted ones only; a customer is listed under its own id.
    * `badToken`: `after` is not a token of ours. Limits out of range, here and below, reject with a RangeError.
@@ -169,10 +197,11 @@ export interface Store {
   /** All customers that are not removed, oldest first: whom events are owed to, and whether this is a first start. */
   customers(): Promise<readonly Stored<'customer'>[]>;
   /**
-   * Calls that are not hung up and activeflows that are not deleted, oldest first: what recovery has to close. And
-   * registrations with contacts: what the registrar goes on with.
+   * Oldest first. Calls and group dials that are not hung up, activeflows that are not deleted, recordings that have not
+   * ended, rooms that are not closed: what recovery has to close. Registrations with contacts, trunks and providers that
+   * are not deleted, conferences that are not over: what a process that starts goes on with.
    */
-  live<K extends 'call' | 'activeflow' | 'registration'>(kind: K): Promise<readonly Stored<K>[]>;
+  live<K extends LiveKind>(kind: K): Promise<readonly Stored<K>[]>;
   /** Oldest first, strictly after a position (0: from the beginning). Never skips one that becomes visible late. */
   events(query: EventQuery): Promise<readonly LogEntry[]>;
   /** The newest position; 0 in an empty log. */

@@ -75,5 +75,6 @@ function takenOf(puts: readonly Put[], id: string) {
   const put = puts.find(({ row }) => row.id === id);
   if (put?.kind === 'number') return refuse('NUMBER_TAKEN', { number: put.row.number });
   if (put?.kind === 'extension') return refuse('EXTENSION_TAKEN', { extension: put.row.extension });
+  if (put?.kind === 'trunk') return refuse('DOMAIN_TAKEN', { domain: put.row.domain_name });
   return undefined;
 }

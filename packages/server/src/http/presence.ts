@@ -14,6 +14,14 @@ const notFoundReasons = {
   registration: 'EXTENSION_NOT_FOUND',
   call: 'CALL_NOT_FOUND',
   activeflow: 'ACTIVEFLOW_NOT_FOUND',
+  groupcall: 'GROUPCALL_NOT_FOUND',
+  conference: 'CONFERENCE_NOT_FOUND',
+  confbridge: 'CONFBRIDGE_NOT_FOUND',
+  recording: 'RECORDING_NOT_FOUND',
+  transfer: 'TRANSFER_NOT_FOUND',
+  provider: 'PROVIDER_NOT_FOUND',
+  route: 'DIALROUTE_NOT_FOUND',
+  trunk: 'TRUNK_NOT_FOUND',
 } as const satisfies Record<OwnedKind, string>;
 
 /** Deleted rows stay in the store, with the time of their end. */
@@ -38,7 +46,7 @@ export async function findOwned<K extends OwnedKind>(
   return isDeleted(row) ? notFound(kind, id) : found;
 }
 
-/** The same for what has an end rather than a deletion: an activeflow that is over can still be read. */
+/** The same for what has an end rather than a deletion: an activeflow or a room that is over can still be read. */
 export async function findOwnedOrEnded<K extends OwnedKind>(
   deps: Pick<HttpDeps, 'store'>,
   kind: K,

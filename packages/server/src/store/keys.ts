@@ -1,5 +1,5 @@
 import { nilId, notYet } from '@parley/contract';
-import { extensionKey, type Put } from '@parley/core';
+import { extensionKey, type Put, routeKey, trunkKey } from '@parley/core';
 
 /** What rows are found by. Everything else about a row is text to a store. */
 export interface RowKeys {
@@ -36,20 +36,27 @@ function ownerOf(put: Put): string {
 }
 
 function isLive(put: Put, deleted: boolean): boolean {
-  if (put.kind === 'call') return put.row.status !== 'hangup';
-  if (put.kind === 'registration') return put.row.contacts.length > 0 && !deleted;
-  return put.kind === 'activeflow' && !deleted;
+  const { kind } = put;
+  if (kind === 'call' || kind === 'groupcall') return put.row.status !== 'hangup';
+  if (kind === 'conference' || kind === 'confbridge') return put.row.status !== 'terminated';
+  if (kind === 'recording') return put.row.status !== 'ended';
+  if (kind === 'registration') return put.row.contacts.length > 0 && !deleted;
+  return (kind === 'activeflow' || kind === 'provider' || kind === 'trunk') && !deleted;
 }
 
-function lookupOf(put: Put): string | null {
-  if (put.kind === 'number') return put.row.number;
-  if (put.kind === 'extension') return extensionKey(put.row.customer_id, put.row.extension);
-  return put.kind === 'accesskey' ? put.row.token_hash : null;
+function lookupOf({ kind, row }: Put): string | null {
+  if (kind === 'number') return row.number;
+  if (kind === 'extension') return extensionKey(row.customer_id, row.extension);
+  if (kind === 'trunk') return trunkKey(row.domain_name);
+  return kind === 'accesskey' ? row.token_hash : null;
 }
 
-function parentOf(put: Put): string | null {
-  if (put.kind === 'number') return put.row.call_flow_id;
-  return put.kind === 'activeflow' ? put.row.reference_id : null;
+function parentOf({ kind, row }: Put): string | null {
+  if (kind === 'number') return row.call_flow_id;
+  if (kind === 'route') return routeKey(row.customer_id, row.target);
+  if (kind === 'groupcall') return row.master_call_id;
+  if (kind === 'transfer') return row.transferer_call_id;
+  return kind === 'activeflow' || kind === 'recording' ? row.reference_id : null;
 }
 
 function otherParentOf(put: Put): string | null {

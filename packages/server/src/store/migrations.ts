@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: 'make tables for rows, events and deliveries', up: makeFirstTables },
   { version: 2, name: 'find numbers by their flow for messages too', up: addOtherParent },
   { version: 3, name: 'make tables for extensions and who is registered', up: makeExtensionTables },
+  { version: 4, name: 'make tables for rooms, recordings, group dials and carriers', up: makeCarrierTables },
   { version: 5, name: 'note how far the event log was pruned', up: makePrunedTable },
 ];
 
@@ -76,31 +77,9 @@ const firstKinds = ['customer', 'accesskey', 'flow', 'number', 'tag', 'call', 'a
 
 async function makeFirstTables(db: Kysely<Tables>): Promise<void> {
   for (const kind of firstKinds) await makeRowTable(db, kind);
-  for (const kind of ['number', 'accesskey']) {
-    await db.schema
-      .createIndex(`${kind}_lookup`)
-      .unique()
-      .on(kind)
-      .column('lookup')
-      .where(sql.ref('deleted'), '=', sql.lit(0))
-      .execute();
-  }
-  for (const kind of ['number', 'activeflow']) {
-    await db.schema
-      .createIndex(`${kind}_parent`)
-      .on(kind)
-      .columns(['parent', 'tm_create', 'id'])
-      .where(sql.ref('deleted'), '=', sql.lit(0))
-      .execute();
-  }
-  for (const kind of ['call', 'activeflow']) {
-    await db.schema
-      .createIndex(`${kind}_live`)
-      .on(kind)
-      .columns(['tm_create', 'id'])
-      .where(sql.ref('live'), '=', sql.lit(1))
-      .execute();
-  }
+  for (const kind of ['number', 'accesskey']) await makeLookupIndex(db, kind);
+  for (const kind of ['number', 'activeflow']) await makeParentIndex(db, kind);
+  for (const kind of ['call', 'activeflow']) await makeLiveIndex(db, kind);
   await makeLogTables(db);
 }
 
@@ -165,16 +144,44 @@ async function makeExtensionTables(db: Kysely<Tables>): Promise<void> {
     await makeRowTable(db, kind);
     await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
   }
+  await makeLookupIndex(db, 'extension');
+  await makeLiveIndex(db, 'registration');
+}
+
+async function makeCarrierTables(db: Kysely<Tables>): Promise<void> {
+  const live = ['groupcall', 'conference', 'confbridge', 'recording', 'provider', 'trunk'];
+  for (const kind of [...live, 'transfer', 'route']) {
+    await makeRowTable(db, kind);
+    await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
+  }
+  for (const kind of ['groupcall', 'recording', 'transfer', 'route']) await makeParentIndex(db, kind);
+  for (const kind of live) await makeLiveIndex(db, kind);
+  await makeLookupIndex(db, 'trunk');
+}
+
+async function makeLookupIndex(db: Kysely<Tables>, kind: string): Promise<void> {
   await db.schema
-    .createIndex('extension_lookup')
+    .createIndex(`${kind}_lookup`)
     .unique()
-    .on('extension')
+    .on(kind)
     .column('lookup')
     .where(sql.ref('deleted'), '=', sql.lit(0))
     .execute();
+}
+
+async function makeParentIndex(db: Kysely<Tables>, kind: string): Promise<void> {
   await db.schema
-    .createIndex('registration_live')
-    .on('registration')
+    .createIndex(`${kind}_parent`)
+    .on(kind)
+    .columns(['parent', 'tm_create', 'id'])
+    .where(sql.ref('deleted'), '=', sql.lit(0))
+    .execute();
+}
+
+async function makeLiveIndex(db: Kysely<Tables>, kind: string): Promise<void> {
+  await db.schema
+    .createIndex(`${kind}_live`)
+    .on(kind)
     .columns(['tm_create', 'id'])
     .where(sql.ref('live'), '=', sql.lit(1))
     .execute();

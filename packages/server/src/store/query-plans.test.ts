@@ -57,13 +57,15 @@ function* queries(): Iterable<readonly [string, CompiledQuery]> {
     yield [`first page of ${kind}`, rows.firstPage({ customerId, count: 11 })];
     yield [`next page of ${kind}`, rows.nextPage({ customerId, count: 11, createdAt: 't', id })];
   }
-  for (const kind of ['number', 'accesskey', 'extension'] as const) {
+  for (const kind of ['number', 'accesskey', 'extension', 'trunk'] as const) {
     yield [`find ${kind}`, createRowQueries(compiler, kind).find({ lookup: 'x' })];
   }
-  for (const kind of ['number', 'activeflow'] as const) {
+  const children = ['number', 'activeflow', 'groupcall', 'recording', 'transfer', 'route'] as const;
+  for (const kind of children) {
     yield [`children ${kind}`, createRowQueries(compiler, kind).children({ parent: 'x' })];
   }
-  for (const kind of ['call', 'activeflow', 'registration'] as const) {
+  const live = ['call', 'activeflow', 'registration', 'groupcall', 'conference', 'confbridge'] as const;
+  for (const kind of [...live, 'recording', 'provider', 'trunk'] as const) {
     yield [`live ${kind}`, createRowQueries(compiler, kind).live({})];
   }
   const log = createLogQueries(compiler);

@@ -1,5 +1,5 @@
 import type { EventType, Instant } from '@parley/contract';
-import type { EventPosition, Kind } from '@parley/core';
+import type { EventPosition, Kind, LookupKind } from '@parley/core';
 
 /** Rows of one kind: the columns that are searched, and the row itself as JSON. One table for each kind. */
 export interface RowTable {
@@ -67,9 +67,17 @@ export const storeKinds = [
   'registration',
   'call',
   'activeflow',
+  'groupcall',
+  'conference',
+  'confbridge',
+  'recording',
+  'transfer',
+  'provider',
+  'route',
+  'trunk',
 ] as const satisfies readonly Kind[];
 
 /** Kinds that have a lookup key: a put of one can lose against another row. */
-export function hasLookup(kind: Kind): kind is 'number' | 'accesskey' | 'extension' {
-  return kind === 'number' || kind === 'accesskey' || kind === 'extension';
+export function hasLookup(kind: Kind): kind is LookupKind {
+  return kind === 'number' || kind === 'accesskey' || kind === 'extension' || kind === 'trunk';
 }

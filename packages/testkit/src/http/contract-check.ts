@@ -33,7 +33,7 @@ export function createContractCheck(): ContractCheck {
     const operation: Operation | undefined = id === undefined ? undefined : operations[id];
     if (answer.status === 200 && operation !== undefined) {
       assertSchema(operation.reply.schema, answer.body);
-      assert.ok(!JSON.stringify(answer.body).includes('token_hash'), 'hashes of keys are never shown');
+      assert.doesNotMatch(JSON.stringify(answer.body), /"(token_hash|password|password_hashes)":/);
       return;
     }
     assertSchema(ErrorBody, answer.body);

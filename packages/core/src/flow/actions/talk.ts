@@ -1,5 +1,23 @@
 import { Type } from 'typebox';
+import type { PlaySource } from '../../effects.ts';
 import { afterPlay, defineAction, next } from '../action-type.ts';
+
+type Speech = Extract<PlaySource, { kind: 'speech' }>;
+
+/** What is spoken for the option of a `talk`, once it is filled in. */
+export function speechOf(option: {
+  readonly text: string;
+  readonly gender?: Speech['gender'] | '';
+  readonly language?: string;
+}): Speech {
+  const { text, gender = '', language = '' } = option;
+  return {
+    kind: 'speech',
+    text,
+    language: language === '' ? 'en-US' : language,
+    gender: gender === '' ? 'neutral' : gender,
+  };
+}
 
 export const action = defineAction({
   type: 'talk',
@@ -34,10 +52,7 @@ export const action = defineAction({
   needsAnswer: true,
   rests: (option) => option.async !== true,
   start(step, option) {
-    const gender = option.gender === undefined || option.gender === '' ? 'neutral' : option.gender;
-    const language = option.language === undefined || option.language === '' ? 'en-US' : option.language;
-    const sources = [{ kind: 'speech', text: option.text, language, gender }] as const;
-    const play = step.play(sources, { endsAtKey: option.digits_handle === 'next' });
+    const play = step.play([speechOf(option)], { endsAtKey: option.digits_handle === 'next' });
     return option.async === true ? next : { kind: 'rest', until: play };
   },
   resume: (_step, _option, signal) => afterPlay(signal),

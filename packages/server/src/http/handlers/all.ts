@@ -8,7 +8,11 @@ import { createExtensionHandlers } from './extensions.ts';
 import { createFlowHandlers } from './flows.ts';
 import { createNumberHandlers } from './numbers.ts';
 import { createProbeHandlers } from './probes.ts';
+import { createProviderHandlers } from './providers.ts';
+import { createRoomHandlers } from './rooms.ts';
+import { createRouteHandlers } from './routes.ts';
 import { createTagHandlers } from './tags.ts';
+import { createTrunkHandlers } from './trunks.ts';
 
 /** Every operation of the contract and what carries it out. */
 export function createHandlers(context: HandlerContext, openapiFile: URL): Handlers {
@@ -21,6 +25,10 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createExtensionHandlers(context),
     ...createCallHandlers(context),
     ...createActiveflowHandlers(context),
+    ...createRoomHandlers(context),
+    ...createProviderHandlers(context),
+    ...createRouteHandlers(context),
+    ...createTrunkHandlers(context),
     ...createEventHandlers(context),
     ...createProbeHandlers(context, openapiFile),
   };

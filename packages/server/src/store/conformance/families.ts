@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { routeKey } from '@parley/core';
 import type { MakeStore, Testing } from '../conformance.ts';
 import { commitOf, put, sample, succeed, theEnd, time } from './samples.ts';
 import { sharedStore } from './shared-store.ts';
@@ -29,6 +30,42 @@ export function describeFamilies(testing: Testing, makeStore: MakeStore): void {
       });
       const found = await store().findByParent('activeflow', activeflow.reference_id);
       assert.deepEqual(found, [{ row: activeflow, version: 1 }]);
+    });
+
+    void it('gives the recordings, group dials and transfers of a call', async () => {
+      const [recording, groupcall, transfer] = [
+        sample.recording({ reference_id: randomUUID() }),
+        sample.groupcall({ master_call_id: randomUUID() }),
+        sample.transfer(),
+      ];
+      await succeed(store(), {
+        puts: [put('recording', recording), put('groupcall', groupcall), put('transfer', transfer)],
+      });
+      await succeed(store(), {
+        puts: [put('recording', sample.recording()), put('groupcall', sample.groupcall())],
+      });
+      const ofCall = store();
+      assert.deepEqual(await ofCall.findByParent('recording', recording.reference_id), [
+        { row: recording, version: 1 },
+      ]);
+      assert.deepEqual(await ofCall.findByParent('groupcall', groupcall.master_call_id), [
+        { row: groupcall, version: 1 },
+      ]);
+      assert.deepEqual(await ofCall.findByParent('transfer', transfer.transferer_call_id), [
+        { row: transfer, version: 1 },
+      ]);
+    });
+
+    void it('gives the routes of a customer for a target, and not those for another', async () => {
+      const customer_id = randomUUID();
+      const routes = [1, 2].map((second) => sample.route({ customer_id, tm_create: time(second) }));
+      const others = [sample.route({ customer_id, target: '+4' }), sample.route()];
+      await succeed(store(), { puts: [...others, ...routes].map((route) => put('route', route)) });
+      assert.deepEqual(
+        await store().findByParent('route', routeKey(customer_id, '+49')),
+        routes.map((row) => ({ row, version: 1 })),
+      );
+      assert.deepEqual(await store().findByParent('route', routeKey(customer_id, 'all')), []);
     });
 
     void it('hides deleted ones', async () => {

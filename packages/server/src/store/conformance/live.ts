@@ -35,6 +35,39 @@ export function describeLive(testing: Testing, makeStore: MakeStore): void {
       assert.deepEqual(await store().live('activeflow'), [{ row: second, version: 1 }]);
     });
 
+    void it('is every group dial, recording and room that has not ended, deleted or not', async () => {
+      const [groupcall, recording] = [sample.groupcall(), sample.recording()];
+      const [conference, confbridge] = [sample.conference(), sample.confbridge()];
+      await succeed(store(), {
+        puts: [
+          ...[groupcall, sample.groupcall({ status: 'hangup' })].map((row) => put('groupcall', row)),
+          ...[recording, sample.recording({ status: 'ended' })].map((row) => put('recording', row)),
+          ...[conference, sample.conference({ status: 'terminated' })].map((row) => put('conference', row)),
+          ...[confbridge, sample.confbridge({ status: 'terminated' })].map((row) => put('confbridge', row)),
+        ],
+      });
+      assert.deepEqual(await store().live('groupcall'), [{ row: groupcall, version: 1 }]);
+      assert.deepEqual(await store().live('recording'), [{ row: recording, version: 1 }]);
+      assert.deepEqual(await store().live('conference'), [{ row: conference, version: 1 }]);
+      assert.deepEqual(await store().live('confbridge'), [{ row: confbridge, version: 1 }]);
+    });
+
+    void it('is every trunk and provider that is not deleted', async () => {
+      const [trunk, provider] = [sample.trunk(), sample.provider()];
+      const gone = {
+        trunk: sample.trunk({ tm_delete: theEnd }),
+        provider: sample.provider({ tm_delete: theEnd }),
+      };
+      await succeed(store(), {
+        puts: [
+          ...[trunk, gone.trunk].map((row) => put('trunk', row)),
+          ...[provider, gone.provider].map((row) => put('provider', row)),
+        ],
+      });
+      assert.deepEqual(await store().live('trunk'), [{ row: trunk, version: 1 }]);
+      assert.deepEqual(await store().live('provider'), [{ row: provider, version: 1 }]);
+    });
+
     void it('is every registration with a contact', async () => {
       const [first, second] = [1, 2].map((second) => sample.registration({ tm_create: time(second) }));
       assert.ok(first && second);

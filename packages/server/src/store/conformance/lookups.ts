@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { PhoneNumber } from '@parley/contract';
-import { extensionKey } from '@parley/core';
+import { extensionKey, trunkKey } from '@parley/core';
 import type { MakeStore, Testing } from '../conformance.ts';
 import { commit, commitOf, event, put, sample, succeed, theEnd, versionOf } from './samples.ts';
 import { sharedStore } from './shared-store.ts';
@@ -36,6 +36,17 @@ export function describeLookups(testing: Testing, makeStore: MakeStore): void {
       assert.deepEqual(await commit(store(), { puts: [put('extension', again)] }), {
         ok: false,
         lost: { kind: 'extension', id: again.id, why: 'taken' },
+      });
+    });
+
+    void it('finds a trunk by its domain, which only one has', async () => {
+      const mine = sample.trunk({ domain_name: `office-${randomUUID()}.example` });
+      await succeed(store(), { puts: [put('trunk', mine)] });
+      assert.deepEqual(await store().find('trunk', trunkKey(mine.domain_name)), { row: mine, version: 1 });
+      const other = sample.trunk({ domain_name: mine.domain_name });
+      assert.deepEqual(await commit(store(), { puts: [put('trunk', other)] }), {
+        ok: false,
+        lost: { kind: 'trunk', id: other.id, why: 'taken' },
       });
     });
 

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Action, type Address, type Instant, nilId, notYet } from '@parley/contract';
+import {
+  type Action,
+  type Address,
+  bodyExamples,
+  eventExamples,
+  type Instant,
+  nilId,
+  notYet,
+} from '@parley/contract';
 import type {
   Commit,
   CommitOutcome,
@@ -124,6 +132,46 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     current_action: action,
     forward_action_id: nilId,
     actions: [action],
+    ...change,
+  }),
+  groupcall: (change) => ({ ...eventExamples.groupcall_created.data, ...owned(), ...change }),
+  conference: (change) => ({ ...eventExamples.conference_created.data, ...owned(), ...change }),
+  confbridge: (change) => ({
+    ...owned(),
+    type: 'conference',
+    status: 'progressing',
+    reference_type: 'conference',
+    reference_id: randomUUID(),
+    call_ids: [],
+    recording_id: nilId,
+    recording_ids: [],
+    ...change,
+  }),
+  recording: (change) => ({ ...eventExamples.recording_started.data, ...owned(), ...change }),
+  transfer: (change) => ({
+    ...owned(),
+    type: 'blind',
+    transferer_call_id: randomUUID(),
+    transferee_addresses: [address],
+    transferee_call_id: nilId,
+    groupcall_id: nilId,
+    confbridge_id: nilId,
+    ...change,
+  }),
+  provider: (change) => ({ ...bodyExamples.Provider, password: 'secret', ...owned(), ...change }),
+  route: (change) => ({
+    ...owned(),
+    provider_id: randomUUID(),
+    priority: 0,
+    target: '+49',
+    name: '',
+    detail: '',
+    ...change,
+  }),
+  trunk: (change) => ({
+    ...bodyExamples.Trunk,
+    ...owned(),
+    domain_name: `office-${randomUUID()}`,
     ...change,
   }),
 };

@@ -84,7 +84,7 @@ function assertTexts(what: string, ...texts: readonly unknown[]): void {
 }
 
 function assertKind(kind: Kind): void {
-  if (!storeKinds.includes(kind)) throw new TypeError(`there are no rows of kind ${String(kind)}`);
+  if (!storeKinds.includes(kind)) throw new TypeError(`there are no rows of kind ${kind}`);
 }
 
 function assertWhole(what: string, number: number): void {
