@@ -18,7 +18,7 @@ export { limits } from './limits.ts';
 export * from './ports/chance.ts';
 export * from './ports/moment.ts';
 export * from './ports/store.ts';
-export type { NewConference } from './room/conference.ts';
+export type { NewConference } from './room/conference-row.ts';
 export type { LiveConference } from './room/live-room.ts';
 export * from './accesskey/accesskey.ts';
 export * from './customer/customer.ts';

@@ -10,7 +10,8 @@ import type { DialOrders } from '../group/live-group.ts';
 import type { Input } from '../inputs.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
-import { closeConference, createConference, type NewConference } from '../room/conference.ts';
+import { closeConference } from '../room/conference.ts';
+import { createConference, type NewConference } from '../room/conference-row.ts';
 import type { LiveConference } from '../room/live-room.ts';
 import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
@@ -18,6 +19,7 @@ import { House } from './house.ts';
 import { deadlinePassed, heard } from './heard.ts';
 import { legRow, terminate } from './leg.ts';
 import { isEnding, type LiveCall, wakeTime } from './live-call.ts';
+import { reach } from './outgoing.ts';
 import { Sitting } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
@@ -181,6 +183,7 @@ export class CallCentre {
       decision: new Decision(at, this.#chance),
       chance: this.#chance,
       localTimes: this.#localTimes,
+      reach,
       ...this.#settings,
     });
   }

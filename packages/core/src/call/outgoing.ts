@@ -4,14 +4,19 @@ import { checkFlow } from '../flow/check.ts';
 import { dialGroup } from '../group/group.ts';
 import type { DialOrders } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
-import { createConference, roomOfConference } from '../room/conference.ts';
+import { createConference } from '../room/conference-row.ts';
+import { roomOfConference } from '../room/conference.ts';
+import { enterRoom } from '../room/room.ts';
 import { noVariables } from '../flow/variables.ts';
 import { dial } from './dialing.ts';
-import type { Sitting } from './sitting.ts';
+import type { Reach, Sitting } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
+/** What an action can do beyond its own call. */
+export const reach: Reach = { locate, dial: dialFor, connect: connectFor, enterRoom, conferenceActions };
+
 /** Asks how destinations are reached. Answers the id of the request. */
-export function locate({ live, decision, chance }: Turn, wanted: LocationWanted): string {
+function locate({ live, decision, chance }: Turn, wanted: LocationWanted): string {
   const request = chance.id();
   const { id: callId, customer_id: customerId } = live.call;
   decision.effect({ kind: 'locate', callId, request, customerId, ...wanted });
@@ -19,7 +24,7 @@ export function locate({ live, decision, chance }: Turn, wanted: LocationWanted)
 }
 
 /** Dials destinations on behalf of a call, each for itself. Answers why that cannot be, if so. */
-export function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
+function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
   const { sitting } = turn;
   const made = temporaryFlow(sitting, turn.live.call.customer_id, wanted.actions);
   if (!made.ok && wanted.flow === undefined) return made.why;
@@ -42,7 +47,7 @@ export function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
  * Dials destinations into a new room of type connect. Answers the actions with which the caller goes there too: it waits
  * there, hears ringing, and goes on when the other has left or nobody has answered.
  */
-export function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[] {
+function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[] {
   const { sitting, live } = turn;
   const { customer_id: customerId } = live.call;
   const conference = createConference(sitting, {
@@ -72,7 +77,7 @@ export function connectFor(turn: Turn, wanted: ConnectionWanted): readonly Neste
 }
 
 /** The way through a conference: what comes before it, the room, what comes after it. */
-export function conferenceActions(
+function conferenceActions(
   { sitting, live }: Turn,
   conferenceId: string,
 ): readonly NestedAction[] | undefined {

@@ -1,4 +1,5 @@
 import type { Decision } from '../decision.ts';
+import type { CallsWanted, ConnectionWanted, LocationWanted, NestedAction } from '../flow/action-type.ts';
 import type { LocalTimes } from '../flow/local-time.ts';
 import type { LiveGroup } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
@@ -8,11 +9,27 @@ import type { House } from './house.ts';
 import type { LiveCall } from './live-call.ts';
 import type { Turn } from './turn.ts';
 
+/**
+ * What a step of a flow can do beyond its own call. Handed in, because all of it may make flows of other calls take steps
+ * in their turn.
+ */
+export interface Reach {
+  /** Asks how destinations are reached. Answers the id of the request. */
+  locate(turn: Turn, wanted: LocationWanted): string;
+  /** Answers why that cannot be, if so. */
+  dial(turn: Turn, wanted: CallsWanted): string | undefined;
+  connect(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[];
+  /** Answers why that cannot be, if so. */
+  enterRoom(turn: Turn, roomId: string): string | undefined;
+  conferenceActions(turn: Turn, conferenceId: string): readonly NestedAction[] | undefined;
+}
+
 export interface SittingDeps {
   readonly house: House;
   readonly decision: Decision;
   readonly chance: Chance;
   readonly localTimes: LocalTimes;
+  readonly reach: Reach;
   /** Of calls that are made in it. */
   readonly longestCallMs: number;
   /** How long the figures of a call that is over are waited for. */
@@ -43,6 +60,10 @@ export class Sitting {
 
   get chance(): Chance {
     return this.#deps.chance;
+  }
+
+  get reach(): Reach {
+    return this.#deps.reach;
   }
 
   get longestCallMs(): number {

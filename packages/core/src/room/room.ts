@@ -7,7 +7,7 @@ import type { Sitting } from '../call/sitting.ts';
 import { playSources, silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { signal } from '../flow/walk.ts';
-import { conferenceClosing, conferenceEmptied, conferenceMembersChanged } from './conference.ts';
+import { conferenceClosing, conferenceEmptied, conferenceMembersChanged } from './conference-row.ts';
 import type { LiveRoom } from './live-room.ts';
 
 export interface NewRoom {

@@ -51,7 +51,10 @@ async function locate(
     case 'extension':
     case 'endpoint':
       return extension(deps, wanted, destination);
-    default:
+    case 'agent':
+    case 'conference':
+    case 'line':
+    case '':
       return one(
         destination,
         noWay(destination, `a destination of type ${destination.type} cannot be dialled`),

@@ -176,7 +176,13 @@ export class Switchboard {
       case 'rejected':
         this.#deps.tally.problem('media');
         return this.#deps.log.warn({ call_id: event.leg }, `media refused ${event.command}: ${event.reason}`);
-      default:
+      case 'load':
+      case 'statistics':
+      case 'heard':
+      case 'recorded':
+      case 'recordingStarted':
+      case 'recordingEnded':
+      case 'roomFinished':
         return undefined;
     }
   }
@@ -275,7 +281,9 @@ export class Switchboard {
         return this.#ended(output);
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
-      default:
+      case 'renegotiationFailed':
+      case 'response':
+      case 'outOfDialog':
         return undefined;
     }
   }
