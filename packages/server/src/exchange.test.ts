@@ -70,6 +70,11 @@ function setUp(takes: (commit: Commit) => boolean) {
     createMedia: () =>
       ({ open: () => {}, close: (leg: string) => void closed.push(leg) }) as unknown as MediaCommands,
     tally: { problem: (kind: string) => void problems.push(kind), dropped: () => {}, refused: () => {} },
+    registrar: {
+      hash: () => '',
+      tally: { registered: () => {}, refused: () => {} },
+      settings: { domain: 'example.org', trusts: () => true },
+    },
     log: { error: (fields: object) => void errors.push(fields) } as unknown as Logger,
     settings: { maxCalls: 9, maxCallsPerCustomer: 9, readyLegs: 0, mediaAddress: '127.0.0.1' },
   } as unknown as ExchangePorts);

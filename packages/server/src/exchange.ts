@@ -15,6 +15,8 @@ import type { MediaCommands, MediaEvent } from '@parley/media';
 import type { Path, SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from './clock.ts';
+import { Registrar } from './registrar/registrar.ts';
+import type { RegistrarDeps } from './registrar/registrar-deps.ts';
 import type { FindClip } from './sound/clip-library.ts';
 import { CallCommands } from './switchboard/call-commands.ts';
 import type { Reach } from './switchboard/calls-out.ts';
@@ -47,6 +49,7 @@ export interface ExchangePorts {
   readonly sendWebhook: Send;
   readonly deliveryMetrics: DeliveryMetrics;
   readonly tally: Tally;
+  readonly registrar: Pick<RegistrarDeps, 'hash' | 'tally' | 'settings'>;
   readonly log: Logger;
   readonly settings: SwitchboardSettings & Partial<CallCentreSettings>;
 }
@@ -59,8 +62,11 @@ export interface Exchange {
   readonly commands: CallCommands;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
+  readonly registrar: Registrar;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
   start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
+  /** A message could not be sent that way, or the connection is gone. */
+  transportFailed(path: Path): void;
   /** Where a customer's events go may have changed. */
   customerChanged(customer: Customer): void;
   /** Calls back after each commit that put events into the log; the function returned ends that. */
@@ -77,6 +83,7 @@ class WiredExchange implements Exchange {
   readonly commands: CallCommands;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
+  readonly registrar: Registrar;
   readonly #ports: ExchangePorts;
   readonly #directory: Directory;
   readonly #listeners = new Set<(events: readonly NewEvent[]) => void>();
@@ -97,6 +104,15 @@ class WiredExchange implements Exchange {
       onTrouble: (problem) => this.#storeTrouble(problem),
     });
     this.deliverer = this.#wireDeliverer();
+    this.registrar = new Registrar({
+      ...ports.registrar,
+      store,
+      submit: (changes) => this.pipeline.submit(changes),
+      respond: (...answer) => this.switchboard.respond(...answer),
+      clock,
+      chance,
+      log,
+    });
     this.switchboard = new Switchboard({
       centre: this.centre,
       pipeline: this.pipeline,
@@ -112,6 +128,7 @@ class WiredExchange implements Exchange {
       sip: ports.sip,
       sendSip: ports.sendSip,
       media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),
+      inquired: (inquiry) => void this.registrar.receive(inquiry),
       clip: ports.clip,
       request: ports.request,
       clock,
@@ -136,7 +153,13 @@ class WiredExchange implements Exchange {
   async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
     for (const { row } of await this.#ports.store.customers()) this.customerChanged(row);
     this.deliverer.start();
+    await this.registrar.start();
     return await this.switchboard.start();
+  }
+
+  transportFailed(path: Path): void {
+    this.switchboard.transportFailed(path);
+    this.registrar.disconnected(path);
   }
 
   customerChanged(customer: Customer): void {
@@ -170,6 +193,7 @@ class WiredExchange implements Exchange {
 
   #written(puts: readonly Put[]): void {
     this.#directory.changed(puts);
+    this.registrar.changed(puts);
     for (const put of puts)
       if (put.kind === 'flow' && put.row.tm_delete === notYet) this.#ports.flowSaved?.(put.row);
   }

@@ -22,4 +22,10 @@ export { SipNet, type SipSockets } from './net/sip-net.ts';
 export { createReach, type NameService } from './net/sip-reach.ts';
 export { type Dial, type Stream, StreamConnections } from './net/stream-connections.ts';
 export type { Listen, Listener, Listening, NetSettings } from './net/transport.ts';
+export { createPasswordHash } from './registrar/password-hash.ts';
+export type {
+  CallerIdentity,
+  RegisteredContact,
+  RegistrarDirectory,
+} from './registrar/registrar-directory.ts';
 export type { Send } from './webhook/sender.ts';

@@ -23,6 +23,8 @@ import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
 import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
+import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
+import type { Registrar } from './registrar/registrar.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
 import { fixedSpeechOf } from './sound/flow-speech.ts';
 import { createClipLibrary } from './sound/clip-library.ts';
@@ -98,10 +100,10 @@ class ServerStart {
     const speech = this.#openSpeech();
     const net = new SipNet(this.#settings, {
       received: (bytes, path) => exchange.switchboard.receive(bytes, path),
-      failed: (path) => exchange.switchboard.transportFailed(path),
+      failed: (path) => exchange.transportFailed(path),
       trouble: (where, error) => this.#log.warn({ err: error, where }, 'a SIP socket reported an error'),
     });
-    const sip = this.#createSip(net);
+    const sip = this.#createSip(net, () => exchange.registrar);
     const exchange = this.#createExchange(store, http, speech, sip, net);
     const recovered = await exchange.start();
     this.#startRetention(store);
@@ -161,14 +163,15 @@ class ServerStart {
     return speech;
   }
 
-  #createSip(net: SipNet): SipEngine {
+  #createSip(net: SipNet, registrar: () => Registrar): SipEngine {
     const address = advertisedAddress(this.#settings);
-    const trusted = createPeerPolicy(this.#settings.host, this.#settings.trustedPeers);
     return createSipEngine(
       {
         userAgent: `Parley/${version}`,
         local: () => ({ address, port: net.port }),
-        admit: (path) => trusted(path.remote.address),
+        delegate: ['REGISTER'],
+        admit: (path, method) => registrar().admits(path, method),
+        screen: (request) => registrar().screen(request),
       },
       { hash: digestHash, token: () => this.#chance.token(16) },
     );
@@ -201,6 +204,14 @@ class ServerStart {
       sendWebhook: createSender({ http }),
       deliveryMetrics: createDeliveryMetrics(this.#metrics.registry),
       tally: this.#metrics,
+      registrar: {
+        hash: digestHash,
+        tally: createRegistrarMetrics(this.#metrics.registry),
+        settings: {
+          domain: settings.sipDomain,
+          trusts: createPeerPolicy(settings.host, settings.trustedPeers),
+        },
+      },
       log: this.#log,
       settings: {
         maxCalls: settings.maxCalls,
@@ -210,6 +221,7 @@ class ServerStart {
         longestCallMs: settings.longestCall * 1000,
       },
     });
+    observeRegistrar(this.#metrics.registry, exchange.registrar);
     this.#metrics.observe({
       liveCalls: () => exchange.centre.size,
       commitBacklog: () => exchange.pipeline.backlog,
@@ -261,7 +273,7 @@ class ServerStart {
       clock: this.#clock,
       hash: sha256,
       hashPassword: createPasswordHash(digestHash, this.#settings.sipDomain),
-      registrationsOf: () => [],
+      registrationsOf: (extensionId) => exchange.registrar.registrationsOf(extensionId),
       ready: () => {
         const why = switchboard.closedBecause;
         return why === undefined ? { ok: true } : { ok: false, why };

@@ -59,10 +59,16 @@ export interface DigestCheck {
   readonly secretOf: (username: string, realm: string) => DigestSecret | undefined;
 }
 
+export interface ChallengeOptions {
+  readonly stale?: boolean;
+  /** For a peer that cannot be offered all: only these of them. */
+  readonly algorithms?: readonly DigestAlgorithm[];
+}
+
 /** The side that asks for credentials, for one realm. */
 export interface DigestServer {
   /** Values for WWW-Authenticate or Proxy-Authenticate, one per algorithm, strongest first. `now` in milliseconds. */
-  challenge(now: number, options?: { readonly stale?: boolean }): string[];
+  challenge(now: number, options?: ChallengeOptions): string[];
   /** Checks one request. A success uses up the nonce count. */
   verify(check: DigestCheck, now: number): Result<DigestCredentials, DigestServerError>;
 }
@@ -82,9 +88,10 @@ export function createDigestServer(deps: DigestServerDeps): DigestServer {
   // Strangers are checked against this, so that the time of an answer does not tell who exists.
   const nobody: DigestSecret = { kind: 'password', password: deps.token() };
 
-  function challenge(now: number, options: { readonly stale?: boolean } = {}): string[] {
+  function challenge(now: number, options: ChallengeOptions = {}): string[] {
     const nonce = book.issue(now);
-    return algorithms.map((algorithm) => {
+    const offered = algorithms.filter((algorithm) => options.algorithms?.includes(algorithm) ?? true);
+    return offered.map((algorithm) => {
       const params = new Map([
         ['realm', realm],
         ['nonce', nonce],

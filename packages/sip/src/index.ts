@@ -50,7 +50,7 @@ export { decodeText, encodeText } from './text.ts';
 // Headers and URIs
 export { type CSeq, parseCSeq, printCSeq } from './headers/cseq.ts';
 export { type NameAddr, parseNameAddr, parseNameAddrList, printNameAddr } from './headers/name-addr.ts';
-export { parseReplaces, type Replaces } from './headers/replaces.ts';
+export { parseReplaces, printReplaces, type Replaces } from './headers/replaces.ts';
 export { type Params, unquote } from './headers/tokens.ts';
 export { parseVia, printVia, type Via } from './headers/via.ts';
 export { type HostPort, parseHostPort, printHostPort } from './host.ts';

@@ -1,8 +1,11 @@
 import { createStreamFramer, type Path, type StreamFramer } from '@parley/sip';
 import type { Listener } from './transport.ts';
 
-/** A connection on which nothing has been said for so long is closed; keep-alives (RFC 5626) count. */
-const idleMs = 15 * 60_000;
+/**
+ * A connection on which nothing has been said for so long is closed; keep-alives (RFC 5626) count. Longer than the longest
+ * registration: phones that send no keep-alives say nothing in between, and cannot be called without it.
+ */
+const idleMs = 65 * 60_000;
 /** What may wait to be sent to a peer that does not read before it is cut off. */
 const maxUnsentBytes = 1_048_576;
 const connectMs = 5_000;

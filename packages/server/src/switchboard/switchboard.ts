@@ -13,6 +13,7 @@ import { type MediaCommands, type MediaEvent, parseDtmfInfo } from '@parley/medi
 import { decodeText, type Negotiated, type Path, type SipEngine, type SipOutput } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
+import type { RegistrarDeps } from '../registrar/registrar-deps.ts';
 import { CallsIn, type CallsInSettings } from './calls-in.ts';
 import { CallsOut, type Reach } from './calls-out.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
@@ -43,6 +44,8 @@ export interface SwitchboardDeps {
   readonly sip: SipEngine;
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
   readonly media: MediaCommands;
+  /** A request outside of calls that is not ours to answer. */
+  readonly inquired: (output: Extract<SipOutput, { kind: 'outOfDialog' }>) => void;
   readonly clip: PlaybackDeps['clip'];
   readonly request: SendRequest;
   readonly clock: Clock;
@@ -145,6 +148,11 @@ export class Switchboard {
 
   transportFailed(path: Path): void {
     this.#driver.run((sip, now) => sip.transportFailed(path, now));
+  }
+
+  /** Answers what `inquired` was told of. */
+  respond(...[inquiry, status, reason, headers]: Parameters<RegistrarDeps['respond']>): void {
+    this.#driver.run((sip, now) => void sip.respond(inquiry, status, reason, now, headers));
   }
 
   /** One input to the call centre, and all that follows from it. */
@@ -283,8 +291,9 @@ export class Switchboard {
         return this.#deps.tally.dropped(output.reason);
       case 'renegotiationFailed':
       case 'response':
-      case 'outOfDialog':
         return undefined;
+      case 'outOfDialog':
+        return this.#deps.inquired(output);
     }
   }
 

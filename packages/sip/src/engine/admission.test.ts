@@ -35,8 +35,8 @@ describe('an INVITE is refused, without a trace, for', () => {
   });
 
   test('an extension we do not have: 420 and what is unsupported (RFC 3261 section 8.2.2.3)', () => {
-    const { headers } = refused(420, { headers: { Require: '100rel, timer' } });
-    assert.deepEqual(headers.all('Unsupported'), ['100rel', 'timer']);
+    const { headers } = refused(420, { headers: { Require: '100rel, timer, precondition' } });
+    assert.deepEqual(headers.all('Unsupported'), ['100rel', 'precondition']);
   });
 
   test('a body that is no SDP: 415 and what we accept (section 8.2.3)', () => {

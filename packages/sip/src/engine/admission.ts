@@ -13,8 +13,8 @@ export function refusalOfMethod(method: string, allow: string): Refusal {
   return { status, headers: [['Allow', allow]] };
 }
 
-/** Extensions we have, by option tag, for Supported: RFC 3891 and RFC 4488. */
-const extensions: readonly string[] = ['replaces', 'norefersub'];
+/** Extensions we have, by option tag, for Supported: RFC 3891, RFC 4488 and RFC 4028. */
+const extensions: readonly string[] = ['replaces', 'norefersub', 'timer'];
 export const supported = extensions.join(', ');
 
 /**
@@ -38,6 +38,11 @@ export function refusalOfBody(request: SipRequest): Refusal | undefined {
     return { status: 415, headers: [['Accept-Encoding', 'identity']] };
   }
   return isSdp(headers) ? undefined : { status: 415, headers: [['Accept', 'application/sdp']] };
+}
+
+/** Whether the sender of a message takes UPDATE. */
+export function takesUpdate(headers: Headers): boolean {
+  return headers.all('Allow').includes('UPDATE');
 }
 
 /** A hop count used up means a loop, also through back-to-back user agents (RFC 7332). */

@@ -12,6 +12,7 @@ import type { ReceivedRequest } from './received-request.ts';
 import type { Renegotiation } from './renegotiation.ts';
 import type { HeaderPair } from './response-builder.ts';
 import type { Session } from './session.ts';
+import type { SessionTimer } from './session-timer.ts';
 import type { Transfer } from './transfer.ts';
 
 /** A dialog with the path on which its peer was last heard. */
@@ -75,6 +76,9 @@ export class CallRecord implements Sleeper {
   digest: DigestClient | undefined;
   /** Changes of the session that we ask for; made with the first. */
   renegotiation: Renegotiation | undefined;
+  timer: SessionTimer | undefined;
+  /** The peer takes UPDATE, as its Allow said last. */
+  takesUpdate = false;
   /** The REFER of the peer that is not settled yet. */
   transfer: Transfer | undefined;
   /** There was a REFER before. */

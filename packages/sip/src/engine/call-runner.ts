@@ -45,6 +45,7 @@ export function feed(context: EngineContext, record: CallRecord, input: CallInpu
 function retire(context: EngineContext, record: CallRecord, now: number): void {
   record.renegotiation?.input({ kind: 'callEnded' }, now);
   record.transfer?.input({ kind: 'callEnded' }, now);
+  record.timer?.stop();
   record.received = undefined;
   record.accept = undefined;
   record.early.clear();

@@ -12,6 +12,8 @@ import { type HangupReason, reasonHeaders } from './reason-header.ts';
 import { wishFor } from './renegotiation.ts';
 import type { MessageBody } from './response-builder.ts';
 import type { MediaChange } from './session.ts';
+import { expiryFor } from './session-expiry.ts';
+import { startTimer } from './session-timer.ts';
 
 export type MediaResult =
   | { readonly ok: true; readonly media: Negotiated | undefined }
@@ -52,6 +54,7 @@ export function answer(context: EngineContext, record: CallRecord, local: Addres
   };
   leg.dialog = confirmed(leg.dialog);
   feed(context, record, { kind: 'answer' }, now);
+  startTimer(context, record, expiryFor(received.request.envelope.message.headers), false, now);
   record.received = undefined;
   return { ok: true, media: session.media };
 }

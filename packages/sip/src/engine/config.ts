@@ -5,6 +5,7 @@ import type { SipRequest } from '../message.ts';
 import type { Address, Path } from '../transaction/path.ts';
 import { rfcTimers, type TimerValues } from '../transaction/timer-values.ts';
 import type { SipUri } from '../uri.ts';
+import { minSessionS } from './session-expiry.ts';
 import type { Refusal } from './call-state.ts';
 
 /** Chance and cryptography come from outside. */
@@ -47,6 +48,11 @@ export interface SipEngineConfig {
   readonly codecs?: readonly AudioCodec[];
   readonly limits?: Partial<EngineLimits>;
   readonly messageLimits?: SipLimits;
+  /**
+   * Session timer to ask for in calls we make (RFC 4028), in seconds, at least 90. Default: none is asked for, though
+   * one the peer asks for is kept.
+   */
+  readonly sessionExpiresS?: number;
   /** Methods outside of dialogs that come out as `outOfDialog` instead of being answered 405: the registrar's seam. */
   readonly delegate?: readonly string[];
   /** Asked before any state is made for a request outside of a dialog; false drops it in silence. Default: all. */
@@ -84,6 +90,9 @@ export function resolveConfig(config: SipEngineConfig): ResolvedConfig {
   };
   for (const [name, value] of [...Object.entries(resolved.timers), ...Object.entries(resolved.limits)]) {
     if (!(value > 0)) throw new Error(`SIP engine: ${name} must be greater than zero`);
+  }
+  if ((resolved.sessionExpiresS ?? minSessionS) < minSessionS) {
+    throw new Error(`SIP engine: sessionExpiresS must be at least ${minSessionS}`);
   }
   if (resolved.codecs.length === 0) throw new Error('SIP engine: codecs must not be empty');
   return resolved;

@@ -3,6 +3,7 @@ import type { ClientTransactions } from '../transaction/client-transactions.ts';
 import type { DeadlineHeap } from '../transaction/deadline-heap.ts';
 import type { Path } from '../transaction/path.ts';
 import type { ServerTransactions } from '../transaction/server-transactions.ts';
+import type { CallRecord } from './call-record.ts';
 import type { CallTable } from './call-table.ts';
 import type { ResolvedConfig, SipEngineDeps } from './config.ts';
 import { contactValue } from './contact.ts';
@@ -24,6 +25,8 @@ export interface EngineContext {
   readonly secret: string;
   /** Methods we answer, for Allow. */
   readonly allow: string;
+  /** What a session timer does when it is our turn. */
+  refreshSession(record: CallRecord, now: number): void;
 }
 
 /** A branch nobody can guess (RFC 3261 section 8.1.1.7). */

@@ -1,7 +1,7 @@
 import { advanced } from '../dialog/dialog.ts';
 import { routeOf } from '../dialog/routing.ts';
 import type { DigestClient } from '../digest-client.ts';
-import type { SipRequest } from '../message.ts';
+import type { Headers, SipRequest } from '../message.ts';
 import { printMessage } from '../print.ts';
 import type { ClientUser } from '../transaction/client-transactions.ts';
 import type { ResponseEnvelope } from '../envelope.ts';
@@ -22,7 +22,7 @@ export interface DialogRequest {
 
 /** How a request inside of a dialog ended. */
 export type DialogOutcome =
-  | { readonly kind: 'response'; readonly status: number }
+  | { readonly kind: 'response'; readonly status: number; readonly headers: Headers }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'transport' };
 
@@ -60,7 +60,10 @@ function attempt(
       if (response.message.status < 200) return;
       if (mayRetry && isAnswerable(digest, request, response)) {
         attempt(context, leg, digest, wanted, done, at, false);
-      } else done({ kind: 'response', status: response.message.status }, at);
+      } else {
+        const { status, headers } = response.message;
+        done({ kind: 'response', status, headers }, at);
+      }
     },
     failed: (cause, at) => done({ kind: cause }, at),
   };

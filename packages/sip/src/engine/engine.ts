@@ -19,6 +19,7 @@ import { type OutgoingRequest, startRequest } from './own-request.ts';
 import type { HangupReason } from './reason-header.ts';
 import type { HeaderPair, MessageBody } from './response-builder.ts';
 import type { MediaChange } from './session.ts';
+import { refreshSession } from './session-refresh.ts';
 import { acceptTransfer, rejectTransfer, transferProgress } from './transfer.ts';
 
 /**
@@ -173,7 +174,7 @@ function createContext(config: SipEngineConfig, deps: SipEngineDeps): EngineCont
     deadlines,
     send: (path, bytes) => outbox.push({ kind: 'send', path, bytes }),
   };
-  return {
+  const context: EngineContext = {
     config: resolved,
     deps,
     outbox,
@@ -184,7 +185,9 @@ function createContext(config: SipEngineConfig, deps: SipEngineDeps): EngineCont
     ledger: new InviteLedger(),
     secret: deps.token(),
     allow: [...ownMethods, ...resolved.delegate].join(', '),
+    refreshSession: (record, now) => refreshSession(context, record, now),
   };
+  return context;
 }
 
 function refusalOf(status: number, reason: string | undefined, headers: readonly HeaderPair[] | undefined) {

@@ -35,6 +35,7 @@ function anyRequest(random: Random, tags: readonly string[]): string {
       { 'Refer-To': '<sip:300@192.0.2.1>' },
       { 'Refer-To': '<sip:300@192.0.2.1?Replaces=c1%3Bto-tag%3Dx%3Bfrom-tag%3Df0>', 'Refer-Sub': 'false' },
       { Replaces: `c1;to-tag=${pick(random, tags)};from-tag=f0` },
+      { 'Session-Expires': '90;refresher=uas', Allow: pick(random, ['UPDATE', 'BYE']) },
       { Require: 'x' },
       { Expires: '1' },
       { 'Record-Route': '<sip:p;lr>' },
@@ -55,11 +56,18 @@ function damaged(random: Random, text: string): Uint8Array {
 function anyResponse(random: Random, rig: Rig): string | undefined {
   const requests = rig.sent.flatMap(({ message }) => (message.kind === 'request' ? [message] : []));
   if (requests.length === 0) return undefined;
-  const status = pick(random, [100, 180, 183, 200, 200, 202, 301, 401, 404, 408, 481, 487, 491, 503, 603]);
+  const status = pick(
+    random,
+    [100, 180, 183, 200, 200, 202, 301, 401, 404, 408, 422, 481, 487, 491, 503, 603],
+  );
   return responseText(pick(random, requests), status, {
     toTag: pick(random, ['x', 'y', '']),
     body: pick(random, ['', sdp(), sdp({ codecs: '9' })]),
-    headers: pick(random, [{}, { 'WWW-Authenticate': 'Digest realm="r", nonce="n", stale=true' }]),
+    headers: pick(random, [
+      {},
+      { 'Session-Expires': '90;refresher=uac', 'Min-SE': '120', Allow: 'UPDATE' },
+      { 'WWW-Authenticate': 'Digest realm="r", nonce="n", stale=true' },
+    ]),
   });
 }
 
@@ -99,14 +107,18 @@ function dial(random: Random, rig: Rig): CallId {
 
 function play(seed: number): void {
   const random = createRandom(seed);
-  const rig = createRig({ limits: { maxDialogs: 4, maxTransactions: 40 }, delegate: ['REGISTER'] });
+  const rig = createRig({
+    limits: { maxDialogs: 4, maxTransactions: 40 },
+    delegate: ['REGISTER'],
+    sessionExpiresS: 90,
+  });
   const calls: CallId[] = [];
   const tags = ['unknown'];
   for (let step = 0; step < 60; step += 1) {
     const choice = random();
     if (choice < 0.08) calls.push(dial(random, rig));
     else if (choice < 0.3 && calls.length > 0) anyCommand(random, rig, pick(random, calls));
-    else if (choice < 0.45) rig.pass(random() * 3000);
+    else if (choice < 0.45) rig.pass(random() * (random() < 0.1 ? 60_000 : 3000));
     else {
       const text = choice < 0.6 ? anyResponse(random, rig) : anyRequest(random, tags);
       if (text !== undefined) rig.engine.receive(damaged(random, text), peer, rig.now);

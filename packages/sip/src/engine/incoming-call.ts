@@ -4,7 +4,7 @@ import { decodeText } from '../text.ts';
 import { type Path } from '../transaction/path.ts';
 import type { ServerTransaction, ServerUser } from '../transaction/server-transactions.ts';
 import { parseUri, type SipUri } from '../uri.ts';
-import { isSdp, refusalOfBody, refusalOfExtensions, refusalOfHops } from './admission.ts';
+import { isSdp, refusalOfBody, refusalOfExtensions, refusalOfHops, takesUpdate } from './admission.ts';
 import type { CallRecord, Leg } from './call-record.ts';
 import { feed, openCall } from './call-runner.ts';
 import type { CallState, Refusal } from './call-state.ts';
@@ -19,6 +19,7 @@ import { refusalOfOffer } from './refusals.ts';
 import { replacedCall } from './replacement.ts';
 import { replyStateless, respond } from './reply.ts';
 import { Session } from './session.ts';
+import { refusalOfExpiry } from './session-expiry.ts';
 
 /** Takes an INVITE outside of a dialog: refuses it without a trace, or makes a call of it and reports it. */
 export function receiveInvite(context: EngineContext, request: ReceivedRequest, now: number): void {
@@ -32,6 +33,7 @@ export function receiveInvite(context: EngineContext, request: ReceivedRequest, 
   const requestUri = parseUri(request.envelope.message.uri);
   if (leg === undefined || !requestUri.ok) throw new Error('SIP engine: an INVITE passed that must not');
   record.leg = leg;
+  record.takesUpdate = takesUpdate(request.envelope.message.headers);
   record.received = { request, transaction: beginInvite(context, record, request, now) };
   report(context, record, request, requestUri.value, replaces.value);
 }
@@ -51,6 +53,7 @@ function refusalOfInvite(
     refusalOfExtensions(headers) ??
     (hasTarget(headers) ? undefined : { status: 400, reason: 'Missing or unusable Contact header' }) ??
     refusalOfBody(message) ??
+    refusalOfExpiry(headers) ??
     refusalOfFirstOffer(context, request, session)
   );
 }

@@ -7,6 +7,7 @@ import { contactHeader, type EngineContext } from './context.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { respond } from './reply.ts';
 import { buildResponse, type HeaderPair, type MessageBody } from './response-builder.ts';
+import { expiryFor, expiryHeaders } from './session-expiry.ts';
 
 /** The responses to an INVITE that the call machine asks for. */
 export function sendProvisional(
@@ -37,7 +38,8 @@ export function acceptBytes(
   request: ReceivedRequest,
   sdp: string,
 ): Uint8Array {
-  const headers = dialogHeaders(context, request);
+  const expiry = expiryHeaders(expiryFor(request.envelope.message.headers));
+  const headers = [...dialogHeaders(context, request), ...expiry];
   const parts = { status: 200, toTag: localTag, headers, body: sdpBody(sdp) };
   return printMessage(buildResponse(request, parts, context.config.userAgent));
 }

@@ -18,7 +18,7 @@ describe('requests outside of dialogs', () => {
     const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER';
     assert.equal(headers.all('Allow').join(', '), allow);
     assert.equal(headers.get('Accept'), 'application/sdp');
-    assert.deepEqual(headers.all('Supported'), ['replaces', 'norefersub']);
+    assert.deepEqual(headers.all('Supported'), ['replaces', 'norefersub', 'timer']);
     assert.equal(tagOf(headers.get('To')).length, 16);
   });
 

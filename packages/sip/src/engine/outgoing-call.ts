@@ -6,7 +6,7 @@ import type { ClientUser } from '../transaction/client-transactions.ts';
 import type { ResponseEnvelope } from '../envelope.ts';
 import type { Address, Path } from '../transaction/path.ts';
 import { isProvisional, isSuccess } from '../transaction/status.ts';
-import { supported } from './admission.ts';
+import { supported, takesUpdate } from './admission.ts';
 import type { CallRecord, Leg } from './call-record.ts';
 import { feed, openCall } from './call-runner.ts';
 import { contactHeader, type EngineContext, newBranch } from './context.ts';
@@ -21,6 +21,8 @@ import { q850Of } from './reason-header.ts';
 import { buildRequest } from './request-builder.ts';
 import type { HeaderPair } from './response-builder.ts';
 import { Session } from './session.ts';
+import { agreedExpiry, askedExpiry, raisedInterval } from './session-expiry.ts';
+import { startTimer } from './session-timer.ts';
 
 export interface OutgoingCall {
   readonly requestUri: string;
@@ -60,7 +62,9 @@ export function startCall(context: EngineContext, wanted: OutgoingCall, now: num
   const session = new Session(deps.token(), config.codecs);
   const record = openCall(context, deps.token(), session, beginOutgoing(now + wanted.timeoutMs));
   if (wanted.credentials !== undefined) record.digest = digestFor(context, wanted.credentials);
-  const attempt = { wanted, sdp: session.makeOffer(wanted.local), from: fromValue(wanted, record.localTag) };
+  const sdp = session.makeOffer(wanted.local);
+  const from = fromValue(wanted, record.localTag);
+  const attempt = { wanted, sdp, from, expiresS: config.sessionExpiresS };
   sendInvite(context, record, attempt, 1, 0, now);
   return record.id;
 }
@@ -70,6 +74,8 @@ interface Attempt {
   readonly wanted: OutgoingCall;
   readonly sdp: string;
   readonly from: string;
+  /** Session interval to ask for. */
+  readonly expiresS: number | undefined;
 }
 
 function sendInvite(
@@ -116,6 +122,7 @@ function buildInvite(
         ['Allow', context.allow],
         ['Supported', supported],
         ['Accept', 'application/sdp'],
+        ...askedExpiry(attempt.expiresS),
         ...credentials.map(({ name, value }): HeaderPair => [name, value]),
         ...(headers ?? []),
       ],
@@ -138,9 +145,10 @@ function inviteUser(
       const { status } = response.message;
       if (isProvisional(status)) return progressed(context, record, response, request, now);
       if (isSuccess(status)) return accepted(context, record, response, request, now);
-      if (challenges < maxChallenges && mayAnswerChallenge(record, request, response)) {
+      const next = challenges < maxChallenges ? nextAttempt(record, attempt, request, response) : undefined;
+      if (next !== undefined) {
         feed(context, record, { kind: 'challenged' }, now);
-        return sendInvite(context, record, attempt, cseq + 1, challenges + 1, now);
+        return sendInvite(context, record, next, cseq + 1, challenges + 1, now);
       }
       return feed(context, record, { kind: 'refused', cause: refusalCause(response) }, now);
     },
@@ -154,9 +162,21 @@ function inviteUser(
   };
 }
 
-function mayAnswerChallenge(record: CallRecord, request: SipRequest, response: ResponseEnvelope): boolean {
+/** With credentials for a challenge, or with the longer session interval of a 422 (RFC 4028 section 7.3). */
+function nextAttempt(
+  record: CallRecord,
+  attempt: Attempt,
+  request: SipRequest,
+  response: ResponseEnvelope,
+): Attempt | undefined {
   const open = record.state.kind === 'calling' || record.state.kind === 'proceeding';
-  return open && isAnswerable(record.digest, request, response);
+  if (!open) return undefined;
+  const { status, headers } = response.message;
+  if (status === 422 && attempt.expiresS !== undefined) {
+    const expiresS = raisedInterval(headers, attempt.expiresS);
+    return expiresS === undefined ? undefined : { ...attempt, expiresS };
+  }
+  return isAnswerable(record.digest, request, response) ? attempt : undefined;
 }
 
 function refusalCause(response: ResponseEnvelope): EndCause {
@@ -232,7 +252,9 @@ function accepted(
   record.leg = leg;
   record.early.clear();
   const usable = record.session.takeAnswer(sdpOf(response), leg.announced);
+  record.takesUpdate = takesUpdate(response.message.headers);
   feed(context, record, { kind: usable ? 'accepted' : 'unusable' }, now);
+  startTimer(context, record, agreedExpiry(response.message.headers), true, now);
 }
 
 /** A fork that answered too late, or after we gave up. */

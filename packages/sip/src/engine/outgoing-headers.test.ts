@@ -48,7 +48,7 @@ describe('what the owner gives an outgoing call', () => {
   });
 
   test('says which extensions we have', () => {
-    assert.deepEqual(dial().invite.headers.all('Supported'), ['replaces', 'norefersub']);
+    assert.deepEqual(dial().invite.headers.all('Supported'), ['replaces', 'norefersub', 'timer']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { advanced, retargeted } from '../dialog/dialog.ts';
+import type { SipRequest } from '../message.ts';
 import { decodeText } from '../text.ts';
 import type { ClientUser } from '../transaction/client-transactions.ts';
 import { asleep, type Sleeper } from '../transaction/deadline-heap.ts';
@@ -21,8 +22,10 @@ import {
   type RenegotiationState,
   type Wish,
 } from './renegotiation-machine.ts';
+import { agreedExpiry } from './session-expiry.ts';
+import { startTimer } from './session-timer.ts';
 
-/** A proxy and the peer may each ask once. */
+/** A proxy and the peer may each ask once, be it for credentials or for a longer interval. */
 const maxChallenges = 2;
 
 /** The renegotiation of one call; it may outlive it by the life of its transaction. */
@@ -115,7 +118,12 @@ function sendReinvite(
     leg,
     {
       method: 'INVITE',
-      headers: [contactHeader(context, path, secure), ['Allow', context.allow], ['Supported', supported]],
+      headers: [
+        contactHeader(context, path, secure),
+        ['Allow', context.allow],
+        ['Supported', supported],
+        ...(record.timer?.headers ?? []),
+      ],
       body: sdpBody(sdp),
     },
     leg.dialog.localSeq,
@@ -141,7 +149,7 @@ function reinviteUser(
   renegotiation: Renegotiation,
   leg: Leg,
   again: ((now: number) => void) | undefined,
-): (request: SentInvite['request']) => ClientUser {
+): (request: SipRequest) => ClientUser {
   return (request) => {
     let ack: SentAck | undefined;
     return {
@@ -153,11 +161,11 @@ function reinviteUser(
           if (first) leg.dialog = retargeted(leg.dialog, response.message.headers);
           ack ??= ackOf2xx(context, leg, request, response.cseq.number);
           context.outbox.push({ kind: 'send', ...ack });
-          if (first) accepted(record, renegotiation, response, now);
+          if (first) accepted(context, record, renegotiation, response, now);
           return;
         }
         const open = renegotiation.state.kind === 'offering';
-        if (open && again !== undefined && isAnswerable(record.digest, request, response)) return again(now);
+        if (open && again !== undefined && mayTryAgain(record, request, response)) return again(now);
         refused(context, record, renegotiation, response, now);
       },
       failed: (cause, now) => {
@@ -169,14 +177,23 @@ function reinviteUser(
   };
 }
 
+/** A challenge we can answer, or a 422 that asks for a longer session interval (RFC 4028 section 7.3). */
+function mayTryAgain(record: CallRecord, request: SipRequest, response: ResponseEnvelope): boolean {
+  const { status, headers } = response.message;
+  if (status === 422) return record.timer?.raise(headers) === true;
+  return isAnswerable(record.digest, request, response);
+}
+
 function accepted(
+  context: EngineContext,
   record: CallRecord,
   renegotiation: Renegotiation,
   response: ResponseEnvelope,
   now: number,
 ): void {
-  const { body } = response.message;
+  const { body, headers } = response.message;
   const { session } = record;
+  startTimer(context, record, agreedExpiry(headers), true, now);
   if (!session.awaitsAnswer) return renegotiation.input({ kind: 'accepted', usable: false }, now);
   const usable = session.takeAnswer(body.length === 0 ? undefined : decodeText(body), undefined);
   if (!usable) session.abandon();
@@ -192,7 +209,7 @@ function refused(
   now: number,
 ): void {
   const { status, headers } = response.message;
-  const fatal = fatalCause({ kind: 'response', status });
+  const fatal = fatalCause({ kind: 'response', status, headers });
   if (fatal !== undefined) return lost(context, record, renegotiation, fatal, now);
   if (status === 491) {
     const waitMs = glareWaitMs(context, record);

@@ -13,6 +13,8 @@ import type { ReceivedRequest } from './received-request.ts';
 import { noSuchDialog, refusalOfOffer, requestPending, retryLater } from './refusals.ts';
 import { replyStateful } from './reply.ts';
 import { isSameMedia } from './session.ts';
+import { expiryFor, expiryHeaders, refusalOfExpiry } from './session-expiry.ts';
+import { startTimer } from './session-timer.ts';
 
 /** A re-INVITE (RFC 3261 section 14.2): answered at once, with an answer, or an offer where it brought none. */
 export function receiveReinvite(
@@ -25,6 +27,7 @@ export function receiveReinvite(
   const refusal =
     refusalOfTurn(context, record) ??
     refusalOfBody(request.envelope.message) ??
+    refusalOfExpiry(request.envelope.message.headers) ??
     (hasRoom(context) ? undefined : overloaded(context));
   if (refusal !== undefined) return replyStateful(context, request, refusal, now);
   settleAccept(context, record, now);
@@ -34,6 +37,7 @@ export function receiveReinvite(
   if (!sdp.ok) return replyStateful(context, request, refusalOfOffer(sdp.error, chance(context, 11)), now);
   leg.dialog = retargeted(leg.dialog, request.envelope.message.headers);
   accept(context, record, request, sdp.value, now);
+  startTimer(context, record, expiryFor(request.envelope.message.headers), false, now);
   reportChange(context, record, before);
 }
 
@@ -48,6 +52,7 @@ export function receiveUpdate(
   const offer = offerOf(request);
   const refusal =
     refusalOfBody(request.envelope.message) ??
+    refusalOfExpiry(request.envelope.message.headers) ??
     (offer === undefined ? undefined : refusalOfTurn(context, record));
   if (refusal !== undefined) return replyStateful(context, request, refusal, now);
   const before = record.session.media;
@@ -57,12 +62,10 @@ export function receiveUpdate(
   }
   leg.dialog = retargeted(leg.dialog, request.envelope.message.headers);
   const body = sdp === undefined ? undefined : sdpBody(sdp.value);
-  replyStateful(
-    context,
-    request,
-    { status: 200, headers: dialogHeaders(context, request), ...(body && { body }) },
-    now,
-  );
+  const expiry = expiryFor(request.envelope.message.headers);
+  const headers = [...dialogHeaders(context, request), ...expiryHeaders(expiry)];
+  replyStateful(context, request, { status: 200, headers, ...(body && { body }) }, now);
+  if (leg.dialog.kind === 'confirmed') startTimer(context, record, expiry, false, now);
   reportChange(context, record, before);
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseReplaces } from './replaces.ts';
+import { parseReplaces, printReplaces } from './replaces.ts';
 
 test('a dialog by its Call-ID and two tags, in any order, with blanks', () => {
   assert.deepEqual(parseReplaces('12@h;to-tag=a;from-tag=b'), {
@@ -17,6 +17,14 @@ test('a tag 0 stands for none', () => {
   const parsed = parseReplaces('12@h;to-tag=a;from-tag=0');
   assert.ok(parsed.ok);
   assert.equal(parsed.value.fromTag, '');
+});
+
+test('is printed as it was read', () => {
+  for (const value of ['12@h;to-tag=a;from-tag=b', '12@h;to-tag=a;from-tag=0;early-only']) {
+    const parsed = parseReplaces(value);
+    assert.ok(parsed.ok);
+    assert.equal(printReplaces(parsed.value), value);
+  }
 });
 
 test('what lacks a part is malformed', () => {

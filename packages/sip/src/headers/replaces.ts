@@ -12,6 +12,11 @@ export interface Replaces {
   readonly earlyOnly: boolean;
 }
 
+export function printReplaces(replaces: Replaces): string {
+  const { callId, toTag, fromTag, earlyOnly } = replaces;
+  return `${callId};to-tag=${toTag || '0'};from-tag=${fromTag || '0'}${earlyOnly ? ';early-only' : ''}`;
+}
+
 /** Error: `malformedReplaces`. */
 export function parseReplaces(value: string): Result<Replaces, 'malformedReplaces'> {
   const semicolon = value.indexOf(';');

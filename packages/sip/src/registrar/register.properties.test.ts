@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Binding } from './binding.ts';
 import { register } from './register.ts';
 import { limits, readRegister } from './testing.node.ts';

@@ -77,7 +77,13 @@ export class SimServer {
     const { longestCallMs, unansweredMs, rtpTimeoutMs, bindMs } = settings;
     const clock = this.#mortalClock();
     this.#sip = createSipEngine(
-      { userAgent: 'Parley', local: () => address, limits: { unansweredMs } },
+      {
+        userAgent: 'Parley',
+        local: () => address,
+        limits: { unansweredMs },
+        delegate: ['REGISTER'],
+        screen: (request) => this.exchange.registrar.screen(request),
+      },
       { hash: simDigestHash, token: () => chance.token(8) },
     );
     this.#sockets = createVirtualSipSockets(address.address, network, parts.streams);
@@ -138,6 +144,11 @@ export class SimServer {
           if (kind === 'bug') violations.add('a bug was caught while an effect was carried out');
         },
       },
+      registrar: {
+        hash: simDigestHash,
+        tally: { registered: () => {}, refused: () => {} },
+        settings: { domain: 'parley.internal', trusts: () => true },
+      },
       log: pino({ level: 'silent' }),
       settings: {
         maxCalls: 100,
@@ -163,12 +174,13 @@ export class SimServer {
 
   /** What each part says about when it wants to be woken. */
   deadlines(): Deadlines {
-    const { centre, deliverer } = this.exchange;
+    const { centre, deliverer, registrar } = this.exchange;
     return {
       core: centre.wakeAt(),
       sip: this.#sip.wakeAt(),
       media: this.#media?.wakeAt(),
       webhooks: deliverer.wakeAt(),
+      registrar: registrar.wakeAt(),
     };
   }
 
@@ -201,7 +213,7 @@ export class SimServer {
       {
         received: (bytes, path) => this.exchange.switchboard.receive(bytes, path),
         failed: (path) => {
-          if (!this.#dead) this.exchange.switchboard.transportFailed(path);
+          if (!this.#dead) this.exchange.transportFailed(path);
         },
         trouble: (where) => violations.add(`the ${where} socket had trouble`),
       },
