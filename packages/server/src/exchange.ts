@@ -23,7 +23,8 @@ import type { Reach } from './switchboard/calls-out.ts';
 import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
 import { createDirectory, type Directory } from './switchboard/directory.ts';
 import type { SendRequest } from './switchboard/flow-requests.ts';
-import { createLocator } from './switchboard/locator.ts';
+import { createDialPlan } from './switchboard/dial-plan.ts';
+import { contactOf, createLocator } from './switchboard/locator.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
 import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
@@ -118,8 +119,11 @@ class WiredExchange implements Exchange {
       pipeline: this.pipeline,
       store,
       directory: this.#directory,
+      dialPlan: createDialPlan({ directory: this.#directory, store, chance, clock }),
+      whoIs: async (invite, path) => await this.registrar.whoIs(invite, path),
       locate: createLocator({
-        contactsOf: () => [],
+        contactsOf: (customerId, extension) =>
+          this.registrar.contactsOf(customerId, extension).map(contactOf),
         routesOf: async () => await Promise.resolve('there is no route to any number'),
         ownHost: ports.ownHost,
       }),

@@ -9,7 +9,8 @@ import { roomOfConference } from '../room/conference.ts';
 import { enterRoom } from '../room/room.ts';
 import { noVariables } from '../flow/variables.ts';
 import { dial } from './dialing.ts';
-import type { Reach, Sitting } from './sitting.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Reach } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
 /** What an action can do beyond its own call. */
@@ -109,17 +110,17 @@ function ordersFor(
 
 /** Actions that are run once and stored nowhere, as a flow; none, when there are no actions. */
 export function temporaryFlow(
-  sitting: Pick<Sitting, 'chance' | 'decision'>,
+  { chance, decision }: { readonly chance: Chance; readonly decision: { readonly stamp: string } },
   customerId: string,
   actions: unknown,
 ): { readonly ok: true; readonly flow: Flow | undefined } | { readonly ok: false; readonly why: string } {
   if (Array.isArray(actions) && actions.length === 0) return { ok: true, flow: undefined };
-  const checked = checkFlow(actions, () => sitting.chance.id());
+  const checked = checkFlow(actions, () => chance.id());
   if (!checked.ok) {
     const [problem] = checked.problems;
     return { ok: false, why: `${problem?.path ?? 'actions'} ${problem?.message ?? 'cannot be run'}` };
   }
-  const { stamp } = sitting.decision;
+  const { stamp } = decision;
   const flow: Flow = {
     id: nilId,
     type: 'flow',

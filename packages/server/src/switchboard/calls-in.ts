@@ -1,8 +1,9 @@
 import type { CallCentre, Chance, Input } from '@parley/core';
-import type { SipOutput } from '@parley/sip';
+import type { HeaderPair, SipOutput } from '@parley/sip';
 import type { Logger } from 'pino';
-import type { Directory, Route } from './directory.ts';
-import { destinationOf, type Line, type Lines, sourceOf } from './line.ts';
+import type { RegistrarDirectory } from '../registrar/registrar-directory.ts';
+import type { DialPlan, Entry } from './dial-plan.ts';
+import type { Line, Lines } from './line.ts';
 import type { ReadyMedia } from './ready-media.ts';
 import type { SipDriver } from './sip-driver.ts';
 import type { Tally } from './tally.ts';
@@ -18,7 +19,8 @@ export interface CallsInSettings {
 
 export interface CallsInDeps {
   readonly centre: Pick<CallCentre, 'size' | 'callsOfCustomer'>;
-  readonly directory: Pick<Directory, 'route'>;
+  readonly dialPlan: DialPlan;
+  readonly whoIs: RegistrarDirectory['whoIs'];
   readonly lines: Lines;
   readonly readyMedia: ReadyMedia;
   readonly driver: SipDriver;
@@ -33,7 +35,7 @@ export interface CallsInDeps {
   readonly settings: CallsInSettings;
 }
 
-/** Decides whether an INVITE becomes a call: whether there is room for it, and what was dialled. */
+/** Decides whether an INVITE becomes a call: whether there is room for it, who calls, and what was dialled. */
 export class CallsIn {
   readonly #deps: CallsInDeps;
 
@@ -41,47 +43,47 @@ export class CallsIn {
     this.#deps = deps;
   }
 
-  /** Finds what was dialled. Until it has been found there is no call, and nothing is told to anyone. */
+  /** Until it has been found what was dialled there is no call, and nothing is told to anyone. */
   async invited(invite: Invite): Promise<void> {
-    const { centre, closedBecause, directory, lines, log, settings } = this.#deps;
+    const { centre, closedBecause, lines, log, settings } = this.#deps;
     if (closedBecause() !== undefined) return this.#refuse(invite, 503, 'closed');
     if (centre.size >= settings.maxCalls) return this.#refuse(invite, 503, 'full');
     const line = lines.incoming(invite.call, invite.path.remote.address);
-    const dialled = invite.requestUri.user ?? '';
     try {
-      const route = await directory.route(dialled);
-      if (line.gone) return;
-      if (route === undefined) return this.#refuse(invite, 404, 'unknownNumber');
-      this.#offer(invite, line, dialled, route);
+      await this.#enter(invite, line);
     } catch (error) {
       log.error({ err: error }, 'a number could not be looked up');
       this.#refuse(invite, 503, 'storeFailed');
     }
   }
 
-  #offer(invite: Invite, line: Line, dialled: string, route: Route): void {
+  async #enter(invite: Invite, line: Line): Promise<void> {
+    const { dialPlan, whoIs } = this.#deps;
+    const caller = await whoIs(invite.request, invite.path);
+    if (line.gone) return;
+    if (caller.kind === 'refused') return this.#refuse(invite, caller.status, 'notProved', caller.headers);
+    const entry =
+      caller.kind === 'extension'
+        ? await dialPlan.fromExtension(invite, caller.extension)
+        : await dialPlan.fromOutside(invite);
+    if (line.gone) return;
+    if (entry === undefined) return this.#refuse(invite, 404, 'unknownNumber');
+    this.#offer(invite, line, entry);
+  }
+
+  #offer(invite: Invite, line: Line, entry: Entry): void {
     const { centre, chance, hear, lines, mediaOpen, readyMedia, settings } = this.#deps;
-    const { customer_id: customerId, call_flow_id: flowId } = route.number;
-    if (centre.callsOfCustomer(customerId) >= settings.maxCallsPerCustomer)
+    if (centre.callsOfCustomer(entry.customerId) >= settings.maxCallsPerCustomer)
       return this.#refuse(invite, 486, 'customerBusy');
     const ready = readyMedia.take();
     const callId = ready?.callId ?? chance.id();
     if (ready !== undefined) mediaOpen(callId, ready.port);
     lines.belongsTo(line, callId);
-    hear({
-      kind: 'callOffered',
-      callId,
-      customerId,
-      flowId,
-      flow: route.flow,
-      source: sourceOf(invite.from),
-      destination: destinationOf(dialled),
-      mediaOpen: ready !== undefined,
-    });
+    hear({ kind: 'callOffered', callId, ...entry, mediaOpen: ready !== undefined });
   }
 
-  #refuse(invite: Invite, status: number, why: string): void {
+  #refuse(invite: Invite, status: number, why: string, headers: readonly HeaderPair[] = []): void {
     this.#deps.tally.refused(why);
-    this.#deps.driver.run((sip, now) => sip.reject(invite.call, status, undefined, now));
+    this.#deps.driver.run((sip, now) => sip.reject(invite.call, status, undefined, now, headers));
   }
 }

@@ -1,6 +1,7 @@
 import { type Address, nilId } from '@parley/contract';
 import type { DialAttempt, Effect, PlannedDestination, PlannedLeg } from '@parley/core';
 import { parseUri } from '@parley/sip';
+import type { RegisteredContact } from '../registrar/registrar-directory.ts';
 
 type LocateEffect = Extract<Effect, { kind: 'locate' }>;
 
@@ -15,6 +16,14 @@ export type ContactsOf = (customerId: string, extension: string) => readonly Con
 export interface Contact {
   readonly uri: string;
   readonly nextHop: DialAttempt['nextHop'];
+}
+
+/** A registered phone as a destination: where its REGISTER came from, whatever its Contact says. */
+export function contactOf({ uri, path }: RegisteredContact): Contact {
+  const { transport, remote, connection } = path;
+  if (transport !== 'UDP' && transport !== 'TCP') throw new Error(`a phone is registered over ${transport}`);
+  const hop = { host: remote.address, port: remote.port, transport };
+  return { uri, nextHop: connection === undefined ? hop : { ...hop, connection } };
 }
 
 /** The ways to a number through the customer's providers, best first; none, and why. */

@@ -14,9 +14,11 @@ import { decodeText, type Negotiated, type Path, type SipEngine, type SipOutput 
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
 import type { RegistrarDeps } from '../registrar/registrar-deps.ts';
+import type { RegistrarDirectory } from '../registrar/registrar-directory.ts';
 import { CallsIn, type CallsInSettings } from './calls-in.ts';
 import { CallsOut, type Reach } from './calls-out.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
+import type { DialPlan } from './dial-plan.ts';
 import type { Directory } from './directory.ts';
 import { FlowRequests, type RequestEffect, type SendRequest } from './flow-requests.ts';
 import { causeOfEnd, connectionOf, figuresOf, type Line, Lines } from './line.ts';
@@ -38,6 +40,8 @@ export interface SwitchboardDeps {
   readonly pipeline: CommitPipeline;
   readonly store: Pick<Store, 'live'>;
   readonly directory: Directory;
+  readonly dialPlan: DialPlan;
+  readonly whoIs: RegistrarDirectory['whoIs'];
   readonly locate: Locate;
   readonly reach: Reach;
   readonly ownHost: () => string;
