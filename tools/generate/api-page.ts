@@ -54,11 +54,16 @@ function operationSection(id: string, operation: Operation): readonly string[] {
     operation.description,
     ...(operation.query === undefined ? [] : ['Query:', keyTable(operation.query, links)]),
     ...(operation.body === undefined ? [] : [`Body: ${typeText(operation.body, links)}`]),
-    `Answer: ${operation.reply.contentType === 'text/plain' ? 'text' : typeText(operation.reply.schema, links)}`,
+    `Answer: ${answerText(operation)}`,
     `Errors: ${possibleErrors(operation)
       .map((reason) => `[${code(reason)}](errors.md#${anchor(reason)})`)
       .join(', ')}`,
   ];
+}
+
+function answerText({ reply }: Operation): string {
+  if (reply.contentType === 'audio/wav') return 'a WAV file';
+  return reply.contentType === 'text/plain' ? 'text' : typeText(reply.schema, links);
 }
 
 function bodySection(name: string, schema: TObject): readonly string[] {

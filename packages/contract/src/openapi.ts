@@ -81,7 +81,7 @@ function operationOf(id: string, operation: Operation): JsonObject {
             content: { 'application/json': { schema: referring(operation.body) } },
           },
         }),
-    responses: { '200': replyOf(operation), ...errorReplies(operation) },
+    responses: { ...replies(operation), ...errorReplies(operation) },
   };
 }
 
@@ -101,6 +101,12 @@ function parametersOf(operation: Operation): JsonObject {
     })),
   ];
   return parameters.length === 0 ? {} : { parameters };
+}
+
+function replies(operation: Operation): JsonObject {
+  const whole = replyOf(operation);
+  if (operation.reply.contentType !== 'audio/wav') return { '200': whole };
+  return { '200': whole, '206': { ...whole, description: 'The part that `Range` asked for.' } };
 }
 
 function replyOf(operation: Operation): JsonObject {

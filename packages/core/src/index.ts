@@ -27,6 +27,7 @@ export * from './extension/extension.ts';
 export type { ContactRow, RegistrationRow } from './extension/registration.ts';
 export * from './number/number.ts';
 export * from './provider/provider.ts';
+export * from './recording/recording.ts';
 export * from './route/route.ts';
 export * from './stored-flow/stored-flow.ts';
 export * from './tag/tag.ts';

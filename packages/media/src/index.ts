@@ -1,8 +1,10 @@
 export { beep, dtmfTones, silence, tone } from './tone.ts';
+export { busyTone, ringBackTone } from './call-progress.ts';
 export { clipDurationMs, clipFromWav, createClip, type Clip } from './clip.ts';
 export { createInlineMedia, type InlineMedia, type InlineMediaOptions } from './inline-media.ts';
 export { createMediaEngine, type MediaEngine, type MediaEngineOptions } from './engine.ts';
 export { createMediaService, type MediaService, type MediaServiceOptions } from './media-service.ts';
+export { musicOnHold } from './music-on-hold.ts';
 export type { DatagramNetwork, DatagramSocket } from './datagram-network.ts';
 export type { DigitPlan } from './digit-run.ts';
 export {

@@ -23,6 +23,7 @@ import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
 import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
+import { createRecordingFiles } from './recording/recording-files.ts';
 import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
 import type { Registrar } from './registrar/registrar.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
@@ -268,6 +269,7 @@ class ServerStart {
         },
         resume: async (id, actionId) => await commands.resumeActiveflow(id, actionId),
       },
+      recordings: createRecordingFiles(join(this.#settings.dataDir, 'recordings')),
       events: { changed: (listener) => exchange.onEvents(() => listener()) },
       chance: this.#chance,
       clock: this.#clock,

@@ -39,6 +39,15 @@ export function textReply<const S extends TSchema>(schema: S) {
   return { status: 200, contentType: 'text/plain', schema } as const;
 }
 
+/** A file on its way to a client, or the part of it that was asked for. */
+export interface FileReply {
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** The first and the last byte of the part; undefined: it is the whole. */
+  readonly part: { readonly first: number; readonly last: number } | undefined;
+  readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
 export function fileReply<const S extends TSchema>(schema: S) {
   return { status: 200, contentType: 'audio/wav', schema } as const;
 }

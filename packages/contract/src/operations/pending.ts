@@ -17,7 +17,6 @@ import {
   TransferCreate,
   transferCommandOperations,
 } from './outgoing-calls.ts';
-import { recordingFileOperations } from './recordings.ts';
 
 /**
  * Operations that are agreed on and have no handler yet: the API does not have them and the reference does not tell
@@ -28,7 +27,6 @@ export const pendingOperations = {
   ...callCommandOperations,
   ...conferenceCommandOperations,
   ...groupcallCommandOperations,
-  ...recordingFileOperations,
   ...transferCommandOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -1,6 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { Recording } from '../resources/recording.ts';
-import { fileReply, IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
+import {
+  type FileReply,
+  fileReply,
+  IdParams,
+  jsonReply,
+  listOf,
+  PageQuery,
+  type Operation,
+} from './operation.ts';
 
 export const RecordingList = listOf(Recording);
 export type RecordingList = Static<typeof RecordingList>;
@@ -28,9 +36,6 @@ export const recordingOperations = {
     reply: jsonReply(Recording),
     errors: ['RECORDING_NOT_FOUND'],
   },
-} as const satisfies Record<string, Operation>;
-
-export const recordingFileOperations = {
   deleteRecording: {
     method: 'DELETE',
     path: '/v1.0/recordings/{id}',
@@ -51,7 +56,7 @@ export const recordingFileOperations = {
       'The WAV file. With `Range: bytes=...` a part of it, answered with 206 and `Content-Range`. One that is under way has what was written so far.',
     auth: 'key',
     params: IdParams,
-    reply: fileReply(Type.Unsafe<Uint8Array>({ contentMediaType: 'audio/wav' })),
+    reply: fileReply(Type.Unsafe<FileReply>({ contentMediaType: 'audio/wav' })),
     errors: ['RECORDING_NOT_FOUND', 'RANGE_NOT_SATISFIABLE'],
   },
 } as const satisfies Record<string, Operation>;

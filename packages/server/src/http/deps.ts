@@ -3,6 +3,7 @@ import type { Changes, Chance, CommitOutcome, Hash, HashPassword, Store } from '
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { RecordingFiles } from '../recording/recording-files.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP side reads of the store; it writes through `submit` alone. */
@@ -33,6 +34,7 @@ export interface HttpDeps {
   };
   /** The phones that calls to an extension would ring now, in that order. */
   readonly registrationsOf: (extensionId: string) => readonly Registration[];
+  readonly recordings: Pick<RecordingFiles, 'sizeOf' | 'read' | 'remove'>;
   readonly events: {
     /** Calls `listener` whenever the event log has grown, until the function that it returns is called. */
     readonly changed: (listener: () => void) => () => void;

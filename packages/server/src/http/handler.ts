@@ -8,6 +8,8 @@ import type { Outcome } from './outcome.ts';
 /** A checked request; `caller` is there wherever the contract asks for a key. */
 export type HandlerRequest<K extends OperationId> = OperationRequest<K> & {
   readonly caller: (typeof operations)[K]['auth'] extends 'key' ? Caller : undefined;
+  /** The `Range` header; only files have parts. */
+  readonly range: string | undefined;
   /** Aborted when the client has gone, or when the server closes. */
   readonly signal: AbortSignal;
 };

@@ -1,17 +1,21 @@
-import { type OperationId, operationIds, type Operation, operations } from '@parley/contract';
+import { type FileReply, type OperationId, operationIds, type Operation, operations } from '@parley/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication, Caller } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
 import type { Outcome } from './outcome.ts';
-import { logFailure, refusalOf, sendJson, sendRefusal, sendText } from './reply.ts';
+import { logFailure, refusalOf, sendFile, sendJson, sendRefusal, sendText } from './reply.ts';
 import { type CheckedRequest, createRequestCheck } from './request-check.ts';
 
 /** Who sent a request, once that is known. Held beside the requests: they are Fastify's. */
 export type Callers = WeakMap<FastifyRequest, Caller>;
 
 type AnyHandler = (
-  request: CheckedRequest & { readonly caller: Caller | undefined; readonly signal: AbortSignal },
+  request: CheckedRequest & {
+    readonly caller: Caller | undefined;
+    readonly range: string | undefined;
+    readonly signal: AbortSignal;
+  },
 ) => Promise<Outcome<unknown>>;
 
 interface RouteParts {
@@ -45,13 +49,29 @@ function addRoute(app: FastifyInstance, id: OperationId, handler: AnyHandler, pa
       const checked = check(request);
       if (!checked.ok) return sendRefusal(reply, checked);
       const outcome = await run(deps, reply, () =>
-        handler({ ...checked.value, caller: callers.get(request), signal: signalOf(reply) }),
+        handler({
+          ...checked.value,
+          caller: callers.get(request),
+          range: request.headers['if-range'] === undefined ? request.headers.range : undefined,
+          signal: signalOf(reply),
+        }),
       );
       if (!outcome.ok) return sendRefusal(reply, outcome);
-      if (operation.reply.contentType === 'application/json') return sendJson(reply, outcome.value);
-      return sendText(reply, String(outcome.value), deps.metrics.contentType);
+      return sendValue(deps, reply, operation, outcome.value);
     },
   });
+}
+
+/** Each operation's handler answers what the operation says it does. */
+function sendValue(
+  deps: RouteParts['deps'],
+  reply: FastifyReply,
+  { reply: { contentType } }: Operation,
+  value: unknown,
+): FastifyReply {
+  if (contentType === 'application/json') return sendJson(reply, value);
+  if (contentType === 'text/plain') return sendText(reply, String(value), deps.metrics.contentType);
+  return sendFile(reply, value as FileReply, contentType);
 }
 
 function createDoor({ deps, authentication, callers }: RouteParts) {

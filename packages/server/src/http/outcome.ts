@@ -11,6 +11,8 @@ export interface Refusal {
   readonly error: ApiError;
   /** When trying again makes sense; becomes `Retry-After`. */
   readonly retryAfterMs?: number;
+  /** What else HTTP wants said. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a handler comes to: the reply, or the reason why there is none. */

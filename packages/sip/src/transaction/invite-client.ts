@@ -4,31 +4,24 @@
  *  Calling ──1xx──► Proceeding ──┬──2xx──► Accepted ──M──► Terminated
  *     └───────────2xx / 300-699──┴─300-699─► Completed ──D──► Terminated
  */
+import {
+  beginWaiting,
+  type ClientEffect,
+  type ClientInput,
+  type Waiting,
+  waitingWakeAt,
+} from './client-waiting.ts';
 import { isProvisional, isSuccess } from './status.ts';
-import { deadline, never, none, type Machine, type Step } from './step.ts';
+import { none, type Machine, type Step } from './step.ts';
 import { transactionLifeMs, type TimerValues } from './timer-values.ts';
 
 export type InviteClientState =
-  | {
-      readonly kind: 'calling';
-      readonly reliable: boolean;
-      readonly intervalMs: number;
-      readonly retransmitAt: number;
-      readonly timeoutAt: number;
-    }
+  | ({ readonly kind: 'calling' } & Waiting)
   /** Its outer timer is the caller's own answer deadline, which cancels (RFC 3261 section 13.2.1). */
   | { readonly kind: 'proceeding'; readonly reliable: boolean }
   | { readonly kind: 'completed'; readonly endAt: number }
   | { readonly kind: 'accepted'; readonly endAt: number }
   | { readonly kind: 'terminated' };
-
-export type ClientInput =
-  | { readonly kind: 'response'; readonly status: number }
-  | { readonly kind: 'timer' }
-  | { readonly kind: 'transportError' };
-
-/** `send`: the request; `ack`: the ACK of a non-2xx; `deliver`: the response to the user; the rest are reports to it. */
-export type ClientEffect = 'send' | 'ack' | 'deliver' | 'timeout' | 'transportError';
 
 type InviteClientStep = Step<InviteClientState, ClientEffect>;
 type In<Kind extends InviteClientState['kind']> = Extract<InviteClientState, { kind: Kind }>;
@@ -37,14 +30,7 @@ const terminated: InviteClientState = { kind: 'terminated' };
 
 /** Sends the request and starts timers A (unreliable transports only) and B (section 17.1.1.2). */
 export function beginInviteClient(reliable: boolean, now: number, timers: TimerValues): InviteClientStep {
-  const state: InviteClientState = {
-    kind: 'calling',
-    reliable,
-    intervalMs: timers.t1Ms,
-    retransmitAt: reliable ? never : now + timers.t1Ms,
-    timeoutAt: now + transactionLifeMs(timers),
-  };
-  return { state, effects: ['send'] };
+  return { state: { kind: 'calling', ...beginWaiting(reliable, now, timers) }, effects: ['send'] };
 }
 
 export const inviteClient: Machine<InviteClientState, ClientInput, ClientEffect> = {
@@ -75,7 +61,7 @@ function stepInviteClient(
 function inviteClientWakeAt(state: InviteClientState): number | undefined {
   switch (state.kind) {
     case 'calling':
-      return deadline(Math.min(state.retransmitAt, state.timeoutAt));
+      return waitingWakeAt(state);
     case 'completed':
     case 'accepted':
       return state.endAt;

@@ -4,17 +4,16 @@
  *  Trying ──1xx──► Proceeding ──200-699──► Completed ──K──► Terminated
  *     └────────────200-699────────────────────►┘
  */
-import type { ClientEffect, ClientInput } from './invite-client.ts';
+import {
+  beginWaiting,
+  type ClientEffect,
+  type ClientInput,
+  type Waiting,
+  waitingWakeAt,
+} from './client-waiting.ts';
 import { isProvisional } from './status.ts';
-import { deadline, never, none, type Machine, type Step } from './step.ts';
-import { transactionLifeMs, type TimerValues } from './timer-values.ts';
-
-interface Waiting {
-  readonly reliable: boolean;
-  readonly intervalMs: number;
-  readonly retransmitAt: number;
-  readonly timeoutAt: number;
-}
+import { none, type Machine, type Step } from './step.ts';
+import type { TimerValues } from './timer-values.ts';
 
 export type NonInviteClientState =
   | ({ readonly kind: 'trying' } & Waiting)
@@ -33,14 +32,7 @@ export function beginNonInviteClient(
   now: number,
   timers: TimerValues,
 ): NonInviteClientStep {
-  const state: NonInviteClientState = {
-    kind: 'trying',
-    reliable,
-    intervalMs: timers.t1Ms,
-    retransmitAt: reliable ? never : now + timers.t1Ms,
-    timeoutAt: now + transactionLifeMs(timers),
-  };
-  return { state, effects: ['send'] };
+  return { state: { kind: 'trying', ...beginWaiting(reliable, now, timers) }, effects: ['send'] };
 }
 
 export const nonInviteClient: Machine<NonInviteClientState, ClientInput, ClientEffect> = {
@@ -69,7 +61,7 @@ function nonInviteClientWakeAt(state: NonInviteClientState): number | undefined 
   switch (state.kind) {
     case 'trying':
     case 'proceeding':
-      return deadline(Math.min(state.retransmitAt, state.timeoutAt));
+      return waitingWakeAt(state);
     case 'completed':
       return state.endAt;
     case 'terminated':

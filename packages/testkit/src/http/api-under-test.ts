@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Registration } from '@parley/contract';
 import {
   type Changes,
@@ -54,6 +55,10 @@ interface Surroundings {
   /** Phones that are registered, by extension. */
   readonly registrations: Map<string, readonly Registration[]>;
   readonly changedCustomers: string[];
+  /** The files of recordings by their ids, as text; a test puts them here. */
+  readonly files: Map<string, string>;
+  /** Called before a file is removed; a test makes failures here. */
+  beforeRemoval: (id: string) => void;
   /** Every line logged so far. */
   readonly logged: string[];
 }
@@ -186,6 +191,8 @@ function createSurroundings(store: Store): Surroundings {
     readiness: { ok: true },
     registrations: new Map(),
     changedCustomers: [],
+    files: new Map(),
+    beforeRemoval: () => undefined,
     logged: [],
   };
 }
@@ -212,11 +219,25 @@ function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<Comm
       stop: (id) => commands.stop(id),
       resume: (id, actionId) => commands.resume(id, actionId),
     },
+    recordings: recordingsOf(around),
     ready: () => around.readiness,
     registrationsOf: (extensionId) => around.registrations.get(extensionId) ?? [],
     log: createLogger(around.logged),
     onCustomerChanged: (customer) => void around.changedCustomers.push(customer.id),
   } satisfies Partial<HttpDeps>;
+}
+
+/** Files that are kept in memory. */
+function recordingsOf(around: Surroundings): HttpDeps['recordings'] {
+  const { files } = around;
+  return {
+    sizeOf: async (id) => files.get(id)?.length,
+    read: (id, first, last) => Readable.from(Buffer.from((files.get(id) ?? '').slice(first, last + 1))),
+    async remove(id) {
+      around.beforeRemoval(id);
+      files.delete(id);
+    },
+  };
 }
 
 function createLogger(lines: string[]): Logger {

@@ -20,6 +20,9 @@ export interface Answer {
 /** Asserts that an answer is what the contract says: the reply's schema, or an error that this operation may have. */
 export type ContractCheck = (method: string, url: string, answer: Answer) => void;
 
+/** What is kept of keys and passwords is never shown. */
+const secrets = /"(token_hash|password|password_hashes)":/;
+
 /** Schemas are compiled once per check, on first use. */
 export function createContractCheck(): ContractCheck {
   const compiled = new Map<object, ReturnType<typeof Compile>>();
@@ -33,7 +36,8 @@ export function createContractCheck(): ContractCheck {
     const operation: Operation | undefined = id === undefined ? undefined : operations[id];
     if (answer.status === 200 && operation !== undefined) {
       assertSchema(operation.reply.schema, answer.body);
-      assert.doesNotMatch(JSON.stringify(answer.body), /"(token_hash|password|password_hashes)":/);
+      // The description of the API names them.
+      if (id !== 'getOpenapi') assert.doesNotMatch(JSON.stringify(answer.body), secrets);
       return;
     }
     assertSchema(ErrorBody, answer.body);

@@ -9,6 +9,7 @@ import { createFlowHandlers } from './flows.ts';
 import { createNumberHandlers } from './numbers.ts';
 import { createProbeHandlers } from './probes.ts';
 import { createProviderHandlers } from './providers.ts';
+import { createRecordingHandlers } from './recordings.ts';
 import { createRoomHandlers } from './rooms.ts';
 import { createRouteHandlers } from './routes.ts';
 import { createTagHandlers } from './tags.ts';
@@ -26,6 +27,7 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createCallHandlers(context),
     ...createActiveflowHandlers(context),
     ...createRoomHandlers(context),
+    ...createRecordingHandlers(context),
     ...createProviderHandlers(context),
     ...createRouteHandlers(context),
     ...createTrunkHandlers(context),
