@@ -1,9 +1,49 @@
+import type { Address } from '@parley/contract';
+import type { DialAttempt } from './dial/plan.ts';
+
 /** What a decision asks of the outside, carried out in order once its changes are durable. */
 export type Effect =
   /** Get a leg's media ready; answered by the input `mediaOpened` or `mediaFailed`. */
   | { readonly kind: 'openMedia'; readonly callId: string }
   /** 180 Ringing to an incoming call. */
   | { readonly kind: 'ring'; readonly callId: string }
+  /** 183 with our media to an incoming call that is not answered yet. */
+  | { readonly kind: 'progress'; readonly callId: string }
+  /** INVITE a party, in the name of an outgoing call whose media is open. Answered by `farEndRings`, `farEndAnswered`, `callEnded`. */
+  | { readonly kind: 'dial'; readonly callId: string; readonly attempt: DialAttempt }
+  /** Let a leg into a room, or change what it hears there and who hears it. */
+  | {
+      readonly kind: 'join';
+      readonly callId: string;
+      readonly roomId: string;
+      readonly hears: boolean;
+      readonly heard: boolean;
+    }
+  /** Tell the peer that it is held (its phone shows it), or no longer. */
+  | { readonly kind: 'hold'; readonly callId: string; readonly held: boolean }
+  /** Take a leg out of its room. */
+  | { readonly kind: 'leave'; readonly callId: string }
+  /** Find out how destinations are reached; answered by `located`. */
+  | {
+      readonly kind: 'locate';
+      readonly callId: string;
+      readonly request: string;
+      readonly customerId: string;
+      readonly source: Address;
+      readonly destinations: readonly Address[];
+      readonly anonymous: 'yes' | 'no' | 'auto';
+      /** A stored flow to be read with them; nil: none. */
+      readonly flowId: string;
+    }
+  /** Press keys towards the peer; answered by `playEnded`. */
+  | {
+      readonly kind: 'sendDigits';
+      readonly callId: string;
+      readonly play: string;
+      readonly digits: string;
+      readonly durationMs: number;
+      readonly intervalMs: number;
+    }
   /** 200 with our media to an incoming call. */
   | { readonly kind: 'answer'; readonly callId: string }
   /** End the SIP leg in whatever way its state allows; answered by `callEnded`. */
@@ -52,4 +92,8 @@ export type PlaySource =
       readonly gender: 'male' | 'female' | 'neutral';
     }
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'beep' };
+  | { readonly kind: 'beep' }
+  /** What a caller hears while the far end is rung; until it is stopped. */
+  | { readonly kind: 'ringback' }
+  /** Music on hold; until it is stopped. */
+  | { readonly kind: 'music' };

@@ -1,4 +1,6 @@
-import type { Address, CallStatistics, Flow } from '@parley/contract';
+import type { Address, CallStatistics, Flow, MuteDirection } from '@parley/contract';
+import type { PlannedDestination } from './dial/plan.ts';
+import type { PlaySource } from './effects.ts';
 
 /** How a SIP leg came to its end. `cause` is a Q.850-style number; see `call/cause.ts`. */
 export interface LegEnd {
@@ -20,6 +22,30 @@ export type Input =
       readonly mediaOpen: boolean;
     }
   | { readonly kind: 'callEnded'; readonly callId: string; readonly end: LegEnd }
+  /** 180 or 183 from the far end of an outgoing call. */
+  | { readonly kind: 'farEndRings'; readonly callId: string; readonly earlyMedia: boolean }
+  | { readonly kind: 'farEndAnswered'; readonly callId: string }
+  /** How destinations that were asked for are reached. */
+  | {
+      readonly kind: 'located';
+      readonly callId: string;
+      readonly request: string;
+      readonly destinations: readonly PlannedDestination[];
+      readonly flow: Flow | undefined;
+    }
+  /** A client puts a call out of the room it is in. */
+  | { readonly kind: 'ejectRequested'; readonly callId: string }
+  | { readonly kind: 'muteRequested'; readonly callId: string; readonly direction: MuteDirection }
+  | { readonly kind: 'holdRequested'; readonly callId: string; readonly hold: boolean }
+  | { readonly kind: 'musicRequested'; readonly callId: string; readonly play: boolean }
+  | { readonly kind: 'soundRequested'; readonly callId: string; readonly sources: readonly PlaySource[] }
+  | {
+      readonly kind: 'digitsRequested';
+      readonly callId: string;
+      readonly digits: string;
+      readonly durationMs: number;
+      readonly intervalMs: number;
+    }
   | { readonly kind: 'mediaOpened'; readonly callId: string }
   | { readonly kind: 'mediaFailed'; readonly callId: string; readonly problem: string }
   /** Nothing has come from the peer for so long that it must be gone. */

@@ -26,6 +26,17 @@ export const limits = {
   variablesText: 262_144,
   /** Time zones whose calendar is kept at hand; a flow names one or two, a node serves many flows. */
   timeZones: 64,
+  /** Calls one decision may go on to: a full conference that closes, with room to spare. */
+  agenda: 10_000,
+  /** Destinations of one request, and calls they may come to in all: the devices of a team. */
+  destinations: 50,
+  /** How long an outgoing call may stay unanswered unless its request says otherwise; and at most. */
+  unansweredMs: 60_000,
+  longestUnansweredMs: 600_000,
+  /** A room of type connect ends by then, whoever is in it. */
+  connectRoomMs: 86_400_000,
+  /** What it may take to find out how destinations are reached. */
+  locateMs: 5_000,
   /** A terminating call whose leg does not report its end: SIP gives up after 32 s (64 x T1), so it must have by then. */
   terminatingMs: 40_000,
   /** An answered call needs its media by then, or it is ended. Opening two sockets takes a millisecond. */

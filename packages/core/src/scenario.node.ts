@@ -9,7 +9,7 @@ import {
   notYet,
 } from '@parley/contract';
 import { CallCentre, type CallCentreSettings } from './call/call-centre.ts';
-import type { Decision } from './decision.ts';
+import { Decision } from './decision.ts';
 import type { Effect } from './effects.ts';
 import type { Input, Reply } from './inputs.ts';
 import type { Chance } from './ports/chance.ts';
@@ -21,6 +21,7 @@ const validate = createEventValidator();
 /** One caller and one call centre, for specs that read as given, when, then. */
 export class Scenario {
   readonly centre: CallCentre;
+  readonly chance: Chance;
   readonly callId = id(1);
   /** A bug that the call centre caught fails the test, unless the test made it. */
   toleratesBugs = false;
@@ -31,6 +32,7 @@ export class Scenario {
   #ms = 1_000_000;
 
   constructor(settings: Partial<CallCentreSettings> = {}, chance: Chance = countingChance()) {
+    this.chance = chance;
     this.centre = new CallCentre(chance, settings);
   }
 
@@ -42,12 +44,12 @@ export class Scenario {
     return scenario;
   }
 
-  offer(actions: readonly PartialAction[] | undefined, mediaOpen = false): void {
+  offer(actions: readonly PartialAction[] | undefined, mediaOpen = false, callId = this.callId): void {
     this.#take(
       this.centre.handle(
         {
           kind: 'callOffered',
-          callId: this.callId,
+          callId,
           customerId: id(9001),
           flowId: id(9002),
           flow: actions === undefined ? undefined : flowOf(actions),
@@ -61,9 +63,25 @@ export class Scenario {
   }
 
   /** An input about the call, a millisecond after the one before. */
-  hear(input: WithoutCall<Exclude<Input, { kind: 'callOffered' }>>): void {
+  hear(input: Heard): void {
+    this.hearOf(this.callId, input);
+  }
+
+  /** The same about another call. */
+  hearOf(callId: string, input: Heard): void {
     this.#ms += 1;
-    this.#take(this.centre.handle({ ...input, callId: this.callId }, this.#now()));
+    this.#take(this.centre.handle({ ...input, callId }, this.#now()));
+  }
+
+  /** Anything else that is decided; answers what came of it. */
+  take<T extends { readonly decision: Decision }>(
+    decide: (to: { centre: CallCentre; at: Moment; decision: Decision }) => T,
+  ): T {
+    this.#ms += 1;
+    const at = this.#now();
+    const made = decide({ centre: this.centre, at, decision: new Decision(at, this.chance) });
+    this.#take(made.decision);
+    return made;
   }
 
   /** Lets time pass, with everything that comes due on the way. */
@@ -159,6 +177,7 @@ export class Scenario {
   }
 }
 
+type Heard = WithoutCall<Exclude<Input, { kind: 'callOffered' }>>;
 type WithoutCall<T> = T extends unknown ? Omit<T, 'callId'> : never;
 
 export type PartialAction = Pick<Action, 'type'> & Partial<Action>;

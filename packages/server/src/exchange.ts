@@ -18,9 +18,13 @@ import { Alarm, type Clock } from './clock.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { RegistrarDeps } from './registrar/registrar-deps.ts';
 import type { FindClip } from './sound/clip-library.ts';
+import { CallCommands } from './switchboard/call-commands.ts';
+import type { Reach } from './switchboard/calls-out.ts';
 import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
 import { createDirectory, type Directory } from './switchboard/directory.ts';
 import type { SendRequest } from './switchboard/flow-requests.ts';
+import { createDialPlan } from './switchboard/dial-plan.ts';
+import { contactOf, createLocator } from './switchboard/locator.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
 import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
@@ -35,6 +39,10 @@ export interface ExchangePorts {
   readonly sip: SipEngine;
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
   readonly createMedia: (onEvent: (event: MediaEvent) => void) => MediaCommands;
+  /** Where INVITEs go. */
+  readonly reach: Reach;
+  /** How the world names this server: the host in our addresses. */
+  readonly ownHost: () => string;
   readonly clip: FindClip;
   readonly request: SendRequest;
   /** A flow is stored as it is from now on. */
@@ -51,6 +59,8 @@ export interface ExchangePorts {
 export interface Exchange {
   readonly centre: CallCentre;
   readonly switchboard: Switchboard;
+  /** What clients do with calls. */
+  readonly commands: CallCommands;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
@@ -71,6 +81,7 @@ export function createExchange(ports: ExchangePorts): Exchange {
 class WiredExchange implements Exchange {
   readonly centre: CallCentre;
   readonly switchboard: Switchboard;
+  readonly commands: CallCommands;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
@@ -108,6 +119,16 @@ class WiredExchange implements Exchange {
       pipeline: this.pipeline,
       store,
       directory: this.#directory,
+      dialPlan: createDialPlan({ directory: this.#directory, store, chance, clock }),
+      whoIs: async (invite, path) => await this.registrar.whoIs(invite, path),
+      locate: createLocator({
+        contactsOf: (customerId, extension) =>
+          this.registrar.contactsOf(customerId, extension).map(contactOf),
+        routesOf: async () => await Promise.resolve('there is no route to any number'),
+        ownHost: ports.ownHost,
+      }),
+      reach: ports.reach,
+      ownHost: ports.ownHost,
       sip: ports.sip,
       sendSip: ports.sendSip,
       media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),
@@ -119,6 +140,17 @@ class WiredExchange implements Exchange {
       log,
       tally,
       settings,
+    });
+    this.commands = this.#wireCommands();
+  }
+
+  #wireCommands(): CallCommands {
+    return new CallCommands({
+      centre: this.centre,
+      pipeline: this.pipeline,
+      clock: this.#ports.clock,
+      hear: (input) => this.switchboard.hear(input),
+      decided: () => this.switchboard.centreDecided(),
     });
   }
 

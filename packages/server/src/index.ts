@@ -19,6 +19,7 @@ export { Alarm, type Clock } from './clock.ts';
 export { findRoutes } from './dial-routes.ts';
 export { createExchange, type Exchange, type ExchangePorts } from './exchange.ts';
 export { SipNet, type SipSockets } from './net/sip-net.ts';
+export { createReach, type NameService } from './net/sip-reach.ts';
 export { type Dial, type Stream, StreamConnections } from './net/stream-connections.ts';
 export type { Listen, Listener, Listening, NetSettings } from './net/transport.ts';
 export { createPasswordHash } from './registrar/password-hash.ts';

@@ -16,6 +16,8 @@ import { type FirstStart, prepareStore } from './first-start.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { httpSettingsOf } from './http-settings.ts';
 import { createMetrics } from './metrics.ts';
+import { createNameService } from './net/name-service.ts';
+import { createReach } from './net/sip-reach.ts';
 import { SipNet } from './net/sip-net.ts';
 import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
 import type { OutboundHttp } from './outbound/outbound-http.ts';
@@ -189,6 +191,13 @@ class ServerStart {
       store,
       sip,
       sendSip: (path, bytes) => net.send(path, bytes),
+      reach: createReach({
+        names: createNameService(),
+        local: () => ({ address: advertisedAddress(settings), port: net.port }),
+        fraction: () => this.#chance.fraction(),
+        credentialsOf: async () => await Promise.resolve(undefined),
+      }),
+      ownHost: () => advertisedAddress(settings),
       createMedia: (onEvent) => this.#openMedia(onEvent),
       clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
       request: (effect, signal) => request(http, effect, signal),
@@ -243,7 +252,7 @@ class ServerStart {
   }
 
   async #openHttp(store: Store, exchange: Exchange): Promise<HttpServer> {
-    const { switchboard, pipeline } = exchange;
+    const { commands, switchboard, pipeline } = exchange;
     const ended = async (callId: string): Promise<'alreadyHungUp' | 'notFound'> =>
       (await store.get('call', callId)) === undefined ? 'notFound' : 'alreadyHungUp';
     const api = createHttpServer({
@@ -251,14 +260,14 @@ class ServerStart {
       submit: (changes) => pipeline.submit(changes),
       calls: {
         isLive: (id) => exchange.centre.liveCall(id) !== undefined,
-        hangup: async (id) => ((await switchboard.hangup(id)) ? 'ok' : await ended(id)),
+        hangup: async (id) => ((await commands.hangup(id)) ? 'ok' : await ended(id)),
       },
       activeflows: {
         stop: async (id) => {
-          if (await switchboard.stopActiveflow(id)) return 'ok';
+          if (await commands.stopActiveflow(id)) return 'ok';
           return (await store.get('activeflow', id)) === undefined ? 'notFound' : 'ended';
         },
-        resume: async (id, actionId) => await switchboard.resumeActiveflow(id, actionId),
+        resume: async (id, actionId) => await commands.resumeActiveflow(id, actionId),
       },
       recordings: createRecordingFiles(join(this.#settings.dataDir, 'recordings')),
       events: { changed: (listener) => exchange.onEvents(() => listener()) },

@@ -3,12 +3,17 @@ import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
 import { cause } from './cause.ts';
 import { terminate } from './leg.ts';
-import { isEnding } from './live-call.ts';
+import { isEnding, type LiveCall } from './live-call.ts';
 import type { Turn } from './turn.ts';
 
-/** Asks for the media an answer needs. True: the answer follows when it is there; false: it is there already. */
-export function openMedia({ live, decision }: Turn): boolean {
-  if (live.media !== 'closed') return live.media === 'opening';
+/**
+ * Asks for the media that something needs. True: that follows when the media is there; false: it is there already. An
+ * answer takes the place of early media that is waited for.
+ */
+export function openMedia({ live, decision }: Turn, purpose: LiveCall['opensFor']): boolean {
+  if (live.media === 'open') return false;
+  if (live.media === 'closed' || purpose === 'answer') live.opensFor = purpose;
+  if (live.media === 'opening') return true;
   live.media = 'opening';
   live.deadlines.openingMedia = afterMs(decision.at.mono, limits.openingMediaMs);
   decision.effect({ kind: 'openMedia', callId: live.call.id });

@@ -20,7 +20,8 @@ export interface NewLeg {
   readonly destination: Address;
 }
 
-export function incomingLeg(leg: NewLeg, decision: Decision): Call {
+/** A call as it begins: an incoming one rings, an outgoing one is dialled. */
+export function legRow(leg: NewLeg, direction: Call['direction'], decision: Decision): Call {
   return {
     id: leg.callId,
     flow_id: leg.flowId,
@@ -31,9 +32,9 @@ export function incomingLeg(leg: NewLeg, decision: Decision): Call {
     recording_ids: [],
     source: leg.source,
     destination: leg.destination,
-    status: 'ringing',
+    status: direction === 'incoming' ? 'ringing' : 'dialing',
     action: startAction,
-    direction: 'incoming',
+    direction,
     hangup_by: '',
     hangup_reason: '',
     tm_create: decision.stamp,
@@ -80,16 +81,20 @@ export function endAtLongestDuration(turn: Turn): void {
 }
 
 /** From here on the flow stands still, and nothing is due but the end. */
-function beginEnding(turn: Turn, endCause: number): void {
+export function beginEnding(turn: Turn, endCause: number): void {
   const { live, decision } = turn;
   silence(turn);
   if (live.walk !== undefined) live.walk.resting = undefined;
   live.endCause = endCause;
   live.deadlines.longestCall = undefined;
   live.deadlines.openingMedia = undefined;
+  live.deadlines.unanswered = undefined;
   live.deadlines.ending = afterMs(decision.at.mono, limits.terminatingMs);
   decision.effect({ kind: 'hangup', callId: live.call.id, cause: endCause });
 }
+
+/** A call that failed before there was any SIP leg. */
+const neverDialled = { hangup_by: 'local', hangup_reason: 'failed' } as const;
 
 /** The leg is gone. The last change of a call, and its last event. */
 export function hangUp({ live, decision }: Turn, reportedCause: number): void {
@@ -97,13 +102,18 @@ export function hangUp({ live, decision }: Turn, reportedCause: number): void {
   const now = decision.stamp;
   live.call = {
     ...withStatus(live.call, 'hangup', now),
-    hangup_by: hangupBy(last),
-    hangup_reason: hangupReason(live.call.direction, last, live.endCause ?? reportedCause),
+    ...(live.dialing?.attempts.length === 0
+      ? neverDialled
+      : {
+          hangup_by: hangupBy(last),
+          hangup_reason: hangupReason(live.call.direction, last, live.endCause ?? reportedCause),
+        }),
     tm_hangup: now,
   };
   decision.put('call', live.call);
   decision.emit('call_hungup', live.lane, live.call);
   live.deadlines.longestCall = undefined;
   live.deadlines.openingMedia = undefined;
+  live.deadlines.unanswered = undefined;
   live.deadlines.ending = undefined;
 }

@@ -1,4 +1,5 @@
 import { type Action, type Activeflow, type Call, notYet } from '@parley/contract';
+import type { DialAttempt } from '../dial/plan.ts';
 import type { ActionType } from '../flow/action-type.ts';
 import type { Run } from '../flow/run.ts';
 import type { Monotonic } from '../ports/moment.ts';
@@ -11,14 +12,32 @@ export interface LiveCall {
   /** How far the activeflow has come; undefined when there is none, and once it has ended. */
   walk: Walk | undefined;
   media: 'closed' | 'opening' | 'open';
+  /** What waits for the media to be open. */
+  opensFor: 'answer' | 'earlyMedia' | 'dial';
+  /** Sound may flow though nobody has answered. */
+  earlyMedia: boolean;
+  /** How it is dialled, while it is an outgoing call that nobody has answered. */
+  dialing: Dialing | undefined;
+  /** The room it is in. */
+  roomId: string | undefined;
   /** Why we are ending it, once we are. */
   endCause: number | undefined;
   /** When whoever owns the present state has to have acted. */
   readonly deadlines: {
     longestCall: Monotonic | undefined;
     openingMedia: Monotonic | undefined;
+    /** An outgoing call that nobody has answered by then is given up. */
+    unanswered: Monotonic | undefined;
     ending: Monotonic | undefined;
   };
+}
+
+export interface Dialing {
+  readonly attempts: readonly DialAttempt[];
+  /** How many were begun; none: no INVITE is out yet. */
+  begun: number;
+  /** The flow starts before the answer. */
+  readonly early: boolean;
 }
 
 export interface Walk {
@@ -49,8 +68,8 @@ export interface Sound {
 
 /** The earliest time at which something has to happen to this call by itself. */
 export function wakeTime(live: LiveCall): Monotonic | undefined {
-  const { longestCall, openingMedia, ending } = live.deadlines;
-  const times = [longestCall, openingMedia, ending, live.walk?.resting?.deadline];
+  const { longestCall, openingMedia, unanswered, ending } = live.deadlines;
+  const times = [longestCall, openingMedia, unanswered, ending, live.walk?.resting?.deadline];
   return times.reduce(
     (least, time) => (least === undefined || (time !== undefined && time < least) ? time : least),
     undefined,

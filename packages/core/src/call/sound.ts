@@ -23,6 +23,21 @@ export function playEcho(turn: Turn, walk: Walk, durationMs: number): string {
   return play;
 }
 
+/** Presses keys towards the peer, in place of what was playing. Answers the id of the play. */
+export function playDigits(
+  turn: Turn,
+  walk: Walk,
+  digits: string,
+  durationMs: number,
+  intervalMs: number,
+): string {
+  const play = turn.chance.id();
+  const { id: callId } = turn.live.call;
+  turn.decision.effect({ kind: 'sendDigits', callId, play, digits, durationMs, intervalMs });
+  walk.sound = { play, endsAtKey: false };
+  return play;
+}
+
 /** Breaks off what is playing, if anything is. When the call is over its media is closing, which does the same. */
 export function silence({ live, decision }: Turn): void {
   if (live.walk?.sound === undefined) return;

@@ -1,5 +1,6 @@
-import type { Activeflow, Call, Flow, HangupReason } from '@parley/contract';
+import type { Action, Activeflow, Address, Call, Flow, HangupReason } from '@parley/contract';
 import type { Static, TObject, TProperties } from 'typebox';
+import type { PlannedDestination } from '../dial/plan.ts';
 import type { Effect, PlaySource } from '../effects.ts';
 import type { Reply } from '../inputs.ts';
 import type { LocalTime } from './local-time.ts';
@@ -24,12 +25,53 @@ export interface Step {
   play(sources: readonly PlaySource[], options?: { readonly endsAtKey?: boolean }): string;
   /** Sends the caller's own sound back for so long, in place of what was playing; answers the id to rest until. */
   echo(durationMs: number): string;
+  /** Finds out how destinations are reached; answers the id to rest until. */
+  locate(wanted: LocationWanted): string;
+  /** Dials them for this call; answers why that cannot be, if so. */
+  dial(wanted: CallsWanted): string | undefined;
+  /** Dials them into a new room and answers the actions with which this call goes there too. */
+  connect(wanted: ConnectionWanted): readonly NestedAction[];
+  /** Goes into a room; answers why that cannot be, if so. */
+  enterRoom(roomId: string): string | undefined;
+  /** The actions with which a caller goes through a conference; undefined when there is none that can be entered. */
+  conferenceActions(conferenceId: string): readonly NestedAction[] | undefined;
+  /** Presses keys towards the peer, in place of what was playing; answers the id to rest until. */
+  sendDigits(digits: string, durationMs: number, intervalMs: number): string;
   /** A fresh id, for a request. */
   newId(): string;
   /** Something else to do outside, after the commit. */
   effect(effect: Effect): void;
   /** Changes an option in the activeflow's own copy of this action. */
   rewriteOption(option: Readonly<Record<string, unknown>>): void;
+}
+
+/** An action to be nested; ids are given to those that have none. */
+export type NestedAction = Pick<Action, 'type'> & Partial<Action>;
+
+export interface LocationWanted {
+  readonly source: Address;
+  readonly destinations: readonly Address[];
+  readonly anonymous: 'yes' | 'no' | 'auto';
+  /** A stored flow that is wanted with them; nil: none. */
+  readonly flowId: string;
+}
+
+export interface CallsWanted {
+  readonly source: Address;
+  readonly destinations: readonly PlannedDestination[];
+  /** What each runs once it is answered: a stored flow, or these actions. */
+  readonly flow: Flow | undefined;
+  readonly actions: unknown;
+  /** They end when this call does. */
+  readonly chained: boolean;
+  readonly early: boolean;
+  readonly timeoutMs: number;
+}
+
+export interface ConnectionWanted extends Omit<CallsWanted, 'flow' | 'actions'> {
+  readonly ringMethod: 'ring_all' | 'linear';
+  /** When nobody answers, this call ends the way they did. */
+  readonly relayReason: boolean;
 }
 
 /** What an action makes of it: go on, go elsewhere, or come to rest. */
@@ -65,7 +107,15 @@ export type Signal =
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'replied'; readonly reply: Reply }
   | { readonly kind: 'flowLoaded'; readonly flow: Flow | undefined }
-  | { readonly kind: 'resumed' };
+  | { readonly kind: 'resumed' }
+  /** The call is not in its room any more. */
+  | { readonly kind: 'leftRoom' }
+  | {
+      readonly kind: 'located';
+      readonly destinations: readonly PlannedDestination[];
+      /** The stored flow that was asked for with them, if there is such a one. */
+      readonly flow: Flow | undefined;
+    };
 
 export interface Target {
   /** Path inside the option, such as `target_ids.1`. */
@@ -95,6 +145,8 @@ export interface ActionType<P extends TProperties = TProperties> {
   targets?(option: Static<TObject<P>>): readonly Target[];
   /** Jumps counted down, so that a loop through them ends by itself. */
   readonly boundedJumps?: boolean;
+  /** A list of actions in the option, to be checked like a flow of its own. */
+  nested?(option: Static<TObject<P>>): { readonly path: string; readonly actions: unknown } | undefined;
   /** What the schema cannot say; path within the option and the reason, or undefined. */
   check?(option: Static<TObject<P>>): { readonly path: string; readonly message: string } | undefined;
   /** `option` is filled in and has been checked. */

@@ -7,7 +7,11 @@ import { Run } from './run.ts';
 import { noVariables } from './variables.ts';
 
 /** Makes the activeflow of a call from a stored flow, which it copies. It has not taken a step yet. */
-export function createActiveflow({ live, decision }: Turn, flow: Flow): void {
+export function createActiveflow(
+  { live, decision }: Turn,
+  flow: Flow,
+  variables: ReadonlyMap<string, string> = noVariables,
+): void {
   const now = decision.stamp;
   const run = new Run(flow.actions);
   live.activeflow = {
@@ -25,7 +29,7 @@ export function createActiveflow({ live, decision }: Turn, flow: Flow): void {
   };
   live.walk = {
     run,
-    variables: noVariables,
+    variables,
     digits: '',
     steps: 0,
     stepsWithoutRest: 0,

@@ -8,6 +8,7 @@ import {
   startActionId,
 } from '@parley/contract';
 import { limits } from '../limits.ts';
+import type { ActionType } from './action-type.ts';
 import { actionTypeOf, knownTypes } from './action-types.ts';
 import { graphProblems } from './flow-graph.ts';
 import { linkProblems, type SentAction } from './flow-links.ts';
@@ -110,8 +111,25 @@ function typeProblems(
     const what = typeof name === 'string' ? `"${shown(name)}" is no action type` : 'has to be an action type';
     return [at('.type', 'unknown_type', `${what}; known are ${knownTypes.join(', ')}`)];
   }
-  return optionProblems(type, item['option'] ?? {}).map(({ path, message }) =>
+  const option = item['option'] ?? {};
+  const problems = optionProblems(type, option).map(({ path, message }) =>
     at(`.option${path}`, 'bad_option', message),
+  );
+  return problems.length > 0 ? problems : nestedProblems(type, option, at);
+}
+
+/** A list of actions within an option stands for itself: it is another call's flow. */
+function nestedProblems(
+  type: ActionType,
+  option: object,
+  at: (below: string, reason: FlowProblem['reason'], message: string) => FlowProblem,
+): FlowProblem[] {
+  const nested = type.nested?.({ ...option });
+  let count = 0;
+  const checked = nested === undefined ? undefined : checkFlow(nested.actions, () => String((count += 1)));
+  if (nested === undefined || checked === undefined || checked.ok) return [];
+  return checked.problems.map(({ path, reason, message }) =>
+    at(`.option.${nested.path}${path.replace(/^actions/, '')}`, reason, message),
   );
 }
 

@@ -1,5 +1,5 @@
 import { runningActiveflow, type Walk } from '../call/live-call.ts';
-import { playEcho, playSources } from '../call/sound.ts';
+import { playDigits, playEcho, playSources } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { limits } from '../limits.ts';
 import type { Step } from './action-type.ts';
@@ -8,6 +8,7 @@ import { canonicalName, digitsVariable, readVariable, withVariable } from './var
 /** The call as one action sees it, and all that an action may do. */
 export function stepOf(turn: Turn, walk: Walk): Step {
   const { live, decision, chance } = turn;
+  const { reach } = turn.sitting;
   const activeflow = runningActiveflow(live);
   if (activeflow === undefined) throw new Error('a step without an activeflow');
   return {
@@ -22,6 +23,12 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     setVariable: (name, value) => setVariable(walk, name, value),
     play: (sources, options) => playSources(turn, walk, sources, options?.endsAtKey === true),
     echo: (durationMs) => playEcho(turn, walk, durationMs),
+    locate: (wanted) => reach.locate(turn, wanted),
+    dial: (wanted) => reach.dial(turn, wanted),
+    connect: (wanted) => reach.connect(turn, wanted),
+    enterRoom: (roomId) => reach.enterRoom(turn, roomId),
+    conferenceActions: (conferenceId) => reach.conferenceActions(turn, conferenceId),
+    sendDigits: (digits, durationMs, intervalMs) => playDigits(turn, walk, digits, durationMs, intervalMs),
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),

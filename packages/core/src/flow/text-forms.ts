@@ -13,8 +13,8 @@ export const formMessages: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Keys of a telephone, of which any one counts. */
-export function keysOf(description: string) {
-  return Type.String({ pattern: keysPattern, maxLength: 16, description });
+export function keysOf(description: string, { minLength = 0, maxLength = 16 } = {}) {
+  return Type.String({ pattern: keysPattern, minLength, maxLength, description });
 }
 
 /** The value of an HTTP header. */

@@ -114,7 +114,9 @@ function start(turn: Turn, walk: Walk): Outcome | 'answering' {
   const { action, type } = currentOf(walk);
   if (type.needsAnswer !== true || turn.live.call.status === 'progressing')
     return type.start(stepOf(turn, walk), action.option ?? {});
-  if (openMedia(turn)) return 'answering';
+  // Its far end has to answer; until then there is nothing to do but wait.
+  if (turn.live.call.direction === 'outgoing') return 'answering';
+  if (openMedia(turn, 'answer')) return 'answering';
   completeAnswer(turn);
   return type.start(stepOf(turn, walk), action.option ?? {});
 }

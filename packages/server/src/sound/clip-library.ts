@@ -1,5 +1,5 @@
 import type { PlaySource } from '@parley/core';
-import { beep, type Clip, clipFromWav, createClip } from '@parley/media';
+import { beep, type Clip, clipFromWav, createClip, silence, tone } from '@parley/media';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Speech } from '../speech/speech.ts';
 
@@ -28,11 +28,17 @@ interface Cached {
 
 export function createClipLibrary(deps: ClipLibraryDeps): FindClip {
   const beepClip = createClip(beep());
+  const ringbackClip = createClip(Int16Array.from([...tone([425], 1000), ...silence(4000)]));
+  let music: Clip | undefined;
   const files = new FileClips(deps);
   return async (source, signal) => {
     switch (source.kind) {
       case 'beep':
         return beepClip;
+      case 'ringback':
+        return ringbackClip;
+      case 'music':
+        return (music ??= createClip(tone([440], 1000)));
       case 'url':
         return await files.find(source.url);
       case 'speech':

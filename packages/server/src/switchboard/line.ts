@@ -5,21 +5,60 @@ import type { CallId as SipCallId, EndCause, Negotiated, Party } from '@parley/s
 
 /** The SIP leg of a call and what the switchboard has to remember about it. */
 export interface Line {
-  readonly sip: SipCallId;
-  /** Where its signalling comes from. */
-  readonly peer: string;
+  /** Its leg in the SIP engine; undefined while it is being found out where the INVITE has to go. */
+  sip: SipCallId | undefined;
+  /** Address its signalling comes from or goes to. */
+  peer: string;
   /** Our call; undefined while its number is being looked up. */
   callId: string | undefined;
-  /** The port our media listens on, once it is open. */
-  mediaPort: number | undefined;
   /** What our media was told last. */
   connected: Negotiated | undefined;
   gone: boolean;
 }
 
-/** `peer` is where its signalling comes from. */
-export function lineOf(sip: SipCallId, peer: string): Line {
-  return { sip, peer, callId: undefined, mediaPort: undefined, connected: undefined, gone: false };
+/** The legs there are, by the names that SIP and the call centre have for them. */
+export class Lines {
+  readonly #bySip = new Map<string, Line>();
+  readonly #byCall = new Map<string, Line>();
+
+  /** `peer` is where its signalling comes from. */
+  incoming(sip: SipCallId, peer: string): Line {
+    const line = { sip, peer, callId: undefined, connected: undefined, gone: false };
+    this.#bySip.set(sip, line);
+    return line;
+  }
+
+  outgoing(callId: string): Line {
+    const line = { sip: undefined, peer: '', callId, connected: undefined, gone: false };
+    this.#byCall.set(callId, line);
+    return line;
+  }
+
+  /** It is that call's from now on. */
+  belongsTo(line: Line, callId: string): void {
+    line.callId = callId;
+    this.#byCall.set(callId, line);
+  }
+
+  /** SIP knows it by that name from now on. */
+  named(line: Line, sip: SipCallId): void {
+    line.sip = sip;
+    this.#bySip.set(sip, line);
+  }
+
+  bySip(sip: SipCallId): Line | undefined {
+    return this.#bySip.get(sip);
+  }
+
+  byCall(callId: string): Line | undefined {
+    return this.#byCall.get(callId);
+  }
+
+  remove(line: Line): void {
+    line.gone = true;
+    if (line.sip !== undefined) this.#bySip.delete(line.sip);
+    if (line.callId !== undefined && this.#byCall.get(line.callId) === line) this.#byCall.delete(line.callId);
+  }
 }
 
 /** Texts of addresses are kept to what the contract allows. */

@@ -6,7 +6,7 @@ type PlayEffect = Extract<Effect, { kind: 'play' }>;
 export interface PlaybackDeps {
   /** The sound of a source; rejects with a message for the author of the flow. */
   readonly clip: (source: PlaySource, signal: AbortSignal) => Promise<Clip>;
-  readonly play: (callId: string, play: string, clips: Clip[]) => void;
+  readonly play: (callId: string, play: string, clips: Clip[], repeat: boolean) => void;
   readonly ended: (callId: string, play: string, problem: string) => void;
 }
 
@@ -28,7 +28,7 @@ export class Playback {
     this.#preparing.set(callId, abort);
     try {
       const clips = await Promise.all(sources.map((source) => this.#deps.clip(source, abort.signal)));
-      if (!abort.signal.aborted) this.#deps.play(callId, play, clips);
+      if (!abort.signal.aborted) this.#deps.play(callId, play, clips, sources.some(isEndless));
     } catch (error) {
       if (!abort.signal.aborted)
         this.#deps.ended(callId, play, error instanceof Error ? error.message : String(error));
@@ -42,4 +42,9 @@ export class Playback {
     this.#preparing.get(callId)?.abort();
     this.#preparing.delete(callId);
   }
+}
+
+/** It has no end of its own. */
+function isEndless({ kind }: PlaySource): boolean {
+  return kind === 'ringback' || kind === 'music';
 }

@@ -1,11 +1,10 @@
 import { notYet } from '@parley/contract';
 import {
   type CallCentre,
-  closeOrphans,
   type Chance,
+  closeOrphans,
   type Effect,
   type Input,
-  isEnding,
   type Reply,
   statusOfCause,
   type Store,
@@ -15,19 +14,21 @@ import { decodeText, type Negotiated, type Path, type SipEngine, type SipOutput 
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
 import type { RegistrarDeps } from '../registrar/registrar-deps.ts';
+import type { RegistrarDirectory } from '../registrar/registrar-directory.ts';
+import { CallsIn, type CallsInSettings } from './calls-in.ts';
+import { CallsOut, type Reach } from './calls-out.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
+import type { DialPlan } from './dial-plan.ts';
 import type { Directory } from './directory.ts';
-import { causeOfEnd, connectionOf, destinationOf, type Line, lineOf, sourceOf, figuresOf } from './line.ts';
 import { FlowRequests, type RequestEffect, type SendRequest } from './flow-requests.ts';
+import { causeOfEnd, connectionOf, figuresOf, type Line, Lines } from './line.ts';
+import type { Locate } from './locator.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import { ReadyMedia } from './ready-media.ts';
+import { SipDriver } from './sip-driver.ts';
 import type { Tally } from './tally.ts';
 
-export interface SwitchboardSettings {
-  /** Calls at one time; the next is refused with 503. */
-  readonly maxCalls: number;
-  /** Calls of one customer at one time; the next is refused with 486. */
-  readonly maxCallsPerCustomer: number;
+export interface SwitchboardSettings extends CallsInSettings {
   /** Legs whose media is opened ahead of the calls that will need it. */
   readonly readyLegs: number;
   /** The address our SDP names. */
@@ -39,6 +40,11 @@ export interface SwitchboardDeps {
   readonly pipeline: CommitPipeline;
   readonly store: Pick<Store, 'live'>;
   readonly directory: Directory;
+  readonly dialPlan: DialPlan;
+  readonly whoIs: RegistrarDirectory['whoIs'];
+  readonly locate: Locate;
+  readonly reach: Reach;
+  readonly ownHost: () => string;
   readonly sip: SipEngine;
   readonly sendSip: (path: Path, bytes: Uint8Array) => void;
   readonly media: MediaCommands;
@@ -53,41 +59,62 @@ export interface SwitchboardDeps {
   readonly settings: SwitchboardSettings;
 }
 
-type Incoming = Extract<SipOutput, { kind: 'incomingCall' }>;
-
 /**
  * Where SIP, media and the call centre meet: turns what the outside reports into inputs, hands decisions to the
- * commit pipeline, and carries out the effects that come back once they are durable. It decides nothing itself but
- * whether there is room for another call.
+ * commit pipeline, and carries out the effects that come back once they are durable. It decides nothing itself.
  */
 export class Switchboard {
   readonly #deps: SwitchboardDeps;
+  readonly #lines = new Lines();
+  /** Where the media of each call listens, while it is open. */
+  readonly #mediaPorts = new Map<string, number>();
+  readonly #driver: SipDriver;
+  readonly #callsIn: CallsIn;
+  readonly #callsOut: CallsOut;
   readonly #playback: Playback;
   readonly #requests: FlowRequests;
   readonly #readyMedia: ReadyMedia;
-  readonly #lineOfSip = new Map<string, Line>();
-  readonly #lineOfCall = new Map<string, Line>();
-  readonly #sipAlarm: Alarm;
   readonly #callAlarm: Alarm;
   readonly #closed = new Set<string>(['the server is starting']);
 
   constructor(deps: SwitchboardDeps) {
     this.#deps = deps;
-    this.#playback = new Playback({
-      clip: deps.clip,
-      play: (leg, play, clips) => deps.media.play(leg, play, clips),
-      ended: (callId, play, problem) => this.hear({ kind: 'playEnded', callId, play, problem }),
-    });
-    this.#readyMedia = new ReadyMedia({
+    const hear = (input: Input): void => this.hear(input);
+    const lines = this.#lines;
+    const driver = new SipDriver({ ...deps, says: (output) => this.#sipSays(output) });
+    const readyMedia = new ReadyMedia({
       newId: () => deps.chance.id(),
       open: (callId) => deps.media.open(callId),
       legs: deps.settings.readyLegs,
+    });
+    this.#driver = driver;
+    this.#readyMedia = readyMedia;
+    this.#callsIn = new CallsIn({
+      ...deps,
+      hear,
+      lines,
+      readyMedia,
+      driver,
+      closedBecause: () => this.closedBecause,
+      mediaOpen: (callId, port) => this.#mediaPorts.set(callId, port),
+    });
+    this.#callsOut = new CallsOut({
+      ...deps,
+      hear,
+      lines,
+      driver,
+      mediaPort: (callId) => this.#mediaPorts.get(callId),
+      mediaAddress: deps.settings.mediaAddress,
+    });
+    this.#playback = new Playback({
+      clip: deps.clip,
+      play: (leg, play, clips, repeat) => deps.media.play(leg, play, clips, { repeat }),
+      ended: (callId, play, problem) => this.hear({ kind: 'playEnded', callId, play, problem }),
     });
     this.#requests = new FlowRequests({
       send: deps.request,
       replied: (effect, reply) => this.#replied(effect, reply),
     });
-    this.#sipAlarm = new Alarm(deps.clock, () => this.#sip((sip, now) => sip.wake(now)));
     this.#callAlarm = new Alarm(deps.clock, () => this.#wakeCalls());
   }
 
@@ -120,21 +147,26 @@ export class Switchboard {
   }
 
   receive(bytes: Uint8Array, path: Path): void {
-    this.#sip((sip, now) => sip.receive(bytes, path, now));
+    this.#driver.run((sip, now) => sip.receive(bytes, path, now));
   }
 
   transportFailed(path: Path): void {
-    this.#sip((sip, now) => sip.transportFailed(path, now));
+    this.#driver.run((sip, now) => sip.transportFailed(path, now));
   }
 
   /** Answers what `inquired` was told of. */
   respond(...[inquiry, status, reason, headers]: Parameters<RegistrarDeps['respond']>): void {
-    this.#sip((sip, now) => void sip.respond(inquiry, status, reason, now, headers));
+    this.#driver.run((sip, now) => void sip.respond(inquiry, status, reason, now, headers));
   }
 
   /** One input to the call centre, and all that follows from it. */
   hear(input: Input): void {
     this.#deps.pipeline.decide(this.#deps.centre.handle(input, this.#deps.clock.now()));
+    this.centreDecided();
+  }
+
+  /** The call centre has decided something, whoever asked it to: it may want to be woken at another time. */
+  centreDecided(): void {
     this.#callAlarm.set(this.#deps.centre.wakeAt());
   }
 
@@ -160,6 +192,9 @@ export class Switchboard {
       case 'statistics':
       case 'heard':
       case 'recorded':
+      case 'recordingStarted':
+      case 'recordingEnded':
+      case 'roomFinished':
         return undefined;
     }
   }
@@ -180,82 +215,61 @@ export class Switchboard {
 
   #carryOut(effect: Effect): void {
     const { media } = this.#deps;
+    const { callId } = effect;
     switch (effect.kind) {
       case 'openMedia':
-        return media.open(effect.callId);
+        return media.open(callId);
+      case 'dial':
+        return void this.#callsOut.dial(effect);
       case 'ring':
-        return this.#onLine(effect.callId, (line, sip, now) => sip.ring(line.sip, now));
+        return this.#onLine(callId, (sip, leg, now) => sip.ring(leg, now));
+      case 'progress':
       case 'answer':
-        return this.#answer(effect.callId);
+        return this.#answer(callId, effect.kind);
       case 'hangup':
-        return this.#hangup(effect.callId, effect.cause);
+        return this.#hangup(callId, effect.cause);
+      case 'hold':
+        return this.#onLine(callId, (sip, leg, now) =>
+          effect.held ? sip.hold(leg, now) : sip.resume(leg, now),
+        );
       case 'closeMedia':
-        this.#playback.cancel(effect.callId);
-        return media.close(effect.callId);
+        this.#playback.cancel(callId);
+        return media.close(callId);
+      case 'join':
+        return media.join(callId, effect.roomId, { hears: effect.hears, heardBy: effect.heard });
+      case 'leave':
+        return media.leave(callId);
       case 'play':
         return void this.#playback.start(effect);
       case 'echo':
-        this.#playback.cancel(effect.callId);
-        return media.echo(effect.callId, effect.play, effect.durationMs);
+        this.#playback.cancel(callId);
+        return media.echo(callId, effect.play, effect.durationMs);
+      case 'sendDigits':
+        this.#playback.cancel(callId);
+        return media.digits(callId, effect.play, {
+          digits: effect.digits,
+          durationMs: effect.durationMs,
+          gapMs: effect.intervalMs,
+        });
       case 'stopPlay':
-        this.#playback.cancel(effect.callId);
-        return media.stop(effect.callId);
+        this.#playback.cancel(callId);
+        return media.stop(callId);
       case 'request':
         return void this.#requests.start(effect);
       case 'loadFlow':
         return void this.#loadFlow(effect);
+      case 'locate':
+        return void this.#locate(effect);
       case 'report':
         this.#deps.tally.problem(effect.problem);
-        return this.#deps.log.warn({ call_id: effect.callId }, effect.text);
+        return this.#deps.log.warn({ call_id: callId }, effect.text);
     }
-  }
-
-  /** A client wants a call ended. Resolves once that is durable. */
-  async hangup(callId: string): Promise<boolean> {
-    const live = this.#deps.centre.liveCall(callId);
-    if (live === undefined || live.call.status === 'hangup') return false;
-    if (!isEnding(live)) this.hear({ kind: 'hangupRequested', callId });
-    await this.#deps.pipeline.flushed();
-    return true;
-  }
-
-  async stopActiveflow(activeflowId: string): Promise<boolean> {
-    const callId = this.#deps.centre.callOfActiveflow(activeflowId);
-    if (callId === undefined || this.#deps.centre.liveCall(callId)?.walk === undefined) return false;
-    this.hear({ kind: 'stopRequested', callId });
-    await this.#deps.pipeline.flushed();
-    return true;
-  }
-
-  /** `actionId` has to be the block the activeflow rests on. */
-  async resumeActiveflow(activeflowId: string, actionId: string): Promise<'ok' | 'notFound' | 'notBlocked'> {
-    const callId = this.#deps.centre.callOfActiveflow(activeflowId);
-    const walk = callId === undefined ? undefined : this.#deps.centre.liveCall(callId)?.walk;
-    if (callId === undefined || walk === undefined) return 'notFound';
-    if (walk.current?.action.id !== actionId || walk.current.type.type !== 'block') return 'notBlocked';
-    this.hear({ kind: 'resumeRequested', callId, actionId });
-    await this.#deps.pipeline.flushed();
-    return 'ok';
   }
 
   #wakeCalls(): void {
     for (const decision of this.#deps.centre.wake(this.#deps.clock.now()))
       this.#deps.pipeline.decide(decision);
-    this.#callAlarm.set(this.#deps.centre.wakeAt());
-  }
-
-  /** Runs something on the SIP engine and passes on everything it then has to say. */
-  #sip(run: (sip: SipEngine, now: number) => void): void {
-    const { sip, clock, tally, log } = this.#deps;
-    try {
-      run(sip, clock.now().mono);
-    } catch (error) {
-      // Foreign bytes must not end the process, whatever bug of ours they have found.
-      tally.problem('bug');
-      log.error({ err: error }, 'a bug in the SIP engine; what it was given led to nothing');
-    }
-    for (let output = sip.next(); output !== undefined; output = sip.next()) this.#sipSays(output);
-    this.#sipAlarm.set(asMonotonic(sip.wakeAt()));
+    this.centreDecided();
   }
 
   #sipSays(output: SipOutput): void {
@@ -263,20 +277,22 @@ export class Switchboard {
       case 'send':
         return this.#deps.sendSip(output.path, output.bytes);
       case 'incomingCall':
-        return void this.#incoming(output);
+        return void this.#callsIn.invited(output);
+      case 'progress':
+        return this.#progress(output);
       case 'acknowledged':
       case 'mediaChanged':
+        return this.#connect(this.#lines.bySip(output.call), output.media);
       case 'answered':
-        return this.#connect(this.#lineOfSip.get(output.call), output.media);
+        return this.#answered(output);
       case 'info':
         return this.#info(output);
       case 'transferRequested': // Where its caller may go, only the flow of a call decides.
-        return void this.#deps.sip.rejectTransfer(output.call, 603, this.#deps.clock.now().mono);
+        return void this.#driver.run((sip, now) => sip.rejectTransfer(output.call, 603, now));
       case 'ended':
         return this.#ended(output);
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
-      case 'progress':
       case 'renegotiationFailed':
       case 'response':
         return undefined;
@@ -285,62 +301,22 @@ export class Switchboard {
     }
   }
 
-  /** Finds what was dialled. Until it has been found there is no call, and nothing is told to anyone. */
-  async #incoming(invite: Incoming): Promise<void> {
-    if (this.closedBecause !== undefined || this.#deps.centre.size >= this.#deps.settings.maxCalls) {
-      return this.#refuse(invite, 503, this.closedBecause === undefined ? 'full' : 'closed');
-    }
-    const line = lineOf(invite.call, invite.path.remote.address);
-    this.#lineOfSip.set(invite.call, line);
-    const dialled = invite.requestUri.user ?? '';
-    try {
-      const route = await this.#deps.directory.route(dialled);
-      if (line.gone) return;
-      if (route === undefined) return this.#refuse(invite, 404, 'unknownNumber');
-      this.#offer(invite, line, dialled, route);
-    } catch (error) {
-      this.#deps.log.error({ err: error }, 'a number could not be looked up');
-      this.#refuse(invite, 503, 'storeFailed');
-    }
+  #progress({ call, status, media }: Extract<SipOutput, { kind: 'progress' }>): void {
+    const line = this.#lines.bySip(call);
+    this.#connect(line, media);
+    if (line?.callId === undefined || (status !== 180 && status !== 183 && media === undefined)) return;
+    this.hear({ kind: 'farEndRings', callId: line.callId, earlyMedia: media !== undefined });
   }
 
-  #offer(
-    invite: Incoming,
-    line: Line,
-    dialled: string,
-    route: Awaited<ReturnType<Directory['route']>> & object,
-  ): void {
-    const { customer_id: customerId, call_flow_id: flowId } = route.number;
-    if (this.#deps.centre.callsOfCustomer(customerId) >= this.#deps.settings.maxCallsPerCustomer) {
-      return this.#refuse(invite, 486, 'customerBusy');
-    }
-    const ready = this.#readyMedia.take();
-    const callId = ready?.callId ?? this.#deps.chance.id();
-    line.callId = callId;
-    line.mediaPort = ready?.port;
-    this.#lineOfCall.set(callId, line);
-    const source = sourceOf(invite.from);
-    this.hear({
-      kind: 'callOffered',
-      callId,
-      customerId,
-      flowId,
-      flow: route.flow,
-      source,
-      destination: destinationOf(dialled),
-      mediaOpen: ready !== undefined,
-    });
-  }
-
-  #refuse(invite: Incoming, status: number, why: string): void {
-    this.#deps.tally.refused(why);
-    this.#sip((sip, now) => sip.reject(invite.call, status, undefined, now));
+  #answered({ call, media }: Extract<SipOutput, { kind: 'answered' }>): void {
+    const line = this.#lines.bySip(call);
+    this.#connect(line, media);
+    if (line?.callId !== undefined) this.hear({ kind: 'farEndAnswered', callId: line.callId });
   }
 
   #mediaOpened(callId: string, port: number): void {
     if (this.#readyMedia.opened(callId, port)) return;
-    const line = this.#lineOfCall.get(callId);
-    if (line !== undefined) line.mediaPort = port;
+    this.#mediaPorts.set(callId, port);
     this.hear({ kind: 'mediaOpened', callId });
   }
 
@@ -353,6 +329,7 @@ export class Switchboard {
 
   #mediaClosed({ leg: callId, reason, statistics }: Extract<MediaEvent, { type: 'closed' }>): void {
     if (this.#readyMedia.gone(callId)) return;
+    this.#mediaPorts.delete(callId);
     if (reason === 'failed')
       this.hear({ kind: 'mediaFailed', callId, problem: 'the media of the call broke down' });
     this.hear({ kind: 'mediaClosed', callId, statistics: figuresOf(statistics) });
@@ -365,11 +342,13 @@ export class Switchboard {
     this.#deps.media.connect(line.callId, connectionOf(media, line.peer));
   }
 
-  #answer(callId: string): void {
-    this.#onLine(callId, (line, sip, now) => {
-      const port = line.mediaPort;
+  /** 200 with our media, or 183 for sound before that. */
+  #answer(callId: string, how: 'progress' | 'answer'): void {
+    this.#onLine(callId, (sip, leg, now, line) => {
+      const port = this.#mediaPorts.get(callId);
       if (port === undefined) throw new Error(`call ${callId} is answered before its media is open`);
-      const answer = sip.answer(line.sip, { address: this.#deps.settings.mediaAddress, port }, now);
+      const local = { address: this.#deps.settings.mediaAddress, port };
+      const answer = how === 'answer' ? sip.answer(leg, local, now) : sip.progress183(leg, local, now);
       if (answer.ok) this.#connect(line, answer.media);
     });
   }
@@ -377,36 +356,48 @@ export class Switchboard {
   #hangup(callId: string, cause: number): void {
     this.#playback.cancel(callId);
     this.#requests.cancel(callId);
-    this.#onLine(callId, (line, sip, now) => {
-      const live = this.#deps.centre.liveCall(callId);
-      if (live?.call.tm_progressing === notYet) sip.reject(line.sip, statusOfCause(cause), undefined, now);
-      else sip.hangup(line.sip, now, cause < 128 ? { q850: cause } : {});
+    const line = this.#lines.byCall(callId);
+    // Nothing is out there (yet), so nothing will report its end.
+    if (line?.sip === undefined) {
+      if (line !== undefined) this.#lines.remove(line);
+      return this.hear({ kind: 'callEnded', callId, end: { cause } });
+    }
+    this.#onLine(callId, (sip, leg, now) => {
+      const call = this.#deps.centre.liveCall(callId)?.call;
+      if (call?.direction === 'incoming' && call.tm_progressing === notYet)
+        sip.reject(leg, statusOfCause(cause), undefined, now);
+      else sip.hangup(leg, now, cause < 128 && cause > 0 ? { q850: cause } : {});
     });
   }
 
   /** A leg that is gone needs no command any more; its end has been, or is about to be, reported. */
-  #onLine(callId: string, run: (line: Line, sip: SipEngine, now: number) => void): void {
-    const line = this.#lineOfCall.get(callId);
-    if (line === undefined || line.gone) return;
-    this.#sip((sip, now) => run(line, sip, now));
+  #onLine(
+    callId: string,
+    run: (sip: SipEngine, leg: NonNullable<Line['sip']>, now: number, line: Line) => void,
+  ): void {
+    const line = this.#lines.byCall(callId);
+    if (line?.sip === undefined || line.gone) return;
+    const { sip: leg } = line;
+    this.#driver.run((sip, now) => run(sip, leg, now, line));
   }
 
-  #ended(output: Extract<SipOutput, { kind: 'ended' }>): void {
-    const line = this.#lineOfSip.get(output.call);
+  #ended({ call, cause }: Extract<SipOutput, { kind: 'ended' }>): void {
+    const line = this.#lines.bySip(call);
     if (line === undefined) return;
-    line.gone = true;
-    this.#lineOfSip.delete(output.call);
-    if (line.callId === undefined) return;
-    this.#lineOfCall.delete(line.callId);
-    this.hear({ kind: 'callEnded', callId: line.callId, end: { cause: causeOfEnd(output.cause) } });
+    this.#lines.remove(line);
+    const { callId } = line;
+    if (callId === undefined) return;
+    this.hear({ kind: 'callEnded', callId, end: { cause: causeOfEnd(cause) } });
+    const status = this.#deps.centre.liveCall(callId)?.call.status;
+    if (status === 'dialing' || status === 'ringing') return; // Dialled on, another way.
     // Sound ends with the leg (RFC 3261 section 15), whether or not its end can be written down at the moment.
-    this.#playback.cancel(line.callId);
-    this.#requests.cancel(line.callId);
-    this.#deps.media.close(line.callId);
+    this.#playback.cancel(callId);
+    this.#requests.cancel(callId);
+    this.#deps.media.close(callId);
   }
 
   #info(output: Extract<SipOutput, { kind: 'info' }>): void {
-    const callId = this.#lineOfSip.get(output.call)?.callId;
+    const callId = this.#lines.bySip(output.call)?.callId;
     const parsed = parseDtmfInfo(output.contentType, decodeText(output.body));
     if (callId !== undefined && parsed.ok) this.hear({ kind: 'digit', callId, digit: parsed.value.digit });
   }
@@ -416,20 +407,28 @@ export class Switchboard {
     else if (!reply.ok) this.#deps.log.warn({ call_id: callId }, `webhook_send: ${reply.problem}`);
   }
 
-  async #loadFlow({
-    callId,
-    request,
-    customerId,
-    flowId,
-  }: Extract<Effect, { kind: 'loadFlow' }>): Promise<void> {
-    const flow = await this.#deps.directory.flow(customerId, flowId).catch((error: unknown) => {
-      this.#deps.log.error({ err: error }, 'a flow could not be read');
-      return undefined;
-    });
+  async #loadFlow(effect: Extract<Effect, { kind: 'loadFlow' }>): Promise<void> {
+    const { callId, request, customerId, flowId } = effect;
+    const flow = await this.#orNothing(this.#deps.directory.flow(customerId, flowId), 'a flow');
     this.hear({ kind: 'flowLoaded', callId, request, flow });
   }
-}
 
-function asMonotonic(time: number | undefined): ReturnType<CallCentre['wakeAt']> {
-  return time as ReturnType<CallCentre['wakeAt']>;
+  async #locate(effect: Extract<Effect, { kind: 'locate' }>): Promise<void> {
+    const { callId, request, customerId, flowId } = effect;
+    const { directory, locate } = this.#deps;
+    const [destinations, flow] = await Promise.all([
+      this.#orNothing(locate(effect), 'a destination'),
+      this.#orNothing(directory.flow(customerId, flowId), 'a flow'),
+    ]);
+    this.hear({ kind: 'located', callId, request, destinations: destinations ?? [], flow });
+  }
+
+  async #orNothing<T>(read: Promise<T>, what: string): Promise<T | undefined> {
+    try {
+      return await read;
+    } catch (error) {
+      this.#deps.log.error({ err: error }, `${what} could not be read`);
+      return undefined;
+    }
+  }
 }

@@ -1,6 +1,14 @@
 import type { Reply } from '@parley/core';
 import { createClip } from '@parley/media';
-import { type Clock, createExchange, type Exchange, type Send, SipNet } from '@parley/server';
+import {
+  type Clock,
+  createExchange,
+  createReach,
+  type Exchange,
+  type NameService,
+  type Send,
+  SipNet,
+} from '@parley/server';
 import { createSipEngine, type SipEngine } from '@parley/sip';
 import { pino } from 'pino';
 import type { SeededChance } from '../seeded-chance.ts';
@@ -90,6 +98,13 @@ export class SimServer {
         parts.onSend(bytes, path.remote);
         this.#net.send(path, bytes);
       },
+      reach: createReach({
+        names: noNames,
+        local: () => address,
+        fraction: () => chance.fraction(),
+        credentialsOf: async () => await Promise.resolve(undefined),
+      }),
+      ownHost: () => address.address,
       createMedia: (onEvent) => {
         this.#media = createSimMedia({
           clock: parts.clock,
@@ -241,3 +256,9 @@ function clipOf(source: { readonly kind: string; readonly text?: string; readonl
 function never(): Promise<never> {
   return new Promise(() => {});
 }
+
+/** Everybody in the simulated world is known by address. */
+const noNames: NameService = {
+  srv: async (name) => await Promise.reject(new Error(`there is no name service to ask for ${name}`)),
+  addresses: async () => await Promise.resolve([]),
+};

@@ -205,13 +205,13 @@ export class World {
     const callIds = server?.exchange.centre.callIds() ?? [];
     if (server === undefined || callIds.length === 0) return;
     const callId = chance.pick(callIds);
-    const { switchboard, centre } = server.exchange;
+    const { commands, centre } = server.exchange;
     const { activeflow_id: activeflowId, action } = centre.liveCall(callId)?.call ?? { activeflow_id: nilId };
     const what = chance.pick(['hangup', 'stop', 'resume'] as const);
     this.say(`the API asks for ${what}`);
-    if (what === 'hangup') void switchboard.hangup(callId);
-    else if (what === 'stop') void switchboard.stopActiveflow(activeflowId);
-    else void switchboard.resumeActiveflow(activeflowId, action?.id ?? nilId);
+    if (what === 'hangup') void commands.hangup(callId);
+    else if (what === 'stop') void commands.stopActiveflow(activeflowId);
+    else void commands.resumeActiveflow(activeflowId, action?.id ?? nilId);
   }
 
   /** A connection is closed by either side, reset, or leads nowhere any more without anybody knowing. */

@@ -1,0 +1,24 @@
+import { nilId } from '@parley/contract';
+import { endActiveflow } from '../flow/activeflow.ts';
+import { groupCallEnded } from '../group/group.ts';
+import { leaveRoom } from '../room/room.ts';
+import { cause } from './cause.ts';
+import { hangUp, terminate } from './leg.ts';
+import { closeMedia } from './leg-media.ts';
+import { unchain } from './chain.ts';
+import type { Turn } from './turn.ts';
+
+/** The leg is gone: the call ends, and everything that hung on it. */
+export function endCall(turn: Turn, reportedCause: number): void {
+  const { live, sitting } = turn;
+  if (live.call.status === 'hangup') return;
+  leaveRoom(turn);
+  hangUp(turn, reportedCause);
+  closeMedia(turn, sitting.closingMediaMs);
+  endActiveflow(turn);
+  for (const chained of live.call.chained_call_ids)
+    sitting.later(chained, (other) => terminate(other, cause.normalClearing));
+  const { id, master_call_id: masterId, groupcall_id: groupId, hangup_reason: reason } = live.call;
+  if (masterId !== nilId) sitting.later(masterId, (master) => unchain(master, id));
+  if (groupId !== nilId) groupCallEnded(sitting, groupId, reason);
+}

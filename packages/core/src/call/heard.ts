@@ -1,0 +1,97 @@
+import { answered, digitPressed, finish, playEnded, signal } from '../flow/walk.ts';
+import type { Input } from '../inputs.ts';
+import type { Monotonic } from '../ports/moment.ts';
+import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
+import { cause } from './cause.ts';
+import { hold, mute, playMusic, playSound, pressKeys } from './control.ts';
+import { dialledOn, dialNext } from './dialing.ts';
+import { endCall } from './end.ts';
+import { farEndAnswered, farEndRings, unansweredTooLong } from './far-end.ts';
+import { completeAnswer, endAtLongestDuration, terminate } from './leg.ts';
+import { mediaClosed, mediaFailed, mediaLate, mediaOpened, mediaSilent } from './leg-media.ts';
+import { isEnding } from './live-call.ts';
+import type { Turn } from './turn.ts';
+
+/** What the outside tells about a live call. */
+export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>): void {
+  const { live } = turn;
+  switch (input.kind) {
+    case 'callEnded':
+      return dialledOn(turn, input.end.cause) ? undefined : endCall(turn, input.end.cause);
+    case 'farEndRings':
+      return farEndRings(turn, input.earlyMedia);
+    case 'farEndAnswered':
+      return farEndAnswered(turn);
+    case 'mediaOpened':
+      return mediaIsOpen(turn);
+    case 'mediaFailed':
+      return mediaFailed(turn, input.problem);
+    case 'mediaSilent':
+      return mediaSilent(turn);
+    case 'mediaClosed':
+      return mediaClosed(turn, input.statistics);
+    case 'playEnded':
+      return playEnded(turn, input.play, input.problem);
+    case 'digit':
+      return digitPressed(turn, input.digit);
+    case 'replied':
+      return signal(turn, { kind: 'replied', reply: input.reply }, input.request);
+    case 'flowLoaded':
+      return signal(turn, { kind: 'flowLoaded', flow: input.flow }, input.request);
+    case 'located':
+      return signal(
+        turn,
+        { kind: 'located', destinations: input.destinations, flow: input.flow },
+        input.request,
+      );
+    case 'hangupRequested':
+      return terminate(turn, cause.normalClearing);
+    case 'stopRequested':
+      return live.walk === undefined || isEnding(live) ? undefined : finish(turn);
+    case 'resumeRequested':
+      if (live.walk?.current?.action.id !== input.actionId) return undefined;
+      return signal(turn, { kind: 'resumed' });
+    case 'ejectRequested':
+      return live.roomId === undefined || isEnding(live) ? undefined : putOut(turn, live.roomId);
+    case 'muteRequested':
+      return mute(turn, input.direction);
+    case 'holdRequested':
+      return hold(turn, input.hold);
+    case 'musicRequested':
+      return playMusic(turn, input.play);
+    case 'soundRequested':
+      return playSound(turn, input.sources);
+    case 'digitsRequested':
+      return pressKeys(turn, input);
+  }
+}
+
+export function deadlinePassed(turn: Turn): void {
+  const { deadlines, walk } = turn.live;
+  const due = (time: Monotonic | undefined): boolean => time !== undefined && time <= turn.decision.at.mono;
+  if (due(deadlines.ending)) return endingIsOverdue(turn);
+  if (due(deadlines.longestCall)) return endAtLongestDuration(turn);
+  if (due(deadlines.unanswered)) return unansweredTooLong(turn);
+  if (due(deadlines.openingMedia)) return mediaLate(turn);
+  if (due(walk?.resting?.deadline)) signal(turn, { kind: 'timeout' });
+}
+
+/** SIP, or the media after it, never reported the end: it ends here all the same. */
+function endingIsOverdue(turn: Turn): void {
+  if (turn.live.call.status === 'hangup') turn.live.media = 'closed';
+  else endCall(turn, cause.normalClearing);
+}
+
+function mediaIsOpen(turn: Turn): void {
+  if (!mediaOpened(turn)) return;
+  switch (turn.live.opensFor) {
+    case 'dial':
+      return dialNext(turn);
+    case 'earlyMedia':
+      return startEarlyMedia(turn);
+    case 'answer':
+      completeAnswer(turn);
+      answered(turn);
+      return connectToRoom(turn);
+  }
+}

@@ -1,0 +1,57 @@
+import { nilId } from '@parley/contract';
+import type { LiveGroup } from '../group/live-group.ts';
+import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import type { LiveCall } from './live-call.ts';
+
+/** Everything that is live on this node: calls, the rooms they are in, and the groups of calls of which one is to be answered. */
+export class House {
+  readonly #calls = new Map<string, LiveCall>();
+  readonly #callOfActiveflow = new Map<string, string>();
+  readonly #callsOfCustomer = new Map<string, number>();
+  readonly rooms = new Map<string, LiveRoom>();
+  readonly conferences = new Map<string, LiveConference>();
+  readonly groups = new Map<string, LiveGroup>();
+
+  /** Calls not yet over, those whose media is closing included. */
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  call(callId: string): LiveCall | undefined {
+    return this.#calls.get(callId);
+  }
+
+  calls(): IterableIterator<LiveCall> {
+    return this.#calls.values();
+  }
+
+  callOfActiveflow(activeflowId: string): string | undefined {
+    return this.#callOfActiveflow.get(activeflowId);
+  }
+
+  callsOfCustomer(customerId: string): number {
+    return this.#callsOfCustomer.get(customerId) ?? 0;
+  }
+
+  add(live: LiveCall): void {
+    const { id, customer_id: customerId, activeflow_id: activeflowId } = live.call;
+    if (this.#calls.has(id)) throw new Error(`call ${id} exists already`);
+    this.#calls.set(id, live);
+    this.#callsOfCustomer.set(customerId, this.callsOfCustomer(customerId) + 1);
+    if (activeflowId !== nilId) this.#callOfActiveflow.set(activeflowId, id);
+  }
+
+  /** Puts an earlier state of a call in the place of the present one. */
+  restore(live: LiveCall): void {
+    if (this.#calls.has(live.call.id)) this.#calls.set(live.call.id, live);
+  }
+
+  remove(live: LiveCall): void {
+    const { id, customer_id: customerId, activeflow_id: activeflowId } = live.call;
+    if (!this.#calls.delete(id)) return;
+    this.#callOfActiveflow.delete(activeflowId);
+    const left = this.callsOfCustomer(customerId) - 1;
+    if (left > 0) this.#callsOfCustomer.set(customerId, left);
+    else this.#callsOfCustomer.delete(customerId);
+  }
+}

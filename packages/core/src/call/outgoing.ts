@@ -1,0 +1,136 @@
+import { type Flow, nilId, notYet } from '@parley/contract';
+import type { CallsWanted, ConnectionWanted, LocationWanted, NestedAction } from '../flow/action-type.ts';
+import { checkFlow } from '../flow/check.ts';
+import { dialGroup } from '../group/group.ts';
+import type { DialOrders } from '../group/live-group.ts';
+import { limits } from '../limits.ts';
+import { createConference } from '../room/conference-row.ts';
+import { roomOfConference } from '../room/conference.ts';
+import { enterRoom } from '../room/room.ts';
+import { noVariables } from '../flow/variables.ts';
+import { dial } from './dialing.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Reach } from './sitting.ts';
+import type { Turn } from './turn.ts';
+
+/** What an action can do beyond its own call. */
+export const reach: Reach = { locate, dial: dialFor, connect: connectFor, enterRoom, conferenceActions };
+
+/** Asks how destinations are reached. Answers the id of the request. */
+function locate({ live, decision, chance }: Turn, wanted: LocationWanted): string {
+  const request = chance.id();
+  const { id: callId, customer_id: customerId } = live.call;
+  decision.effect({ kind: 'locate', callId, request, customerId, ...wanted });
+  return request;
+}
+
+/** Dials destinations on behalf of a call, each for itself. Answers why that cannot be, if so. */
+function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
+  const { sitting } = turn;
+  const made = temporaryFlow(sitting, turn.live.call.customer_id, wanted.actions);
+  if (!made.ok && wanted.flow === undefined) return made.why;
+  const orders = ordersFor(turn, wanted, wanted.flow ?? (made.ok ? made.flow : undefined));
+  for (const destination of wanted.destinations) {
+    if (destination.asGroup)
+      dialGroup(sitting, {
+        orders,
+        destinations: [destination],
+        ringMethod: 'ring_all',
+        roomId: undefined,
+        relayReason: false,
+      });
+    else for (const leg of destination.legs) dial(sitting, orders, leg, nilId);
+  }
+  return undefined;
+}
+
+/**
+ * Dials destinations into a new room of type connect. Answers the actions with which the caller goes there too: it waits
+ * there, hears ringing, and goes on when the other has left or nobody has answered.
+ */
+function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[] {
+  const { sitting, live } = turn;
+  const { customer_id: customerId } = live.call;
+  const conference = createConference(sitting, {
+    customerId,
+    type: 'connect',
+    name: '',
+    detail: '',
+    data: {},
+    timeout: limits.connectRoomMs / 1000,
+    preActions: [],
+    postActions: [],
+    lane: live.lane,
+  });
+  const room = roomOfConference(sitting, conference.row.id, customerId);
+  if (room === undefined) throw new Error('a conference that was just made has no room');
+  const join = { type: 'confbridge_join', option: { confbridge_id: room.row.id } };
+  const made = temporaryFlow(sitting, customerId, [join, { type: 'hangup' }]);
+  if (!made.ok) throw new Error(`the flow of a connected call is wrong: ${made.why}`);
+  dialGroup(sitting, {
+    orders: ordersFor(turn, wanted, made.flow),
+    destinations: wanted.destinations,
+    ringMethod: wanted.ringMethod,
+    roomId: room.row.id,
+    relayReason: wanted.relayReason,
+  });
+  return [join];
+}
+
+/** The way through a conference: what comes before it, the room, what comes after it. */
+function conferenceActions(
+  { sitting, live }: Turn,
+  conferenceId: string,
+): readonly NestedAction[] | undefined {
+  const room = roomOfConference(sitting, conferenceId, live.call.customer_id);
+  const conference = sitting.conference(conferenceId)?.row;
+  if (room === undefined || conference === undefined) return undefined;
+  const join = { type: 'confbridge_join', option: { confbridge_id: room.row.id } };
+  return [...conference.pre_actions, join, ...conference.post_actions];
+}
+
+function ordersFor(
+  turn: Turn,
+  wanted: Omit<CallsWanted, 'flow' | 'actions' | 'destinations'>,
+  flow: Flow | undefined,
+): DialOrders {
+  const { call } = turn.live;
+  return {
+    customerId: call.customer_id,
+    source: wanted.source,
+    flow,
+    variables: noVariables,
+    masterCallId: call.id,
+    chained: wanted.chained,
+    lane: wanted.chained ? turn.live.lane : undefined,
+    timeoutMs: wanted.timeoutMs,
+    early: wanted.early,
+  };
+}
+
+/** Actions that are run once and stored nowhere, as a flow; none, when there are no actions. */
+export function temporaryFlow(
+  { chance, decision }: { readonly chance: Chance; readonly decision: { readonly stamp: string } },
+  customerId: string,
+  actions: unknown,
+): { readonly ok: true; readonly flow: Flow | undefined } | { readonly ok: false; readonly why: string } {
+  if (Array.isArray(actions) && actions.length === 0) return { ok: true, flow: undefined };
+  const checked = checkFlow(actions, () => chance.id());
+  if (!checked.ok) {
+    const [problem] = checked.problems;
+    return { ok: false, why: `${problem?.path ?? 'actions'} ${problem?.message ?? 'cannot be run'}` };
+  }
+  const { stamp } = decision;
+  const flow: Flow = {
+    id: nilId,
+    type: 'flow',
+    name: '',
+    detail: '',
+    actions: checked.actions,
+    tm_create: stamp,
+    tm_update: notYet,
+    tm_delete: notYet,
+    customer_id: customerId,
+  };
+  return { ok: true, flow };
+}

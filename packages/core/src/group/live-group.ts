@@ -1,0 +1,36 @@
+import type { Flow, Groupcall, HangupReason } from '@parley/contract';
+import type { Address } from '@parley/contract';
+import type { PlannedDestination } from '../dial/plan.ts';
+
+/** Calls dialled for one purpose, of which one is to be answered. Its row is replaced when it changes, never changed. */
+export interface LiveGroup {
+  row: Groupcall;
+  readonly orders: DialOrders;
+  /** Not tried yet: `linear` only. */
+  waiting: readonly PlannedDestination[];
+  /** The room that closes when nobody answers. */
+  readonly roomId: string | undefined;
+  /** A caller whose flow asked for it ends the way the last of these did. */
+  readonly relayReason: boolean;
+  /** How the last of its calls ended. */
+  lastReason: HangupReason;
+}
+
+/** What all calls dialled by one request have in common. */
+export interface DialOrders {
+  readonly customerId: string;
+  readonly source: Address;
+  /** What each runs once it is answered; undefined: nothing, it is ended then. */
+  readonly flow: Flow | undefined;
+  readonly variables: ReadonlyMap<string, string>;
+  /** The call they are made for; nil: none. */
+  readonly masterCallId: string;
+  /** They end when the master does. */
+  readonly chained: boolean;
+  /** The lane of the master's events; undefined: each has its own. */
+  readonly lane: string | undefined;
+  /** How long each may stay unanswered. */
+  readonly timeoutMs: number;
+  /** The flow starts before the answer. */
+  readonly early: boolean;
+}

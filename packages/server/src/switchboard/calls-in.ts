@@ -1,0 +1,89 @@
+import type { CallCentre, Chance, Input } from '@parley/core';
+import type { HeaderPair, SipOutput } from '@parley/sip';
+import type { Logger } from 'pino';
+import type { RegistrarDirectory } from '../registrar/registrar-directory.ts';
+import type { DialPlan, Entry } from './dial-plan.ts';
+import type { Line, Lines } from './line.ts';
+import type { ReadyMedia } from './ready-media.ts';
+import type { SipDriver } from './sip-driver.ts';
+import type { Tally } from './tally.ts';
+
+type Invite = Extract<SipOutput, { kind: 'incomingCall' }>;
+
+export interface CallsInSettings {
+  /** Calls at one time; the next is refused with 503. */
+  readonly maxCalls: number;
+  /** Calls of one customer at one time; the next is refused with 486. */
+  readonly maxCallsPerCustomer: number;
+}
+
+export interface CallsInDeps {
+  readonly centre: Pick<CallCentre, 'size' | 'callsOfCustomer'>;
+  readonly dialPlan: DialPlan;
+  readonly whoIs: RegistrarDirectory['whoIs'];
+  readonly lines: Lines;
+  readonly readyMedia: ReadyMedia;
+  readonly driver: SipDriver;
+  readonly hear: (input: Input) => void;
+  /** Why no calls are taken now, if so. */
+  readonly closedBecause: () => string | undefined;
+  /** A call has media that listens there. */
+  readonly mediaOpen: (callId: string, port: number) => void;
+  readonly chance: Chance;
+  readonly log: Logger;
+  readonly tally: Tally;
+  readonly settings: CallsInSettings;
+}
+
+/** Decides whether an INVITE becomes a call: whether there is room for it, who calls, and what was dialled. */
+export class CallsIn {
+  readonly #deps: CallsInDeps;
+
+  constructor(deps: CallsInDeps) {
+    this.#deps = deps;
+  }
+
+  /** Until it has been found what was dialled there is no call, and nothing is told to anyone. */
+  async invited(invite: Invite): Promise<void> {
+    const { centre, closedBecause, lines, log, settings } = this.#deps;
+    if (closedBecause() !== undefined) return this.#refuse(invite, 503, 'closed');
+    if (centre.size >= settings.maxCalls) return this.#refuse(invite, 503, 'full');
+    const line = lines.incoming(invite.call, invite.path.remote.address);
+    try {
+      await this.#enter(invite, line);
+    } catch (error) {
+      log.error({ err: error }, 'a number could not be looked up');
+      this.#refuse(invite, 503, 'storeFailed');
+    }
+  }
+
+  async #enter(invite: Invite, line: Line): Promise<void> {
+    const { dialPlan, whoIs } = this.#deps;
+    const caller = await whoIs(invite.request, invite.path);
+    if (line.gone) return;
+    if (caller.kind === 'refused') return this.#refuse(invite, caller.status, 'notProved', caller.headers);
+    const entry =
+      caller.kind === 'extension'
+        ? await dialPlan.fromExtension(invite, caller.extension)
+        : await dialPlan.fromOutside(invite);
+    if (line.gone) return;
+    if (entry === undefined) return this.#refuse(invite, 404, 'unknownNumber');
+    this.#offer(invite, line, entry);
+  }
+
+  #offer(invite: Invite, line: Line, entry: Entry): void {
+    const { centre, chance, hear, lines, mediaOpen, readyMedia, settings } = this.#deps;
+    if (centre.callsOfCustomer(entry.customerId) >= settings.maxCallsPerCustomer)
+      return this.#refuse(invite, 486, 'customerBusy');
+    const ready = readyMedia.take();
+    const callId = ready?.callId ?? chance.id();
+    if (ready !== undefined) mediaOpen(callId, ready.port);
+    lines.belongsTo(line, callId);
+    hear({ kind: 'callOffered', callId, ...entry, mediaOpen: ready !== undefined });
+  }
+
+  #refuse(invite: Invite, status: number, why: string, headers: readonly HeaderPair[] = []): void {
+    this.#deps.tally.refused(why);
+    this.#deps.driver.run((sip, now) => sip.reject(invite.call, status, undefined, now, headers));
+  }
+}

@@ -1,0 +1,77 @@
+import { cause, type DialAttempt, type Effect, type Input } from '@parley/core';
+import type { OutgoingCall, Path } from '@parley/sip';
+import type { Logger } from 'pino';
+import type { Line, Lines } from './line.ts';
+import type { SipDriver } from './sip-driver.ts';
+
+type DialEffect = Extract<Effect, { kind: 'dial' }>;
+
+/** Where an INVITE goes and with what it is let in; rejects with a message for the operator when there is no way. */
+export type Reach = (attempt: DialAttempt) => Promise<Reached>;
+
+export interface Reached {
+  readonly path: Path;
+  readonly credentials?: OutgoingCall['credentials'];
+}
+
+export interface CallsOutDeps {
+  readonly lines: Lines;
+  readonly driver: SipDriver;
+  readonly reach: Reach;
+  readonly hear: (input: Input) => void;
+  readonly mediaPort: (callId: string) => number | undefined;
+  /** The address our SDP names. */
+  readonly mediaAddress: string;
+  /** The host in our From. */
+  readonly ownHost: () => string;
+  readonly log: Logger;
+}
+
+/** The engine gives up no call by itself: the call centre has a deadline for each. */
+const neverMs = 86_400_000;
+
+/** Sends the INVITEs of outgoing calls, once it is known where they have to go. */
+export class CallsOut {
+  readonly #deps: CallsOutDeps;
+
+  constructor(deps: CallsOutDeps) {
+    this.#deps = deps;
+  }
+
+  async dial({ callId, attempt }: DialEffect): Promise<void> {
+    const { lines, reach, hear, mediaPort, log } = this.#deps;
+    const port = mediaPort(callId);
+    if (port === undefined) throw new Error(`call ${callId} is dialled before its media is open`);
+    const line = lines.outgoing(callId);
+    try {
+      const reached = await reach(attempt);
+      if (!line.gone) this.#invite(line, callId, attempt, reached, port);
+    } catch (error) {
+      if (line.gone) return;
+      lines.remove(line);
+      log.warn({ call_id: callId, to: attempt.uri, err: error }, 'there is no way to a destination');
+      hear({ kind: 'callEnded', callId, end: { cause: cause.networkOutOfOrder } });
+    }
+  }
+
+  #invite(line: Line, callId: string, attempt: DialAttempt, reached: Reached, port: number): void {
+    const { driver, lines, mediaAddress, ownHost } = this.#deps;
+    const { displayName, user, host = ownHost() } = attempt.from;
+    const uri = `sip:${encodeURIComponent(user)}@${host}`.replace('%2B', '+');
+    line.peer = reached.path.remote.address;
+    driver.run((sip, now) => {
+      const wanted: OutgoingCall = {
+        requestUri: attempt.uri,
+        from: displayName === '' ? { uri } : { displayName, uri },
+        to: { uri: attempt.uri },
+        path: reached.path,
+        local: { address: mediaAddress, port },
+        headers: attempt.headers.map(({ name, value }) => [name, value] as const),
+        timeoutMs: neverMs,
+        ...(reached.credentials !== undefined && { credentials: reached.credentials }),
+      };
+      lines.named(line, sip.call(wanted, now));
+    });
+    if (line.sip === undefined) throw new Error(`call ${callId} could not be sent`);
+  }
+}
