@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { problemOf } from './command-check.ts';
-import type { Connection } from './protocol.ts';
+import type { Connection, RecordingPlan } from './protocol.ts';
 import { connectionTo } from './testing/engine-rig.ts';
 
 const local = '192.0.2.1';
@@ -101,5 +101,24 @@ describe('checking commands', () => {
       problemOf({ type: 'open', leg: 'a', address: 'here', ports: range }, local),
       '"here" is no IP address',
     );
+  });
+
+  it('holds rooms and recordings to their limits', () => {
+    const seat = { type: 'join', leg: 'a', room: 'r', hears: true, heardBy: ['b'] } as const;
+    assert.equal(problemOf(seat, local), undefined);
+    assert.equal(problemOf({ ...seat, room: '' }, local), 'the room has no usable name');
+    const many = Array.from({ length: 51 }, String);
+    assert.equal(problemOf({ ...seat, hears: many }, local), 'more than 50 legs are named');
+    const plan = { target: { leg: 'a' }, path: '/r.wav', maxMs: 1000 };
+    const recordingProblem = (changes: Partial<RecordingPlan>, recording = 'r'): string | undefined =>
+      problemOf({ type: 'startRecording', recording, ...plan, ...changes }, '');
+    assert.equal(recordingProblem({ endOfSilenceMs: 500, layout: 'mono' }), undefined);
+    assert.equal(recordingProblem({}, ''), 'the recording has no usable name');
+    assert.equal(recordingProblem({ path: 'a\0b' }), 'the recording has no usable path');
+    assert.equal(recordingProblem({ target: { room: '' } }), 'what to record has no usable name');
+    const stereo = recordingProblem({ target: { room: 'r' }, layout: 'stereo' });
+    assert.equal(stereo, 'a room has one side only: it is recorded in mono');
+    const breath = recordingProblem({ endOfSilenceMs: 100 });
+    assert.equal(breath, 'an end of silence of 100 ms: 500 to 86400000 are allowed');
   });
 });

@@ -100,6 +100,27 @@ describe('playing clips', () => {
     assert.deepEqual(audioOf(rig.sent, 'PCMU'), throughCodec(noise(160, 1), 'PCMU'));
   });
 
+  it('begins again after the last clip, until it is stopped, when it is to be repeated', () => {
+    const rig = createRig();
+    const leg = openLeg(rig);
+    const clips = [noise(300, 1), noise(200, 2)].map((samples) => ({ samples }));
+    rig.engine.play(leg, 'music', clips, true);
+    rig.run(50);
+    rig.engine.stop(leg);
+    const once = throughCodec(concat(noise(300, 1), noise(200, 2)), 'PCMU');
+    const heard = audioOf(rig.sent, 'PCMU');
+    assert.deepEqual(heard, concat(...Array.from({ length: 16 }, () => once)));
+    rig.engine.play(leg, 'nothing', [], true);
+    rig.run(1);
+    assert.deepEqual(
+      rig.events.map((event) => event.type === 'finished' && [event.play, event.reason, event.playedMs]),
+      [
+        ['music', 'stopped', 1000],
+        ['nothing', 'end', 0],
+      ],
+    );
+  });
+
   it('plays nothing at all to its end', () => {
     const rig = createRig();
     const leg = openLeg(rig);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
-import { amplitudeAt } from './testing/hearing.ts';
+import * as fc from 'fast-check';
+import { amplitudeAt, linearOf } from './testing/hearing.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 import {
   AMPLITUDE,
   assertOneStream,
@@ -233,6 +234,40 @@ describe('a mixed room', () => {
     const { delayP99Ms, packetsRelayed } = rig.engine.statistics(callers[0]?.leg ?? -1);
     assert.equal(packetsRelayed, 0);
     assert.ok(delayP99Ms !== null && delayP99Ms <= 60, `${delayP99Ms} ms`);
+  });
+
+  it('gives each the sum of the others, cut off at the loudest sample there is', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 3, max: 6 }), (seed, members) => {
+        const random = seededRandom(seed);
+        const frame = (): Uint8Array => Uint8Array.from({ length: 160 }, () => Math.floor(random() * 256));
+        const saidByEach = Array.from({ length: members }, () => Array.from({ length: 4 }, frame));
+        const rig = createRoomRig();
+        const callers = saidByEach.map((_, n) => rig.call(low, { codec: n % 2 === 0 ? 'PCMU' : 'PCMA' }));
+        for (const caller of callers) caller.join('room');
+        for (let tick = 0; tick < 4; tick += 1) {
+          callers.forEach((caller, n) => {
+            caller.say(1, { payload: saidByEach[n]?.[tick] ?? assert.fail() });
+          });
+          rig.run(1);
+        }
+        // The buffer holds one packet back, so the fourth tick mixes what came third.
+        const samples = callers.map((caller, n) =>
+          linearOf(caller.codec, saidByEach[n]?.[2] ?? assert.fail()),
+        );
+        callers.forEach((caller, own) => {
+          const heard = rig.heardBy(caller).slice(-160);
+          heard.forEach((sample, at) => {
+            const others = samples.reduce((sum, one, n) => sum + (n === own ? 0 : (one[at] ?? 0)), 0);
+            // What G.711 can say at all ends a little below the loudest sample.
+            const expected = Math.max(-32_124, Math.min(32_124, others));
+            const step = Math.max(16, (Math.abs(expected) + 132) / 15);
+            assert.ok(Math.abs(sample - expected) <= step / 2 + 4, `${sample} in place of ${expected}`);
+          });
+        });
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('has the muted unheard, the deaf hear nothing, supervisors listen and whisper to one', () => {

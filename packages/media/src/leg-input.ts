@@ -39,14 +39,15 @@ export class LegInput {
   #listening = false;
   #connection: Connection | undefined;
   #target: RelayTarget | undefined;
+  #lateForRelay = 0;
 
   constructor(onDigit: (digit: string, durationMs: number) => void) {
     this.digits = new TelephoneEventReceiver(onDigit);
   }
 
-  /** Packets that came too late to be read; those too late to be sent on are counted by the relay. */
+  /** Packets that came too late to be read or sent on. */
   get late(): number {
-    return this.#jitter?.late ?? 0;
+    return this.#lateForRelay + (this.#jitter?.late ?? 0);
   }
 
   /** Samples waiting to be read. */
@@ -144,6 +145,7 @@ export class LegInput {
     if (target === undefined) return;
     const table = g711TranscodeTable(codec, target.codec);
     if (target.relay.audio(bytes, view, target.payloadType, table, now)) this.relayed += 1;
+    else this.#lateForRelay += 1;
   }
 
   #forwardEvent(bytes: Uint8Array, view: RtpView, now: number): void {

@@ -156,4 +156,35 @@ describe('the media service', () => {
     workers[0]?.listener.onEnd(new Error('gone'));
     await service.shutdown();
   });
+
+  it('ends recordings and what rooms hear when the worker dies, and once only', () => {
+    const { workers, start } = createFakeWorkers();
+    const { service, log } = createFixture(start);
+    const plan = { target: { room: 'room' }, path: '/r.wav', maxMs: 1000 };
+    for (const recording of ['one', 'two']) service.startRecording(recording, plan);
+    service.playRoom('room', 'notice', []);
+    const [worker] = workers;
+    assert.deepEqual(
+      worker?.commands.map(({ type }) => type),
+      ['startRecording', 'startRecording', 'playRoom'],
+    );
+    const one = {
+      type: 'recordingEnded',
+      recording: 'one',
+      reason: 'stopped',
+      durationMs: 20,
+      bytes: 364,
+    } as const;
+    worker.listener.onReport({ type: 'event', event: one });
+    worker.listener.onEnd(new Error('died'));
+    service.startRecording('three', plan);
+    const failed = { type: 'recordingEnded', reason: 'failed', durationMs: 0, bytes: 0 } as const;
+    const error = 'the media worker ended';
+    assert.deepEqual(log.events, [
+      one,
+      { ...failed, recording: 'two', error },
+      { type: 'roomFinished', room: 'room', play: 'notice', reason: 'stopped', playedMs: 0 },
+      { ...failed, recording: 'three', error },
+    ]);
+  });
 });

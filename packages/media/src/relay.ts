@@ -24,8 +24,6 @@ export const RELAY_BUFFER_BYTES = RTP_HEADER_BYTES + MAX_AUDIO_PAYLOAD_BYTES;
  * stream it writes into is the leg's own, continuous with what was sent in ticks before and after.
  */
 export class Relay {
-  /** Packets that came after their place in the stream was taken. */
-  late = 0;
   readonly #sender: RtpSender;
   readonly #packet: Uint8Array;
   /** `filling`: nothing comes, silence is sent with each tick. `ending`: ticks have not taken over yet. */
@@ -146,7 +144,6 @@ export class Relay {
       return true;
     }
     if (!isNewer(this.#floor, view.sequence)) return true;
-    this.late += 1;
     return false;
   }
 
@@ -156,7 +153,6 @@ export class Relay {
     const keepsTime = isEvent ? this.#isNear(view.timestamp) : ahead >= 0 && ahead <= MAX_JUMP;
     if (!keepsTime && ahead < -TOLERATED_LATE && this.#lateInARow < MAX_LATE_IN_A_ROW) {
       this.#lateInARow += 1;
-      this.late += 1;
       return false;
     }
     const offset = this.#timestampOffset;

@@ -48,7 +48,7 @@ export class Room {
     return this.#relaying;
   }
 
-  /** Was anything said or played in this tick? */
+  /** Was anything said or played in the last tick that was mixed? */
   get sounding(): boolean {
     return this.#sounding;
   }
@@ -108,11 +108,13 @@ export class Room {
 
   /** Mixes what the legs have read for this tick. */
   tick(): void {
-    this.#sounding = !this.#relaying && (this.busy || this.#members.some(({ leg }) => leg.spoke));
     if (this.#relaying) return;
+    this.#sounding = this.busy;
     this.#common.fill(0);
     for (const member of this.#members) {
-      if (member.open && member.leg.spoke) add(this.#common, member.leg.heard);
+      if (!member.leg.spoke) continue;
+      this.#sounding = true;
+      if (member.open) add(this.#common, member.leg.heard);
     }
     const announcement = this.#playback?.next();
     if (announcement !== undefined) add(this.#common, announcement);
