@@ -22,7 +22,10 @@ export { SipNet, type SipSockets } from './net/sip-net.ts';
 export { createReach, type NameService } from './net/sip-reach.ts';
 export { type Dial, type Stream, StreamConnections } from './net/stream-connections.ts';
 export type { Listen, Listener, Listening, NetSettings } from './net/transport.ts';
+export { AttemptLimiter } from './registrar/attempt-limiter.ts';
 export { createPasswordHash } from './registrar/password-hash.ts';
+export { Registrar } from './registrar/registrar.ts';
+export type { RegistrarDeps } from './registrar/registrar-deps.ts';
 export type {
   CallerIdentity,
   RegisteredContact,
