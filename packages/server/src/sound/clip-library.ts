@@ -1,5 +1,5 @@
 import type { PlaySource } from '@parley/core';
-import { beep, type Clip, clipFromWav, createClip, silence, tone } from '@parley/media';
+import { beep, type Clip, clipFromWav, createClip, musicOnHold, ringBackTone } from '@parley/media';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Speech } from '../speech/speech.ts';
 
@@ -28,7 +28,7 @@ interface Cached {
 
 export function createClipLibrary(deps: ClipLibraryDeps): FindClip {
   const beepClip = createClip(beep());
-  const ringbackClip = createClip(Int16Array.from([...tone([425], 1000), ...silence(4000)]));
+  const ringbackClip = createClip(ringBackTone());
   let music: Clip | undefined;
   const files = new FileClips(deps);
   return async (source, signal) => {
@@ -38,7 +38,7 @@ export function createClipLibrary(deps: ClipLibraryDeps): FindClip {
       case 'ringback':
         return ringbackClip;
       case 'music':
-        return (music ??= createClip(tone([440], 1000)));
+        return (music ??= createClip(musicOnHold()));
       case 'url':
         return await files.find(source.url);
       case 'speech':
