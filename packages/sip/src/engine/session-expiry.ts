@@ -39,10 +39,11 @@ function agreeOnExpiry(request: Headers): Result<SessionExpiry | undefined, Refu
   const asked = parseSessionExpires(value);
   if (asked === undefined) return fail({ status: 400, reason: 'Malformed Session-Expires header' });
   const supports = [...request.all('Supported'), ...request.all('Require')].some(isTimer);
-  if (asked.intervalS < minSessionS && supports) {
-    return fail({ status: 422, headers: [['Min-SE', String(minSessionS)]] });
+  if (asked.intervalS < minSessionS) {
+    // A client without timers could do nothing with a 422, and a longer interval is not ours to choose.
+    return supports ? fail({ status: 422, headers: [['Min-SE', String(minSessionS)]] }) : ok(undefined);
   }
-  const intervalS = Math.min(Math.max(asked.intervalS, minSessionS), maxSessionS);
+  const intervalS = Math.min(asked.intervalS, maxSessionS);
   // A proxy may ask for a client that knows nothing of it: then the work is ours.
   return ok({ intervalS, refresher: supports ? (asked.refresher ?? 'uac') : 'uas' });
 }

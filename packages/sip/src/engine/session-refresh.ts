@@ -27,6 +27,11 @@ function refreshed(context: EngineContext, record: CallRecord, outcome: DialogOu
   if (fatal !== undefined) return feed(context, record, { kind: 'lost', cause: fatal }, now);
   if (outcome.kind !== 'response') return;
   const { status, headers } = outcome;
+  if (status === 405 || status === 501) {
+    // Its Allow promised too much.
+    record.takesUpdate = false;
+    return refreshSession(context, record, now);
+  }
   if (status < 300) return startTimer(context, record, agreedExpiry(headers), true, now);
   if (status === 422 && record.timer?.raise(headers) === true) refreshSession(context, record, now);
 }

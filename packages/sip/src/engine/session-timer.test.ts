@@ -81,13 +81,22 @@ describe('a call that came in with a session timer (RFC 4028 section 9)', () => 
     assert.equal(rig.engine.sizes().calls, 1);
   });
 
-  test('too short an interval gets 422, unless a proxy asked for a client that knows nothing of it', () => {
+  test('where a proxy asked for a client that knows nothing of it, the work is ours', () => {
+    const { accept } = answered({ 'Session-Expires': '120;refresher=uac' });
+    assert.equal(accept.headers.get('Session-Expires'), '120;refresher=uas');
+    assert.equal(accept.headers.has('Require'), false);
+  });
+
+  test('too short an interval gets 422, or no timer where the client knows nothing of it', () => {
     const short = { 'Session-Expires': '60' };
     const refused = createRig().receive(requestText({ headers: { ...short, Supported: 'timer' } }));
     assert.equal(theResponse(refused, 422).headers.get('Min-SE'), '90');
-    const { accept } = answered(short);
-    assert.equal(accept.headers.get('Session-Expires'), '90;refresher=uas');
-    assert.equal(accept.headers.has('Require'), false);
+    assert.equal(answered(short).accept.headers.has('Session-Expires'), false);
+  });
+
+  test('a peer that does not take UPDATE after all gets a re-INVITE at once', () => {
+    const { rig } = answered({ 'Session-Expires': '120;refresher=uas', Supported: 'timer', Allow: 'UPDATE' });
+    theRequest(rig.receive(responseText(theRequest(rig.pass(60_000), 'UPDATE'), 405)), 'INVITE');
   });
 
   test('what cannot be read gets 400', () => {
@@ -170,12 +179,13 @@ describe('a call we make with a session timer (section 7)', () => {
     assert.deepEqual(endOf(rig), { kind: 'rejected', status: 422 });
   });
 
-  test('a 422 to a refresh raises the interval', () => {
+  test('a 422 to a refresh raises the interval, once', () => {
     const { rig } = made({ 'Session-Expires': '120;refresher=uac', Allow: 'UPDATE' });
-    const raised = (to: SipRequest) => rig.receive(responseText(to, 422, { headers: { 'Min-SE': '600' } }));
-    const again = theRequest(raised(theRequest(rig.pass(60_000), 'UPDATE')), 'UPDATE');
+    const tooShort = (to: SipRequest, least: string) =>
+      rig.receive(responseText(to, 422, { headers: { 'Min-SE': least } }));
+    const again = theRequest(tooShort(theRequest(rig.pass(60_000), 'UPDATE'), '600'), 'UPDATE');
     assert.equal(again.headers.get('Session-Expires'), '600;refresher=uac');
-    assert.deepEqual(raised(again), []);
+    assert.deepEqual(tooShort(again, '601'), []);
   });
 
   test('a hold of ours carries the timer and refreshes it', () => {

@@ -21,6 +21,7 @@ export class SessionTimer implements Sleeper {
   readonly #context: EngineContext;
   readonly #record: CallRecord;
   #clock: SessionClock;
+  #raised = false;
 
   constructor(context: EngineContext, record: CallRecord, clock: SessionClock) {
     this.#context = context;
@@ -51,10 +52,11 @@ export class SessionTimer implements Sleeper {
     ];
   }
 
-  /** A 422 asks for a longer interval: whether trying again with that makes sense. */
+  /** A 422 asks for a longer interval: whether trying again with that makes sense. Once, or a peer could go on for ever. */
   raise(refusal: Headers): boolean {
     const intervalS = raisedInterval(refusal, this.#clock.intervalS);
-    if (intervalS === undefined) return false;
+    if (intervalS === undefined || this.#raised) return false;
+    this.#raised = true;
     this.#clock = { ...this.#clock, intervalS };
     return true;
   }
