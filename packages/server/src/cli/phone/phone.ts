@@ -280,6 +280,9 @@ export class Phone implements SipLineListener {
       case 'statistics':
       case 'rejected':
       case 'load':
+      case 'recordingStarted':
+      case 'recordingEnded':
+      case 'roomFinished':
         return undefined;
     }
   }
