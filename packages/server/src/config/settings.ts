@@ -75,7 +75,7 @@ export const settingTable = {
     'NAME',
     'parley.internal',
     parseDomainName,
-    'Domain of extensions, and the realm of their passwords. Set it before you make any: a password is kept as hashes for one realm.',
+    'Domain of extensions and realm of their passwords. Set it before you make any: passwords are kept for one realm.',
   ),
   dataDir: setting('dataDir', 'FOLDER', './data', parseText, 'Where everything that has to survive is kept.'),
   accessKey: {
@@ -121,14 +121,14 @@ export const settingTable = {
     'CIDR,CIDR',
     '',
     parseCidrList,
-    'Proxies in front of the API, whose `X-Forwarded-For` is believed. Without it a proxy counts as one client for all.',
+    'Proxies in front of the API whose `X-Forwarded-For` is believed; without it all their clients count as one.',
   ),
   requestRate: setting(
     'requestRate',
     'COUNT',
     '200',
     parseInteger(1, 100_000),
-    'API requests a second from one address, and twice as many at once; more get 429. Not counted for loopback while listening on it.',
+    'API requests a second from one address; more get 429. Loopback is free while listening on it.',
   ),
   maxCalls: setting(
     'maxCalls',
@@ -163,7 +163,7 @@ export const settingTable = {
     'DAYS',
     '30',
     parseInteger(0, 36_500),
-    'How long events are kept in the log; those still owed to a webhook are kept until they are delivered or given up. 0: for ever.',
+    'How long events are kept in the log, or until no webhook is owed them any more; 0: for ever.',
   ),
   drainTime: setting(
     'drainTime',
