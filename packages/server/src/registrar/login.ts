@@ -123,7 +123,7 @@ function secretFor({ password_hashes: { sha256, md5 } }: ExtensionRow): DigestSe
  * These give up when anything but MD5 is among the challenges, instead of taking the one they know (RFC 8760 section 2.4).
  * It opens nothing: who can forge the name of a phone can also take SHA-256 out of what we offer it.
  */
-const md5Only = /^baresip v[0-2]\./;
+const md5Only = /^(?:baresip v[0-2]\.|SIPp\b)/;
 
 function algorithmsFor(userAgent: string): readonly DigestAlgorithm[] {
   return md5Only.test(userAgent) ? ['MD5'] : digestAlgorithms;
