@@ -1,7 +1,7 @@
 export * from './call/call-centre.ts';
 export * from './call/cause.ts';
 export { isEnding, type LiveCall } from './call/live-call.ts';
-export { closeOrphans } from './call/recovery.ts';
+export { closeOrphans, type Orphans } from './call/recovery.ts';
 export { temporaryFlow } from './call/outgoing.ts';
 export * from './deadlines.ts';
 export * from './decision.ts';
@@ -18,7 +18,7 @@ export { limits } from './limits.ts';
 export * from './ports/chance.ts';
 export * from './ports/moment.ts';
 export * from './ports/store.ts';
-export type { NewConference } from './room/conference-row.ts';
+export type { ConferenceSettings, NewConference } from './room/conference-row.ts';
 export type { LiveConference } from './room/live-room.ts';
 export * from './accesskey/accesskey.ts';
 export * from './customer/customer.ts';

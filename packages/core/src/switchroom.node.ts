@@ -5,6 +5,7 @@ import { temporaryFlow } from './call/outgoing.ts';
 import type { Effect } from './effects.ts';
 import type { DialOrders } from './group/live-group.ts';
 import { noVariables } from './flow/variables.ts';
+import type { NewConference } from './room/conference-row.ts';
 import { id, type PartialAction, Scenario } from './scenario.node.ts';
 
 /**
@@ -99,6 +100,27 @@ export class Switchroom extends Scenario {
     });
     this.settle();
     return made;
+  }
+
+  createConference(wanted: Partial<NewConference>) {
+    const made = this.take(({ centre, at }) =>
+      centre.createConference(
+        {
+          customerId: id(9001),
+          type: 'conference',
+          name: '',
+          detail: '',
+          data: {},
+          timeout: 0,
+          preActions: [],
+          postActions: [],
+          ...wanted,
+        },
+        at,
+      ),
+    );
+    assert.ok(made.conference);
+    return { conference: made.conference };
   }
 
   /** The latest row of every call, in the order in which they were made. */

@@ -43,6 +43,8 @@ export interface ExchangePorts {
   readonly reach: Reach;
   /** How the world names this server: the host in our addresses. */
   readonly ownHost: () => string;
+  /** Mends the file of a recording that a process left behind; answers its milliseconds of sound. */
+  readonly recorded: (recordingId: string) => Promise<number>;
   readonly clip: FindClip;
   readonly request: SendRequest;
   /** A flow is stored as it is from now on. */
@@ -128,6 +130,7 @@ class WiredExchange implements Exchange {
         ownHost: ports.ownHost,
       }),
       reach: ports.reach,
+      recorded: ports.recorded,
       ownHost: ports.ownHost,
       sip: ports.sip,
       sendSip: ports.sendSip,

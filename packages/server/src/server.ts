@@ -23,7 +23,7 @@ import { createLazyOutboundHttp } from './outbound/lazy-outbound-http.ts';
 import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
-import { createRecordingFiles } from './recording/recording-files.ts';
+import { createRecordingFiles, type RecordingFiles } from './recording/recording-files.ts';
 import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
 import type { Registrar } from './registrar/registrar.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
@@ -80,6 +80,7 @@ class Parts {
 
 class ServerStart {
   readonly #settings: Settings;
+  readonly #recordings: RecordingFiles;
   readonly #log: Logger;
   readonly #parts: Parts;
   readonly #onFatal: (error: Error) => void;
@@ -89,6 +90,7 @@ class ServerStart {
 
   constructor(settings: Settings, log: Logger, parts: Parts, onFatal: (error: Error) => void) {
     this.#settings = settings;
+    this.#recordings = createRecordingFiles(join(settings.dataDir, 'recordings'));
     this.#log = log;
     this.#parts = parts;
     this.#onFatal = onFatal;
@@ -198,6 +200,7 @@ class ServerStart {
         credentialsOf: async () => await Promise.resolve(undefined),
       }),
       ownHost: () => advertisedAddress(settings),
+      recorded: (id) => this.#recordings.mend(id),
       createMedia: (onEvent) => this.#openMedia(onEvent),
       clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
       request: (effect, signal) => request(http, effect, signal),
@@ -269,7 +272,7 @@ class ServerStart {
         },
         resume: async (id, actionId) => await commands.resumeActiveflow(id, actionId),
       },
-      recordings: createRecordingFiles(join(this.#settings.dataDir, 'recordings')),
+      recordings: this.#recordings,
       events: { changed: (listener) => exchange.onEvents(() => listener()) },
       chance: this.#chance,
       clock: this.#clock,

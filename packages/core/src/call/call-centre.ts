@@ -11,7 +11,12 @@ import type { Input } from '../inputs.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
 import { closeConference } from '../room/conference.ts';
-import { createConference, type NewConference } from '../room/conference-row.ts';
+import {
+  type ConferenceSettings,
+  createConference,
+  type NewConference,
+  updateConference,
+} from '../room/conference-row.ts';
 import type { LiveConference } from '../room/live-room.ts';
 import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
@@ -148,6 +153,11 @@ export class CallCentre {
     return { decision, conference };
   }
 
+  /** Changes nothing about one that is not there, or closing. */
+  updateConference(conferenceId: string, settings: ConferenceSettings, at: Moment): Decision {
+    return this.#decide(at, (sitting) => updateConference(sitting, conferenceId, settings));
+  }
+
   closeConference(conferenceId: string, at: Moment): Decision {
     return this.#decide(at, (sitting) => closeConference(sitting, conferenceId));
   }
@@ -220,6 +230,7 @@ export class CallCentre {
       call: legRow({ ...offer, activeflowId }, 'incoming', decision),
       activeflow: undefined,
       walk: undefined,
+      sound: undefined,
       media: offer.mediaOpen ? 'open' : 'closed',
       opensFor: 'answer',
       earlyMedia: false,

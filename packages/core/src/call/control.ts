@@ -1,9 +1,10 @@
 import type { MuteDirection } from '@parley/contract';
 import type { PlaySource } from '../effects.ts';
 import { connectToRoom } from '../room/room.ts';
+import { playEnded, signal } from '../flow/walk.ts';
 import { tellUpdated } from './chain.ts';
 import { isEnding } from './live-call.ts';
-import { playSources, silence } from './sound.ts';
+import { playDigits, playSources, silenceAll } from './sound.ts';
 import type { Turn } from './turn.ts';
 
 /** From now on the far end is not heard (`in`), hears nothing (`out`), or both, where others are. */
@@ -26,34 +27,42 @@ export function hold(turn: Turn, held: boolean): void {
   playMusic(turn, held);
 }
 
+/** Music in place of what is playing, or no longer. A flow that waited for what was playing goes on after the music. */
 export function playMusic(turn: Turn, play: boolean): void {
-  if (play) playSound(turn, [{ kind: 'music' }]);
-  else silence(turn);
+  const { sound } = turn.live;
+  if (play && sound?.music === true) return;
+  if (play) return takeOver(turn, () => playSources(turn, [{ kind: 'music' }], { music: true }));
+  if (sound?.music !== true) return;
+  silenceAll(turn);
+  signal(turn, { kind: 'playEnded', problem: undefined }, sound.play);
 }
 
-/** A sound that a client asks for, in the place of what the flow plays; the flow goes on when this one has ended. */
+/** A sound that a client asks for, in place of what is playing; a flow that waited for that goes on after this one. */
 export function playSound(turn: Turn, sources: readonly PlaySource[]): void {
-  const { live } = turn;
-  if (isEnding(live) || live.media !== 'open' || live.walk === undefined) return;
-  const { walk } = live;
-  const before = walk.sound?.play;
-  const play = playSources(turn, walk, sources, false);
-  if (walk.resting !== undefined && walk.resting.until === before && before !== undefined)
-    walk.resting = { ...walk.resting, until: play };
+  takeOver(turn, () => playSources(turn, sources));
 }
 
 export function pressKeys(
-  { live, decision, chance }: Turn,
+  turn: Turn,
   keys: { readonly digits: string; readonly durationMs: number; readonly intervalMs: number },
 ): void {
+  takeOver(turn, () => playDigits(turn, keys.digits, keys.durationMs, keys.intervalMs));
+}
+
+/** A play has come to its end. Who is on hold hears music again after anything else. */
+export function soundEnded(turn: Turn, play: string, problem: string | undefined): void {
+  const { live } = turn;
+  const was = live.sound?.play;
+  playEnded(turn, play, problem);
+  if (was === play && live.sound === undefined && live.call.on_hold) playMusic(turn, true);
+}
+
+function takeOver(turn: Turn, start: () => string): void {
+  const { live } = turn;
   if (isEnding(live) || live.media !== 'open') return;
-  const { digits, durationMs, intervalMs } = keys;
-  decision.effect({
-    kind: 'sendDigits',
-    callId: live.call.id,
-    play: chance.id(),
-    digits,
-    durationMs,
-    intervalMs,
-  });
+  const before = live.sound?.play;
+  const play = start();
+  const { walk } = live;
+  if (before !== undefined && walk?.resting?.until === before)
+    walk.resting = { ...walk.resting, until: play };
 }

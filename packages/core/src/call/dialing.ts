@@ -56,6 +56,7 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     call,
     activeflow: undefined,
     walk: undefined,
+    sound: undefined,
     media: 'closed',
     opensFor: 'dial',
     earlyMedia: false,

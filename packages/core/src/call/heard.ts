@@ -1,9 +1,9 @@
-import { answered, digitPressed, finish, playEnded, signal } from '../flow/walk.ts';
+import { answered, digitPressed, finish, signal } from '../flow/walk.ts';
 import type { Input } from '../inputs.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
 import { cause } from './cause.ts';
-import { hold, mute, playMusic, playSound, pressKeys } from './control.ts';
+import { hold, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
 import { dialledOn, dialNext } from './dialing.ts';
 import { endCall } from './end.ts';
 import { farEndAnswered, farEndRings, unansweredTooLong } from './far-end.ts';
@@ -31,7 +31,7 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
     case 'mediaClosed':
       return mediaClosed(turn, input.statistics);
     case 'playEnded':
-      return playEnded(turn, input.play, input.problem);
+      return soundEnded(turn, input.play, input.problem);
     case 'digit':
       return digitPressed(turn, input.digit);
     case 'replied':

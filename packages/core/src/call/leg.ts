@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
 import { cause, hangupBy, hangupReason } from './cause.ts';
 import { isEnding } from './live-call.ts';
-import { silence } from './sound.ts';
+import { silenceAll } from './sound.ts';
 import { endingStatus, withStatus } from './status.ts';
 import type { Turn } from './turn.ts';
 
@@ -83,7 +83,7 @@ export function endAtLongestDuration(turn: Turn): void {
 /** From here on the flow stands still, and nothing is due but the end. */
 export function beginEnding(turn: Turn, endCause: number): void {
   const { live, decision } = turn;
-  silence(turn);
+  silenceAll(turn);
   if (live.walk !== undefined) live.walk.resting = undefined;
   live.endCause = endCause;
   live.deadlines.longestCall = undefined;

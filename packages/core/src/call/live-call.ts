@@ -11,6 +11,8 @@ export interface LiveCall {
   activeflow: Activeflow | undefined;
   /** How far the activeflow has come; undefined when there is none, and once it has ended. */
   walk: Walk | undefined;
+  /** What was last started and is not known to have ended; it may outlast the action that started it. */
+  sound: Sound | undefined;
   media: 'closed' | 'opening' | 'open';
   /** What waits for the media to be open. */
   opensFor: 'answer' | 'earlyMedia' | 'dial';
@@ -49,8 +51,6 @@ export interface Walk {
   stepsWithoutRest: number;
   current: { readonly action: Action; readonly type: ActionType } | undefined;
   resting: Resting | undefined;
-  /** What was last started and is not known to have ended; it may outlast the action that started it. */
-  sound: Sound | undefined;
 }
 
 export interface Resting {
@@ -64,6 +64,8 @@ export interface Resting {
 export interface Sound {
   readonly play: string;
   readonly endsAtKey: boolean;
+  /** Music that a client has asked for: it stays until the client takes it back. */
+  readonly music?: boolean;
 }
 
 /** The earliest time at which something has to happen to this call by itself. */

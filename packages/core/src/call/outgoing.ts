@@ -1,4 +1,4 @@
-import { type Flow, nilId, notYet } from '@parley/contract';
+import { type Flow, type FlowProblem, nilId, notYet } from '@parley/contract';
 import type { CallsWanted, ConnectionWanted, LocationWanted, NestedAction } from '../flow/action-type.ts';
 import { checkFlow } from '../flow/check.ts';
 import { dialGroup } from '../group/group.ts';
@@ -28,7 +28,7 @@ function locate({ live, decision, chance }: Turn, wanted: LocationWanted): strin
 function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
   const { sitting } = turn;
   const made = temporaryFlow(sitting, turn.live.call.customer_id, wanted.actions);
-  if (!made.ok && wanted.flow === undefined) return made.why;
+  if (!made.ok && wanted.flow === undefined) return whyNot(made.problems);
   const orders = ordersFor(turn, wanted, wanted.flow ?? (made.ok ? made.flow : undefined));
   for (const destination of wanted.destinations) {
     if (destination.asGroup)
@@ -60,13 +60,12 @@ function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction
     timeout: limits.connectRoomMs / 1000,
     preActions: [],
     postActions: [],
-    lane: live.lane,
   });
   const room = roomOfConference(sitting, conference.row.id, customerId);
   if (room === undefined) throw new Error('a conference that was just made has no room');
   const join = { type: 'confbridge_join', option: { confbridge_id: room.row.id } };
   const made = temporaryFlow(sitting, customerId, [join, { type: 'hangup' }]);
-  if (!made.ok) throw new Error(`the flow of a connected call is wrong: ${made.why}`);
+  if (!made.ok) throw new Error(`the flow of a connected call is wrong: ${whyNot(made.problems)}`);
   dialGroup(sitting, {
     orders: ordersFor(turn, wanted, made.flow),
     destinations: wanted.destinations,
@@ -102,7 +101,7 @@ function ordersFor(
     variables: noVariables,
     masterCallId: call.id,
     chained: wanted.chained,
-    lane: wanted.chained ? turn.live.lane : undefined,
+    lane: turn.live.lane,
     timeoutMs: wanted.timeoutMs,
     early: wanted.early,
   };
@@ -113,13 +112,12 @@ export function temporaryFlow(
   { chance, decision }: { readonly chance: Chance; readonly decision: { readonly stamp: string } },
   customerId: string,
   actions: unknown,
-): { readonly ok: true; readonly flow: Flow | undefined } | { readonly ok: false; readonly why: string } {
+):
+  | { readonly ok: true; readonly flow: Flow | undefined }
+  | { readonly ok: false; readonly problems: readonly FlowProblem[] } {
   if (Array.isArray(actions) && actions.length === 0) return { ok: true, flow: undefined };
   const checked = checkFlow(actions, () => chance.id());
-  if (!checked.ok) {
-    const [problem] = checked.problems;
-    return { ok: false, why: `${problem?.path ?? 'actions'} ${problem?.message ?? 'cannot be run'}` };
-  }
+  if (!checked.ok) return checked;
   const { stamp } = decision;
   const flow: Flow = {
     id: nilId,
@@ -133,4 +131,8 @@ export function temporaryFlow(
     customer_id: customerId,
   };
   return { ok: true, flow };
+}
+
+function whyNot([problem]: readonly FlowProblem[]): string {
+  return `${problem?.path ?? 'actions'} ${problem?.message ?? 'cannot be run'}`;
 }

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Activeflow, type Call, type Instant, notYet } from '@parley/contract';
+import {
+  type Activeflow,
+  type Call,
+  type Groupcall,
+  type Instant,
+  nilId,
+  notYet,
+  type Recording,
+} from '@parley/contract';
 import type { Decision } from '../decision.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import { countingChance, id, Scenario } from '../scenario.node.ts';
-import { closeOrphans } from './recovery.ts';
+import { Switchroom } from '../switchroom.node.ts';
+import { closeOrphans, type Orphans, type Recovered } from './recovery.ts';
 
 const later = { mono: 5 as Monotonic, wall: 1_700_000_000_000_000 as Instant };
 const laterText = '2023-11-14 22:13:20.000000';
@@ -17,12 +26,48 @@ function rows(): { call: Call; activeflow: Activeflow } {
   return { call: live.call, activeflow: live.activeflow };
 }
 
+const nothing: Orphans = {
+  calls: [],
+  masters: [],
+  activeflows: [],
+  groupcalls: [],
+  confbridges: [],
+  conferences: [],
+  recordings: [],
+  recorded: new Map(),
+};
+
+function recover(orphans: Partial<Orphans>): Recovered {
+  return closeOrphans({ ...nothing, ...orphans }, later, countingChance());
+}
+
 function close(calls: readonly Call[], activeflows: readonly Activeflow[]): Decision {
-  return closeOrphans(calls, activeflows, later, countingChance());
+  return recover({ calls, activeflows }).decision;
 }
 
 function types(decision: Decision): string[] {
   return decision.events.map((event) => event.type);
+}
+
+function recordingRow(change: Partial<Recording>): Recording {
+  return {
+    id: id(77),
+    type: 'call',
+    reference_id: nilId,
+    status: 'initiating',
+    format: 'wav',
+    tm_start: notYet,
+    tm_end: notYet,
+    tm_create: notYet,
+    tm_update: notYet,
+    tm_delete: notYet,
+    customer_id: id(9001),
+    activeflow_id: nilId,
+    duration: 0,
+    paused: false,
+    on_end_flow_id: nilId,
+    ...change,
+  };
 }
 
 describe('after a crash', () => {
@@ -53,6 +98,61 @@ describe('after a crash', () => {
       const decision = close([{ ...call, status }], []);
       assert.deepEqual(types(decision), ['call_hungup'], status);
     }
+  });
+
+  it('tells of a call in the lane of the one that made it, over or not', () => {
+    const { call } = rows();
+    const [first, second, third] = [id(1), id(2), id(3)];
+    const made = (callId: string, master: string): Call => ({ ...call, id: callId, master_call_id: master });
+    const over: Call = { ...made(first, nilId), status: 'hangup' };
+    const { decision } = recover({ calls: [made(third, second), made(second, first)], masters: [over] });
+    assert.deepEqual(
+      decision.events.map(({ lane }) => lane),
+      [first, first],
+    );
+  });
+
+  it('a group call ends, with none of its calls left', () => {
+    const room = new Switchroom();
+    const { groupcalls } = room.dial(['devices'], [{ type: 'block' }]);
+    const { decision } = recover({ groupcalls });
+    assert.deepEqual(types(decision), ['groupcall_hangup']);
+    const [put] = decision.puts;
+    assert.partialDeepStrictEqual(put?.row, { status: 'hangup', call_count: 0 });
+    assert.deepEqual(types(recover({ groupcalls: [{ ...(put?.row as Groupcall) }] }).decision), []);
+  });
+
+  it('a room is closed, a conference goes on without those who were in it, and closes when its time has come', () => {
+    const { conference } = new Switchroom().createConference({ timeout: 3_600 });
+    const inside = { ...conference, call_ids: [id(1)], confbridge_id: id(2) };
+    const { decision, conferences } = recover({ conferences: [inside] });
+    assert.deepEqual(types(decision), []);
+    assert.partialDeepStrictEqual(decision.puts[0]?.row, { call_ids: [], confbridge_id: nilId });
+    assert.equal(conferences[0]?.row.status, 'progressing');
+    assert.equal(conferences[0]?.deadline, later.mono, 'an hour from when it was made is long over');
+  });
+
+  it('a conference of type connect is over with its talk, and one that was closing is closed', () => {
+    const { conference } = new Switchroom().createConference({});
+    for (const row of [
+      { ...conference, type: 'connect' as const },
+      { ...conference, status: 'terminating' as const },
+    ]) {
+      const { decision, conferences } = recover({ conferences: [row] });
+      assert.deepEqual(types(decision), ['conference_deleted']);
+      assert.deepEqual(conferences, []);
+    }
+  });
+
+  it('a recording ends with what is in its file', () => {
+    const recording = recordingRow({ status: 'recording', reference_id: id(1) });
+    const { decision } = recover({ recordings: [recording], recorded: new Map([[recording.id, 1234]]) });
+    assert.deepEqual(types(decision), ['recording_finished']);
+    assert.partialDeepStrictEqual(decision.puts[0]?.row, {
+      status: 'ended',
+      duration: 1234,
+      tm_end: laterText,
+    });
   });
 
   it('a call without an activeflow ends, and an activeflow without its call', () => {

@@ -1,46 +1,149 @@
-import { type Activeflow, type Call, nilId, notYet } from '@parley/contract';
+import {
+  type Activeflow,
+  type Call,
+  type Confbridge,
+  type Conference,
+  type Groupcall,
+  nilId,
+  notYet,
+  parseTimestamp,
+  type Recording,
+} from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
-import type { Moment } from '../ports/moment.ts';
+import { afterMs, type Moment } from '../ports/moment.ts';
+import type { LiveConference } from '../room/live-room.ts';
+
+/** What was live when its process died. */
+export interface Orphans {
+  readonly calls: readonly Call[];
+  /** The calls that made others of them, over or not, and those that made these. */
+  readonly masters: readonly Call[];
+  readonly activeflows: readonly Activeflow[];
+  readonly groupcalls: readonly Groupcall[];
+  readonly confbridges: readonly Confbridge[];
+  readonly conferences: readonly Conference[];
+  readonly recordings: readonly Recording[];
+  /** Milliseconds of sound in the files of those recordings, by id. */
+  readonly recorded: ReadonlyMap<string, number>;
+}
+
+export interface Recovered {
+  readonly decision: Decision;
+  /** Conferences that go on, with nobody in them. */
+  readonly conferences: readonly LiveConference[];
+}
 
 /**
  * What was live when its process died ends here, with its final events. Nobody is on these lines any more: `local`,
  * because it was our end that failed. One decision for all, so that it happens wholly or not at all, and only once:
  * what is over already is left as it is.
  */
-export function closeOrphans(
-  calls: readonly Call[],
-  activeflows: readonly Activeflow[],
-  at: Moment,
-  chance: Chance,
-): Decision {
+export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Recovered {
   const decision = new Decision(at, chance);
-  const { stamp: now } = decision;
-  const lanes = new Map(calls.map((call) => [call.id, laneOf(call)]));
-  for (const call of calls) {
-    if (call.status === 'hangup') continue;
-    const ended: Call = {
-      ...call,
-      status: 'hangup',
-      hangup_by: 'local',
-      hangup_reason: 'failed',
-      tm_update: now,
-      tm_hangup: now,
-    };
-    decision.put('call', ended);
-    decision.emit('call_hungup', laneOf(ended), ended);
-  }
-  for (const activeflow of activeflows) {
-    if (activeflow.tm_delete !== notYet) continue;
-    const ended: Activeflow = { ...activeflow, tm_update: now, tm_delete: now };
-    const { reference_id: callId } = activeflow;
-    decision.put('activeflow', ended);
-    decision.emit('activeflow_deleted', lanes.get(callId) ?? callId, ended);
-  }
-  return decision;
+  const laneOf = lanesOf([...orphans.masters, ...orphans.calls]);
+  for (const recording of orphans.recordings) endRecording(decision, recording, orphans, laneOf);
+  for (const call of orphans.calls) endCall(decision, call, laneOf);
+  for (const activeflow of orphans.activeflows) endActiveflow(decision, activeflow, laneOf);
+  for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
+  for (const room of orphans.confbridges) endRoom(decision, room);
+  const conferences = orphans.conferences.flatMap((conference) => emptyConference(decision, conference));
+  return { decision, conferences };
 }
 
-/** The lane of a call's events: the call that made it, or else itself. */
-function laneOf(call: Call): string {
-  return call.master_call_id === nilId ? call.id : call.master_call_id;
+type LaneOf = (callId: string) => string;
+
+/** The lane of a call's events: the call that made the call that made it, up to the first; or else itself. */
+function lanesOf(calls: readonly Call[]): LaneOf {
+  const masters = new Map(calls.map(({ id, master_call_id: master }) => [id, master]));
+  return (callId) => {
+    let lane = callId;
+    for (let depth = 0; depth < masters.size; depth += 1) {
+      const master = masters.get(lane) ?? nilId;
+      if (master === nilId) break;
+      lane = master;
+    }
+    return lane;
+  };
+}
+
+function endCall(decision: Decision, call: Call, laneOf: LaneOf): void {
+  if (call.status === 'hangup') return;
+  const { stamp: now } = decision;
+  const ended: Call = {
+    ...call,
+    status: 'hangup',
+    hangup_by: 'local',
+    hangup_reason: 'failed',
+    recording_id: nilId,
+    tm_update: now,
+    tm_hangup: now,
+  };
+  decision.put('call', ended);
+  decision.emit('call_hungup', laneOf(call.id), ended);
+}
+
+function endActiveflow(decision: Decision, activeflow: Activeflow, laneOf: LaneOf): void {
+  if (activeflow.tm_delete !== notYet) return;
+  const { stamp: now } = decision;
+  const ended: Activeflow = { ...activeflow, tm_update: now, tm_delete: now };
+  decision.put('activeflow', ended);
+  decision.emit('activeflow_deleted', laneOf(activeflow.reference_id), ended);
+}
+
+function endGroupcall(decision: Decision, groupcall: Groupcall, laneOf: LaneOf): void {
+  if (groupcall.status === 'hangup') return;
+  const ended: Groupcall = { ...groupcall, status: 'hangup', call_count: 0, tm_update: decision.stamp };
+  const { id, master_call_id: master } = groupcall;
+  decision.put('groupcall', ended);
+  decision.emit('groupcall_hangup', master === nilId ? id : laneOf(master), ended);
+}
+
+function endRoom(decision: Decision, room: Confbridge): void {
+  if (room.status === 'terminated') return;
+  const { stamp: now } = decision;
+  decision.put('confbridge', { ...room, ...empty, status: 'terminated', tm_update: now, tm_delete: now });
+}
+
+const empty = { call_ids: [], recording_id: nilId };
+
+/** One of type connect is over with its talk. Any other goes on, unless it was closing. */
+function emptyConference(decision: Decision, conference: Conference): LiveConference[] {
+  const { id, type, status, timeout, tm_create: created, call_ids: inside } = conference;
+  const { stamp: now, at } = decision;
+  if (status === 'terminated') return [];
+  if (type === 'connect' || status === 'terminating') {
+    const over: Conference = {
+      ...conference,
+      ...empty,
+      status: 'terminated',
+      tm_update: now,
+      tm_delete: now,
+    };
+    decision.put('conference', over);
+    decision.emit('conference_deleted', id, over);
+    return [];
+  }
+  const row: Conference = { ...conference, ...empty, confbridge_id: nilId };
+  if (inside.length > 0 || conference.confbridge_id !== nilId)
+    decision.put('conference', { ...row, tm_update: now });
+  const age = (at.wall - (parseTimestamp(created) ?? at.wall)) / 1000;
+  const left = timeout * 1000 - age;
+  return [{ row, lane: id, deadline: timeout === 0 ? undefined : afterMs(at.mono, Math.max(0, left)) }];
+}
+
+function endRecording(decision: Decision, recording: Recording, { recorded }: Orphans, laneOf: LaneOf): void {
+  if (recording.status === 'ended') return;
+  const { stamp: now } = decision;
+  const { id, type, reference_id: of } = recording;
+  const ended: Recording = {
+    ...recording,
+    status: 'ended',
+    paused: false,
+    duration: recorded.get(id) ?? 0,
+    tm_end: now,
+    tm_update: now,
+  };
+  decision.put('recording', ended);
+  decision.emit('recording_finished', type === 'call' ? laneOf(of) : of, ended);
 }

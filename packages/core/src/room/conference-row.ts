@@ -1,6 +1,7 @@
 import { type Action, type Conference, nilId, notYet } from '@parley/contract';
 import type { Sitting } from '../call/sitting.ts';
-import { afterMs } from '../ports/moment.ts';
+import { limits } from '../limits.ts';
+import { afterMs, type Monotonic } from '../ports/moment.ts';
 import type { LiveConference, LiveRoom } from './live-room.ts';
 
 export interface NewConference {
@@ -9,17 +10,16 @@ export interface NewConference {
   readonly name: string;
   readonly detail: string;
   readonly data: Conference['data'];
-  /** Seconds; 0: it stays until it is deleted. */
+  /** Seconds; 0: it stays until it is deleted. 1 to 59 count as a day. */
   readonly timeout: number;
   readonly preActions: Action[];
   readonly postActions: Action[];
-  /** The lane of its events; undefined: its own. */
-  readonly lane: string | undefined;
 }
 
 export function createConference(sitting: Sitting, wanted: NewConference): LiveConference {
   const { decision, chance } = sitting;
   const id = chance.id();
+  const timeout = effectiveTimeout(wanted.timeout);
   const conference: LiveConference = {
     row: {
       id,
@@ -28,7 +28,7 @@ export function createConference(sitting: Sitting, wanted: NewConference): LiveC
       name: wanted.name,
       detail: wanted.detail,
       data: wanted.data,
-      timeout: wanted.timeout,
+      timeout,
       pre_actions: wanted.preActions,
       post_actions: wanted.postActions,
       call_ids: [],
@@ -40,13 +40,52 @@ export function createConference(sitting: Sitting, wanted: NewConference): LiveC
       customer_id: wanted.customerId,
       confbridge_id: nilId,
     },
-    lane: wanted.lane ?? id,
-    deadline: wanted.timeout === 0 ? undefined : afterMs(decision.at.mono, wanted.timeout * 1000),
+    lane: id,
+    deadline: deadlineOf(timeout, decision.at.mono),
   };
   decision.put('conference', conference.row);
   decision.emit('conference_created', conference.lane, conference.row);
   sitting.addConference(conference);
   return conference;
+}
+
+/** What may change of a conference; a key that is absent keeps what stands. */
+export interface ConferenceSettings {
+  readonly name?: string;
+  readonly detail?: string;
+  readonly data?: Conference['data'];
+  /** As in `NewConference`, from now on. */
+  readonly timeout?: number;
+  /** Calls that are inside keep theirs. */
+  readonly preActions?: Action[];
+  readonly postActions?: Action[];
+}
+
+/** One that is closing stays as it is. */
+export function updateConference(sitting: Sitting, conferenceId: string, settings: ConferenceSettings): void {
+  const conference = sitting.conference(conferenceId);
+  if (conference?.row.status !== 'progressing') return;
+  const { row } = conference;
+  const timeout = settings.timeout === undefined ? row.timeout : effectiveTimeout(settings.timeout);
+  if (settings.timeout !== undefined) conference.deadline = deadlineOf(timeout, sitting.decision.at.mono);
+  changeConference(sitting, conference, {
+    name: settings.name ?? row.name,
+    detail: settings.detail ?? row.detail,
+    data: settings.data ?? row.data,
+    timeout,
+    pre_actions: settings.preActions ?? row.pre_actions,
+    post_actions: settings.postActions ?? row.post_actions,
+  });
+  sitting.decision.emit('conference_updated', conference.lane, conference.row);
+}
+
+function effectiveTimeout(seconds: number): number {
+  return seconds > 0 && seconds < limits.shortestConferenceS ? 86_400 : seconds;
+}
+
+/** When a conference closes by itself; `timeout` in seconds. */
+export function deadlineOf(timeout: number, from: Monotonic): Monotonic | undefined {
+  return timeout === 0 ? undefined : afterMs(from, timeout * 1000);
 }
 
 export function conferenceMembersChanged(sitting: Sitting, room: LiveRoom): void {

@@ -16,5 +16,5 @@ export interface LiveConference {
   row: Conference;
   readonly lane: string;
   /** When it closes by itself. */
-  readonly deadline: Monotonic | undefined;
+  deadline: Monotonic | undefined;
 }

@@ -122,7 +122,7 @@ function waitAlone(turn: Turn): void {
     return connectToRoom(turn);
   }
   connectToRoom(turn);
-  if (live.walk !== undefined) playSources(turn, live.walk, [{ kind: 'ringback' }], false);
+  if (live.walk !== undefined) playSources(turn, [{ kind: 'ringback' }]);
 }
 
 /** Somebody else is in the room too. While one of them is still being rung, its early media is all there is to hear. */

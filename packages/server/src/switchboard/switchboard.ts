@@ -23,6 +23,7 @@ import type { Directory } from './directory.ts';
 import { FlowRequests, type RequestEffect, type SendRequest } from './flow-requests.ts';
 import { causeOfEnd, connectionOf, figuresOf, type Line, Lines } from './line.ts';
 import type { Locate } from './locator.ts';
+import { findOrphans } from './orphans.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import { ReadyMedia } from './ready-media.ts';
 import { SipDriver } from './sip-driver.ts';
@@ -38,7 +39,9 @@ export interface SwitchboardSettings extends CallsInSettings {
 export interface SwitchboardDeps {
   readonly centre: CallCentre;
   readonly pipeline: CommitPipeline;
-  readonly store: Pick<Store, 'live'>;
+  readonly store: Pick<Store, 'live' | 'get'>;
+  /** Mends the file of a recording that a process left behind; answers its milliseconds of sound. */
+  readonly recorded: (recordingId: string) => Promise<number>;
   readonly directory: Directory;
   readonly dialPlan: DialPlan;
   readonly whoIs: RegistrarDirectory['whoIs'];
@@ -120,15 +123,15 @@ export class Switchboard {
 
   /** Ends what was live when the last process died, with its final events; then calls are taken. */
   async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
-    const { store, pipeline, clock, chance } = this.#deps;
-    const calls = (await store.live('call')).map(({ row }) => row);
-    const activeflows = (await store.live('activeflow')).map(({ row }) => row);
-    if (calls.length + activeflows.length > 0) {
-      await pipeline.submit(closeOrphans(calls, activeflows, clock.now(), chance));
-    }
+    const { store, pipeline, centre, clock, chance, recorded } = this.#deps;
+    const orphans = await findOrphans(store, recorded);
+    const { decision, conferences } = closeOrphans(orphans, clock.now(), chance);
+    if (decision.puts.length > 0) await pipeline.submit(decision);
+    centre.load(conferences);
+    this.centreDecided();
     this.open('the server is starting');
     this.#readyMedia.fill();
-    return { calls: calls.length, activeflows: activeflows.length };
+    return { calls: orphans.calls.length, activeflows: orphans.activeflows.length };
   }
 
   /** From now on every new call is refused with 503, until the same reason is lifted by `open`. */

@@ -105,6 +105,7 @@ export class SimServer {
         credentialsOf: async () => await Promise.resolve(undefined),
       }),
       ownHost: () => address.address,
+      recorded: async () => await Promise.resolve(0),
       createMedia: (onEvent) => {
         this.#media = createSimMedia({
           clock: parts.clock,

@@ -1,0 +1,55 @@
+import { type Call, nilId } from '@parley/contract';
+import type { LiveKind, Orphans, Rows, Store } from '@parley/core';
+
+/** Reads all that was live when the last process died, and what is needed to end it. */
+export async function findOrphans(
+  store: Pick<Store, 'live' | 'get'>,
+  recorded: (recordingId: string) => Promise<number>,
+): Promise<Orphans> {
+  const rows = async <K extends LiveKind>(kind: K): Promise<readonly Rows[K][]> =>
+    (await store.live(kind)).map(({ row }) => row);
+  const [calls, activeflows, groupcalls, confbridges, conferences, recordings] = await Promise.all([
+    rows('call'),
+    rows('activeflow'),
+    rows('groupcall'),
+    rows('confbridge'),
+    rows('conference'),
+    rows('recording'),
+  ]);
+  const lengths = await Promise.all(recordings.map(async ({ id }) => [id, await recorded(id)] as const));
+  const wanted = [
+    ...calls.map((call) => call.master_call_id),
+    ...groupcalls.map((groupcall) => groupcall.master_call_id),
+    ...recordings.map((recording) => recording.reference_id),
+  ];
+  return {
+    calls,
+    masters: await mastersOf(store, calls, wanted),
+    activeflows,
+    groupcalls,
+    confbridges,
+    conferences,
+    recordings,
+    recorded: new Map(lengths),
+  };
+}
+
+/** The calls of these ids that are over already, and those that made them, up to the first. */
+async function mastersOf(
+  store: Pick<Store, 'get'>,
+  live: readonly Call[],
+  wanted: readonly string[],
+): Promise<readonly Call[]> {
+  const seen = new Set([nilId, ...live.map(({ id }) => id)]);
+  const masters: Call[] = [];
+  const open = [...wanted];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const master = (await store.get('call', id))?.row;
+    if (master === undefined) continue;
+    masters.push(master);
+    open.push(master.master_call_id);
+  }
+  return masters;
+}
