@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-const program = new URL('../main.ts', import.meta.url).pathname;
+const program = new URL('../main.js', import.meta.url).pathname;
 
 /** A `parley` of its own, as a user would start it, and all it says. */
 export class ParleyProcess {
