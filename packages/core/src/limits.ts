@@ -35,6 +35,8 @@ export const limits = {
   longestUnansweredMs: 600_000,
   /** A room of type connect ends by then, whoever is in it. */
   connectRoomMs: 86_400_000,
+  /** A conference is never closed sooner: less than a minute is a slip, and counts as a day. */
+  shortestConferenceS: 60,
   /** What it may take to find out how destinations are reached. */
   locateMs: 5_000,
   /** A terminating call whose leg does not report its end: SIP gives up after 32 s (64 x T1), so it must have by then. */

@@ -35,7 +35,6 @@ export function createActiveflow(
     stepsWithoutRest: 0,
     current: undefined,
     resting: undefined,
-    sound: undefined,
   };
   decision.put('activeflow', live.activeflow);
   decision.emit('activeflow_created', live.lane, live.activeflow);

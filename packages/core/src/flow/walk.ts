@@ -45,11 +45,10 @@ export function answered(turn: Turn): void {
 
 /** A key was pressed. While keys are collected it is added, otherwise it takes the place of what was there. */
 export function digitPressed(turn: Turn, digit: string): void {
-  const { walk } = turn.live;
+  const { walk, sound } = turn.live;
   if (walk === undefined || isEnding(turn.live)) return;
   const collecting = walk.current?.type.type === 'digits_receive';
   walk.digits = (collecting ? walk.digits + digit : digit).slice(-limits.digits);
-  const { sound } = walk;
   if (sound?.endsAtKey === true) silence(turn);
   // What rested until that sound hears of its end; anything else hears the key.
   if (sound?.endsAtKey === true && walk.resting?.until === sound.play)
@@ -59,10 +58,10 @@ export function digitPressed(turn: Turn, digit: string): void {
 
 /** A play has come to its end, or could not be played. */
 export function playEnded(turn: Turn, play: string, problem: string | undefined): void {
-  const { walk } = turn.live;
-  if (walk?.sound?.play !== play) return;
-  walk.sound = undefined;
-  if (walk.resting?.until === play) signal(turn, { kind: 'playEnded', problem }, play);
+  const { live } = turn;
+  if (live.sound?.play !== play) return;
+  live.sound = undefined;
+  if (live.walk?.resting?.until === play) signal(turn, { kind: 'playEnded', problem }, play);
   else if (problem !== undefined) report(turn, `a sound was not played: ${problem}`);
 }
 
@@ -75,7 +74,7 @@ export function signal(turn: Turn, heard: Signal, about?: string): void {
   if (heard.kind === 'timeout') walk.resting = { ...walk.resting, deadline: undefined };
   const outcome = resume(turn, walk, heard);
   if (outcome.kind === 'stay') return;
-  if (walk.sound !== undefined && walk.sound.play === walk.resting.until) silence(turn);
+  if (turn.live.sound !== undefined && turn.live.sound.play === walk.resting.until) silence(turn);
   walk.resting = undefined;
   proceed(turn, walk, outcome);
 }
