@@ -113,6 +113,46 @@ describe('two in a room', () => {
     );
   });
 
+  it('lose nothing to a stall of ours: all that came meanwhile is sent on, and no silence among it', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    rig.talk(10, [one, other]);
+    const before = rig.sentTo(other).length;
+    for (let tick = 0; tick < 10; tick += 1) rig.engine.tick(rig.now + 500);
+    for (let packet = 0; packet < 25; packet += 1) one.say(500);
+    assert.equal(rig.sentTo(other).length, before + 25);
+    assertOneStream(rig.sentTo(other));
+    assert.equal(rig.engine.statistics(one.leg).packetsLate, 0);
+  });
+
+  it('get silence while the other sends nothing, and of a burst after it only what is not too late', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    rig.talk(10, [one]);
+    rig.run(15);
+    for (let packet = 0; packet < 15; packet += 1) one.say(1);
+    const late = rig.engine.statistics(one.leg).packetsLate;
+    assert.ok(late >= 9 && late <= 13, `${late} late`);
+    rig.talk(10, [one]);
+    assertOneStream(rig.sentTo(other));
+    assert.equal(rig.engine.statistics(one.leg).packetsLate, late);
+    assert.ok(rig.sentTo(other).length >= 10 + 12 + 12);
+  });
+
+  it('hear a sender again soon whose clock was set back', () => {
+    const rig = createRoomRig();
+    const [one, other] = twoInARoom(rig);
+    rig.talk(10, [one]);
+    rig.run(10);
+    rig.takeSent();
+    for (let n = 0; n < 20; n += 1) {
+      one.say(1, { timestamp: 1_000_000 });
+      rig.run(1);
+    }
+    assert.ok(rig.sentTo(other).length >= 19);
+    assert.ok(rig.engine.statistics(one.leg).packetsLate <= 6);
+  });
+
   it('get loss as a gap, reordering as it was, and no packet twice', () => {
     const fate = fc.constantFrom('fine', 'fine', 'fine', 'lost', 'doubled', 'swapped');
     fc.assert(

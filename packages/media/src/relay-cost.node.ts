@@ -34,6 +34,8 @@ interface Figures {
   /** Packets that came back with the time they were sent at; a mix has none. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly cpuShare: number;
+  /** How long the child was away from its sockets, at the 99th percentile of its timer's rounds: part of the latency. */
+  readonly lagP99Ms: number;
 }
 
 interface Scene {
@@ -139,7 +141,7 @@ async function statisticsOf(service: MediaService, log: EventLog, legs: number):
 
 function describe(
   scene: Scene,
-  { sent, received, latencyMs, cpuShare }: Figures,
+  { sent, received, latencyMs, cpuShare, lagP99Ms }: Figures,
   share: number,
   statistics: readonly LegStatistics[],
   load: MediaEvent | undefined,
@@ -152,18 +154,20 @@ function describe(
       ? `held in the buffer at most ${delay} ms (p99)`
       : `latency p50 ${latencyMs.p50.toFixed(2)}, p99 ${latencyMs.p99.toFixed(2)}, max ${latencyMs.max.toFixed(1)} ms; in the engine p99 ${delay} ms`;
   const skipped =
-    load?.type === 'load' ? `ticks left out ${load.ticksSkipped}, socket errors ${load.socketErrors}` : '';
+    load?.type === 'load'
+      ? `ticks late at most ${load.tickLatenessMs.max.toFixed(1)} ms, left out ${load.ticksSkipped}; socket errors ${load.socketErrors}`
+      : '';
   return [
     `${scene.name}: ${share.toFixed(1)} % of a core, ${(share / scene.rooms).toFixed(3)} % a room (phones: ${cpuShare.toFixed(1)} %)`,
     `  sent ${sent}, received ${received}; relayed ${sum((one) => one.packetsRelayed)}, lost on the way in ${sum((one) => one.packetsLost)}, late ${sum((one) => one.packetsLate)}`,
-    `  ${latency}; ${skipped}`,
+    `  ${latency}; phones' own lag p99 ${lagP99Ms.toFixed(1)} ms; ${skipped}`,
   ].join('\n');
 }
 
 /** The child: phones that say 20 ms each 20 ms, spread evenly over time. */
 async function runPhones(count: number): Promise<void> {
   const phones = await Promise.all(Array.from({ length: count }, () => openPhone()));
-  const figures = { sent: 0, received: 0, latencies: [] as number[] };
+  const figures = { sent: 0, received: 0, latencies: [] as number[], gaps: [] as number[] };
   let measuring = false;
   for (const phone of phones) {
     phone.on('message', (bytes) => {
@@ -176,8 +180,12 @@ async function runPhones(count: number): Promise<void> {
   }
   process.send?.(phones.map((phone) => phone.address().port));
   const [plan] = (await once(process, 'message')) as [Plan];
-  const stop = generate(phones, plan.legs, () => {
-    if (measuring) figures.sent += 1;
+  let roundAt = performance.now();
+  const stop = generate(phones, plan.legs, (count) => {
+    const now = performance.now();
+    if (measuring) figures.sent += count;
+    if (measuring) figures.gaps.push(now - roundAt);
+    roundAt = now;
   });
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
   const before = process.cpuUsage();
@@ -190,6 +198,7 @@ async function runPhones(count: number): Promise<void> {
     sent: figures.sent,
     received: figures.received,
     latencyMs: percentiles(figures.latencies),
+    lagP99Ms: percentiles(figures.gaps)?.p99 ?? 0,
     cpuShare: (spent.user + spent.system) / 10_000 / plan.seconds,
   } satisfies Figures);
   await once(process, 'disconnect');
@@ -212,7 +221,11 @@ async function openPhone(): Promise<Socket> {
   return phone;
 }
 
-function generate(phones: readonly Socket[], legs: readonly number[], onSent: () => void): () => void {
+function generate(
+  phones: readonly Socket[],
+  legs: readonly number[],
+  onRound: (sent: number) => void,
+): () => void {
   const voice = encodeG711(
     'PCMU',
     Int16Array.from({ length: 160 }, (_, n) => Math.round(3000 * Math.sin(n / 4))),
@@ -221,6 +234,7 @@ function generate(phones: readonly Socket[], legs: readonly number[], onSent: ()
   const began = performance.now();
   let sent = 0;
   const timer = setInterval(() => {
+    const before = sent;
     const due = Math.floor(((performance.now() - began) / 20) * phones.length);
     for (; sent < due; sent += 1) {
       const n = sent % phones.length;
@@ -232,8 +246,8 @@ function generate(phones: readonly Socket[], legs: readonly number[], onSent: ()
       packet.writeUInt32BE(MARK, 12);
       packet.writeDoubleBE(performance.now(), 16);
       phones[n]?.send(packet, legs[n] ?? 0, LOOPBACK);
-      onSent();
     }
+    onRound(sent - before);
   }, 1);
   return () => {
     clearInterval(timer);

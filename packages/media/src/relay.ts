@@ -9,8 +9,8 @@ const FILL_AFTER_MS = 60;
 /** Later than this behind what was sent, silence included, a packet is dropped; below it the stream is moved. */
 const TOLERATED_LATE = 40 * SAMPLES_PER_MS;
 
-/** So many late packets in a row mean that the sender's clock was set back. */
-const MAX_LATE_IN_A_ROW = 5;
+/** A burst after a stall is late at once; what is late for longer comes from a sender whose clock was set back. */
+const LATE_FOR_MS = 100;
 
 /** Timestamps that jump further than this belong to another timeline: a pause of ten seconds, or an event of eight. */
 const MAX_JUMP = 10_000 * SAMPLES_PER_MS;
@@ -34,7 +34,11 @@ export class Relay {
   /** Source sequence numbers: the newest one seen, and the first one the offset holds for. */
   #highest = 0;
   #floor = 0;
-  #lateInARow = 0;
+  /** Since when all that comes is late. */
+  #lateSince: number | undefined;
+  /** Ticks at different times since the last packet came. */
+  #quietTicks = 0;
+  #tickedAt = -Infinity;
   /** When the last packet was sent, by tick or by relay, and how long it lasts. */
   #sentAt = 0;
   #sentMs = TICK_MS;
@@ -72,11 +76,12 @@ export class Relay {
 
   /** 20 ms while the relay is on: silence if nothing comes (and `silence` is to be sent at all). */
   tick(now: number, silence: AudioSource | undefined): void {
-    if (this.#state === 'flowing') {
-      if (now - this.#sentAt <= FILL_AFTER_MS) return;
-      this.#catchUp(now);
-      this.#state = 'filling';
-    }
+    if (now - this.#tickedAt >= TICK_MS / 2) this.#quietTicks += 1;
+    this.#tickedAt = now;
+    if (this.#state === 'flowing' && !this.#isQuiet(now)) return;
+    this.#state = 'filling';
+    this.#catchUp(now);
+    if (this.#aheadMs >= TICK_MS) return;
     this.#noteSent(now, TICK_MS);
     if (silence === undefined) this.#sender.pause(1);
     else this.#sender.sendAudio(silence);
@@ -104,14 +109,10 @@ export class Relay {
     table: Uint8Array | undefined,
     now: number,
   ): boolean {
-    const { payloadAt, payloadLength } = view;
     if (!this.#place(view, false, now)) return false;
-    const packet = this.#packet;
-    for (let n = 0; n < payloadLength; n += 1) {
-      const character = bytes[payloadAt + n] ?? 0;
-      packet[RTP_HEADER_BYTES + n] = table === undefined ? character : (table[character] ?? 0);
-    }
-    this.#send(view, payloadType, payloadLength, payloadLength, now);
+    if (table === undefined) this.#copy(bytes, view);
+    else this.#change(bytes, view, table);
+    this.#send(view, payloadType, view.payloadLength, view.payloadLength, now);
     return true;
   }
 
@@ -119,7 +120,7 @@ export class Relay {
   event(bytes: Uint8Array, view: RtpView, payloadType: number, now: number): boolean {
     const { payloadAt, payloadLength } = view;
     if (payloadLength > MAX_AUDIO_PAYLOAD_BYTES || !this.#place(view, true, now)) return false;
-    for (let n = 0; n < payloadLength; n += 1) this.#packet[RTP_HEADER_BYTES + n] = bytes[payloadAt + n] ?? 0;
+    this.#copy(bytes, view);
     this.#send(view, payloadType, payloadLength, readEventDuration(bytes, payloadAt), now);
     return true;
   }
@@ -130,6 +131,27 @@ export class Relay {
     this.#highest = sequence;
     this.#sequenceOffset -= 1;
     this.#floor = (sequence + 1) & 0xffff;
+  }
+
+  /** Header included where that is of the usual length: it is written over, and copying all at once is the fastest. */
+  #copy(bytes: Uint8Array, { payloadAt, payloadLength }: RtpView): void {
+    if (payloadAt === RTP_HEADER_BYTES && bytes.length <= this.#packet.length) {
+      this.#packet.set(bytes);
+      return;
+    }
+    for (let n = 0; n < payloadLength; n += 1) this.#packet[RTP_HEADER_BYTES + n] = bytes[payloadAt + n] ?? 0;
+  }
+
+  #change(bytes: Uint8Array, { payloadAt, payloadLength }: RtpView, table: Uint8Array): void {
+    const packet = this.#packet;
+    for (let n = 0; n < payloadLength; n += 1) {
+      packet[RTP_HEADER_BYTES + n] = table[bytes[payloadAt + n] ?? 0] ?? 0;
+    }
+  }
+
+  /** After a stall of our own, ticks are made up for before what came meanwhile is read: those do not count. */
+  #isQuiet(now: number): boolean {
+    return now - this.#sentAt > FILL_AFTER_MS && this.#quietTicks * TICK_MS >= FILL_AFTER_MS;
   }
 
   /** Finds the packet's place in the stream; false when there is none any more. */
@@ -151,9 +173,9 @@ export class Relay {
   #resume(view: RtpView, isEvent: boolean, now: number): boolean {
     const ahead = (view.timestamp + this.#timestampOffset - this.#sender.clock) | 0;
     const keepsTime = isEvent ? this.#isNear(view.timestamp) : ahead >= 0 && ahead <= MAX_JUMP;
-    if (!keepsTime && ahead < -TOLERATED_LATE && this.#lateInARow < MAX_LATE_IN_A_ROW) {
-      this.#lateInARow += 1;
-      return false;
+    if (!keepsTime && ahead < -TOLERATED_LATE && ahead >= -MAX_JUMP) {
+      if (this.#lateSince === undefined) this.#lateSince = now;
+      if (now - this.#lateSince < LATE_FOR_MS) return false;
     }
     const offset = this.#timestampOffset;
     this.#anchor(view, now);
@@ -170,7 +192,7 @@ export class Relay {
     this.#highest = (view.sequence - 1) & 0xffff;
     this.#floor = view.sequence;
     this.#anchored = true;
-    this.#lateInARow = 0;
+    this.#lateSince = undefined;
   }
 
   #isNear(timestamp: number): boolean {
@@ -182,6 +204,7 @@ export class Relay {
     const timestamp = (view.timestamp + this.#timestampOffset) >>> 0;
     this.#sender.forward(this.#packet, payloadBytes, payloadType, view.marker, sequence, timestamp);
     this.#state = 'flowing';
+    this.#quietTicks = 0;
     this.#noteSent(now, payloadBytes > TELEPHONE_EVENT_BYTES ? payloadBytes / SAMPLES_PER_MS : TICK_MS);
     if (!isNewer(view.sequence, this.#highest)) return;
     this.#highest = view.sequence;
