@@ -4,8 +4,18 @@ import { invite } from './invite.ts';
 import { memory } from './memory.ts';
 import { playback } from './playback.ts';
 import { rates } from './rates.ts';
+import { registrations } from './registrations.ts';
 import { start } from './start.ts';
 import { webhooks } from './webhooks.ts';
 
 /** All of them, in the order they run in. */
-export const benchmarks: readonly Benchmark[] = [invite, calls, rates, webhooks, playback, start, memory];
+export const benchmarks: readonly Benchmark[] = [
+  invite,
+  calls,
+  rates,
+  webhooks,
+  playback,
+  registrations,
+  start,
+  memory,
+];

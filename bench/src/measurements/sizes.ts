@@ -25,6 +25,8 @@ export interface Sizes {
   };
   /** Steps of so many legs. */
   readonly playback: { readonly steps: readonly number[]; readonly step: number };
+  /** Phones, and how often they refresh. */
+  readonly registrations: { readonly contacts: number; readonly refreshes: number };
   readonly start: { readonly repeats: number };
   readonly memory: {
     /** Starts whose idle memory is looked at. */
@@ -44,6 +46,7 @@ const usual: Sizes = {
   rates: { warmUp: 10, steps: [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000], step: 10 },
   webhooks: { warmUp: 15, runs: 3, run: 20, backlog: 50_000 },
   playback: { steps: [100, 200, 400, 800, 1200, 1600, 2000], step: 15 },
+  registrations: { contacts: 10_000, refreshes: 3 },
   start: { repeats: 10 },
   memory: { idle: 3, calls: 10_000, live: 1_000, liveRuns: 3 },
 };
@@ -55,6 +58,7 @@ export const sizes: Readonly<Record<Mode, Sizes>> = {
     rates: { warmUp: 3, steps: [100, 300], step: 3 },
     webhooks: { warmUp: 3, runs: 1, run: 4, backlog: 5_000 },
     playback: { steps: [100, 300], step: 5 },
+    registrations: { contacts: 1_000, refreshes: 2 },
     start: { repeats: 3 },
     memory: { idle: 1, calls: 1_000, live: 500, liveRuns: 1 },
   },
