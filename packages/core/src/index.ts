@@ -5,6 +5,8 @@ export { closeOrphans, type Orphans } from './call/recovery.ts';
 export { temporaryFlow } from './call/outgoing.ts';
 export * from './deadlines.ts';
 export * from './decision.ts';
+export * from './dial/caller-id.ts';
+export * from './dial/carrier-choice.ts';
 export * from './dial/plan.ts';
 export * from './draft.ts';
 export * from './effects.ts';

@@ -142,6 +142,7 @@ const provider: Provider = {
   calls_per_second: 5,
   max_calls: 30,
   allowed_prefixes: ['+1', '+49'],
+  any_caller_id: false,
 };
 
 const route: Route = {

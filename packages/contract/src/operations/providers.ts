@@ -59,6 +59,11 @@ const settings = {
       description: 'Beginnings of the numbers that may be dialled through it. None: nothing is dialled.',
     }),
   ),
+  any_caller_id: Type.Optional(
+    Type.Boolean({
+      description: 'Show sources that are no numbers of yours, as for calls that are passed on.',
+    }),
+  ),
 };
 
 const Hostname = Type.String({

@@ -41,6 +41,10 @@ export const Provider = Type.Object(
       description:
         'Beginnings of the numbers that may be dialled through it, such as `+49`, or `all`. None: nothing is dialled.',
     }),
+    any_caller_id: Type.Boolean({
+      description:
+        'It is told the source of a call whatever that is. Otherwise only a number of the customer: the source, or else the first one.',
+    }),
   },
   {
     description:

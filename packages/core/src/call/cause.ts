@@ -10,7 +10,9 @@ export const cause = {
   noAnswer: 19,
   rejected: 21,
   answeredElsewhere: 26,
+  noCircuit: 34,
   networkOutOfOrder: 38,
+  congestion: 42,
   durationLimit: 200,
   machineDetected: 201,
 } as const;
@@ -31,6 +33,7 @@ const causeOfSipStatus: Readonly<Record<number, number>> = {
   503: 34,
   600: 17,
   603: 21,
+  607: 21,
 };
 
 /** The cause that a final SIP response stands for; 38 for a code without a row. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { notYet } from '@parley/contract';
 import { Switchroom } from '../switchroom.node.ts';
-import { cause } from './cause.ts';
+import { cause, causeOfStatus } from './cause.ts';
 
 const hello = [{ type: 'talk', option: { text: 'Hello.' } }];
 
@@ -120,6 +120,26 @@ describe('an outgoing call', () => {
     room.dial(['twice'], hello);
     room.refuses(0, cause.userBusy);
     assert.equal(room.outgoing(0).hangup_reason, 'busy');
+  });
+
+  const triesOn = (endedFor: number): boolean => {
+    const room = new Switchroom();
+    room.dial(['twice'], hello);
+    room.refuses(0, endedFor);
+    return room.outgoing(0).status === 'dialing';
+  };
+
+  for (const status of [401, 404, 407, 408, 484, 488, 500, 501, 502, 503, 504, 580, 604, 606]) {
+    it(`takes the next way after a ${status}`, () => assert.ok(triesOn(causeOfStatus(status))));
+  }
+
+  for (const status of [403, 480, 486, 487, 600, 603, 607]) {
+    it(`takes no other way after a ${status}`, () => assert.ok(!triesOn(causeOfStatus(status))));
+  }
+
+  it('takes the next way at once when its provider has no room for it, and none when answered elsewhere', () => {
+    assert.ok(triesOn(cause.noCircuit) && triesOn(cause.congestion) && triesOn(cause.noUserResponding));
+    assert.ok(!triesOn(cause.answeredElsewhere));
   });
 
   it('waits for the answer before an action that needs one, though its flow began before', () => {

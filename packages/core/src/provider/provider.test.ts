@@ -57,6 +57,7 @@ describe('a provider', () => {
       calls_per_second: 0,
       max_calls: 0,
       allowed_prefixes: [],
+      any_caller_id: false,
       tm_create: '1970-01-01 00:00:00.000000',
       tm_update: never,
       tm_delete: never,

@@ -117,6 +117,7 @@ const defaults: Settings = {
   calls_per_second: 0,
   max_calls: 0,
   allowed_prefixes: [],
+  any_caller_id: false,
 };
 
 function changed(row: Settings, details: ProviderDetails): Settings {
@@ -135,6 +136,7 @@ function changed(row: Settings, details: ProviderDetails): Settings {
     calls_per_second: details.calls_per_second ?? row.calls_per_second,
     max_calls: details.max_calls ?? row.max_calls,
     allowed_prefixes: details.allowed_prefixes ?? row.allowed_prefixes,
+    any_caller_id: details.any_caller_id ?? row.any_caller_id,
   };
 }
 
