@@ -73,6 +73,17 @@ describe('challenge', () => {
 });
 
 describe('verify', () => {
+  test('offers a peer that chokes on SHA-256 what it knows, under the same rules', () => {
+    const side = server();
+    const values = side.challenge(0, { algorithms: ['MD5'] });
+    assert.equal(values.length, 1);
+    assert.match(values[0] ?? '', /algorithm=MD5/);
+    const one = client();
+    assert.ok(one.challenged({ headers: new Headers() }, challengeOf(values)).ok);
+    assert.ok(side.verify(checkOf(one), 1).ok);
+    assert.deepEqual(server({ algorithms: ['MD5'] }).challenge(0, { algorithms: ['SHA-256'] }), []);
+  });
+
   test('lets in who knows the secret, with either algorithm', () => {
     for (const algorithm of ['SHA-256', 'MD5']) {
       const side = server();

@@ -49,6 +49,13 @@ describe('settings', () => {
     assert.match(problems({ flags: ['--trusted-proxies', 'nginx'] }), /nginx is none/);
   });
 
+  it('have one spelling for a domain', () => {
+    assert.equal(settings({}).sipDomain, 'parley.internal');
+    assert.equal(settings({ flags: ['--sip-domain=Phones.Example.ORG'] }).sipDomain, 'phones.example.org');
+    for (const wrong of ['', 'a b', '.org', 'a..b', 'phones.example.org:5060', '-a'])
+      assert.match(problems({ environment: { PARLEY_SIP_DOMAIN: wrong } }), /has to be a host name/, wrong);
+  });
+
   it('with a value that does not fit are named with what would', () => {
     assert.match(
       problems({ flags: ['--http-port', 'many'] }),
