@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { encodeG711 } from './g711.ts';
 import { createMediaService, type MediaService } from './media-service.ts';
-import type { MediaEvent } from './protocol.ts';
+import type { MediaEvent, MediaLoad } from './protocol.ts';
 import { printRtp } from './rtp-packet.ts';
 import type { LegStatistics } from './statistics.ts';
 import { createEventLog, type EventLog } from './testing/event-log.ts';
@@ -34,8 +34,8 @@ interface Figures {
   /** Packets that came back with the time they were sent at; a mix has none. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly cpuShare: number;
-  /** How long the child was away from its sockets, at the 99th percentile of its timer's rounds: part of the latency. */
-  readonly lagP99Ms: number;
+  /** How long the child was away from its sockets, over the rounds of its timer: part of the latency. */
+  readonly lag: { readonly p99: number; readonly max: number };
 }
 
 interface Scene {
@@ -95,13 +95,7 @@ async function measure(
   const spent = process.cpuUsage(before);
   const share = (spent.user + spent.system) / 10 / (performance.now() - began);
   const statistics = await statisticsOf(service, log, phones.length);
-  return describe(
-    scene,
-    figures,
-    share,
-    statistics,
-    log.events.findLast(({ type }) => type === 'load'),
-  );
+  return describe(scene, figures, share, statistics, loadsOf(log));
 }
 
 async function openLegs(
@@ -131,6 +125,11 @@ async function openLegs(
   return phones.map((_, n) => ports.get(`leg ${n}`) ?? 0);
 }
 
+/** Those after the warm-up. */
+function loadsOf(log: EventLog): MediaLoad[] {
+  return log.events.flatMap((event) => (event.type === 'load' ? [event] : [])).slice(2);
+}
+
 async function statisticsOf(service: MediaService, log: EventLog, legs: number): Promise<LegStatistics[]> {
   const found = (): LegStatistics[] =>
     log.events.flatMap((event) => (event.type === 'statistics' ? [event.statistics] : []));
@@ -141,10 +140,10 @@ async function statisticsOf(service: MediaService, log: EventLog, legs: number):
 
 function describe(
   scene: Scene,
-  { sent, received, latencyMs, cpuShare, lagP99Ms }: Figures,
+  { sent, received, latencyMs, cpuShare, lag }: Figures,
   share: number,
   statistics: readonly LegStatistics[],
-  load: MediaEvent | undefined,
+  loads: readonly MediaLoad[],
 ): string {
   const sum = (of: (one: LegStatistics) => number): number =>
     statistics.reduce((total, one) => total + of(one), 0);
@@ -153,14 +152,12 @@ function describe(
     latencyMs === null
       ? `held in the buffer at most ${delay} ms (p99)`
       : `latency p50 ${latencyMs.p50.toFixed(2)}, p99 ${latencyMs.p99.toFixed(2)}, max ${latencyMs.max.toFixed(1)} ms; in the engine p99 ${delay} ms`;
-  const skipped =
-    load?.type === 'load'
-      ? `ticks late at most ${load.tickLatenessMs.max.toFixed(1)} ms, left out ${load.ticksSkipped}; socket errors ${load.socketErrors}`
-      : '';
+  const lateMs = Math.max(0, ...loads.map(({ tickLatenessMs }) => tickLatenessMs.max));
+  const skipped = `ticks late at most ${lateMs.toFixed(1)} ms, left out ${loads.at(-1)?.ticksSkipped}; socket errors ${loads.at(-1)?.socketErrors}`;
   return [
     `${scene.name}: ${share.toFixed(1)} % of a core, ${(share / scene.rooms).toFixed(3)} % a room (phones: ${cpuShare.toFixed(1)} %)`,
     `  sent ${sent}, received ${received}; relayed ${sum((one) => one.packetsRelayed)}, lost on the way in ${sum((one) => one.packetsLost)}, late ${sum((one) => one.packetsLate)}`,
-    `  ${latency}; phones' own lag p99 ${lagP99Ms.toFixed(1)} ms; ${skipped}`,
+    `  ${latency}; phones' own lag p99 ${lag.p99.toFixed(1)}, max ${lag.max.toFixed(1)} ms; ${skipped}`,
   ].join('\n');
 }
 
@@ -198,7 +195,7 @@ async function runPhones(count: number): Promise<void> {
     sent: figures.sent,
     received: figures.received,
     latencyMs: percentiles(figures.latencies),
-    lagP99Ms: percentiles(figures.gaps)?.p99 ?? 0,
+    lag: percentiles(figures.gaps) ?? { p99: 0, max: 0 },
     cpuShare: (spent.user + spent.system) / 10_000 / plan.seconds,
   } satisfies Figures);
   await once(process, 'disconnect');

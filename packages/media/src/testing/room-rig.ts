@@ -5,7 +5,7 @@ import type { Connection } from '../protocol.ts';
 import type { RtpPacket } from '../rtp-packet.ts';
 import type { RoomMode } from '../room-member.ts';
 import { createRig, openLeg, rtp, type EngineRig, type SentPacket } from './engine-rig.ts';
-import { linearOf } from './hearing.ts';
+import { amplitudeAt, linearOf } from './hearing.ts';
 
 /** A phone that says one tone, and the leg that talks to it. */
 export interface ToneCaller {
@@ -99,4 +99,21 @@ export function assertOneStream(packets: readonly SentPacket[], eventPayloadType
     assert.ok(gap >= 0, `packet ${n} goes back by ${-gap} samples`);
     assert.equal(gap > 0, gap > 0 && packet.marker, `packet ${n} jumps by ${gap} without a marker`);
   });
+}
+
+/** Frequencies that a tick holds whole periods of, so that Goertzel tells them apart sharply. */
+export const low = 400;
+export const middle = 1000;
+export const high = 1700;
+
+/** Which of the three tones a caller hears, by the last 200 ms sent to it. */
+export function tonesHeardBy(rig: RoomRig, caller: ToneCaller): number[] {
+  const samples = rig.heardBy(caller).slice(-1600);
+  return [low, middle, high].filter((hz) => amplitudeAt(samples, hz) > AMPLITUDE / 2);
+}
+
+export function twoInARoom(rig: RoomRig): [ToneCaller, ToneCaller] {
+  const pair: [ToneCaller, ToneCaller] = [rig.call(low), rig.call(high)];
+  for (const caller of pair) caller.join('room');
+  return pair;
 }
