@@ -35,6 +35,22 @@ export type Effect =
       /** A stored flow to be read with them; nil: none. */
       readonly flowId: string;
     }
+  /** Record a leg (what it says and what it hears), or all of a room; answered by `recordingStarted` and `recordingEnded`. */
+  | {
+      readonly kind: 'startRecording';
+      readonly callId: string;
+      readonly recordingId: string;
+      readonly roomId: string | undefined;
+      readonly maxMs: number;
+      readonly endOfSilenceMs: number | undefined;
+    }
+  | {
+      readonly kind: 'pauseRecording';
+      readonly callId: string;
+      readonly recordingId: string;
+      readonly paused: boolean;
+    }
+  | { readonly kind: 'stopRecording'; readonly callId: string; readonly recordingId: string }
   /** Press keys towards the peer; answered by `playEnded`. */
   | {
       readonly kind: 'sendDigits';

@@ -37,6 +37,12 @@ export const limits = {
   connectRoomMs: 86_400_000,
   /** A conference is never closed sooner: less than a minute is a slip, and counts as a day. */
   shortestConferenceS: 60,
+  /** Bytes, as JSON, of what a client keeps in a conference: with its actions no event is larger than 256 KiB. */
+  conferenceDataBytes: 32_768,
+  /** A recording that nobody ends, of a call or a room that stays. */
+  longestRecordingMs: 86_400_000,
+  /** Media reports the end of a recording in a fraction of a second; after that it is over all the same. */
+  endingRecordingMs: 10_000,
   /** What it may take to find out how destinations are reached. */
   locateMs: 5_000,
   /** A terminating call whose leg does not report its end: SIP gives up after 32 s (64 x T1), so it must have by then. */

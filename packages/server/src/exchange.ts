@@ -24,7 +24,7 @@ import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipelin
 import { createDirectory, type Directory } from './switchboard/directory.ts';
 import type { SendRequest } from './switchboard/flow-requests.ts';
 import { createDialPlan } from './switchboard/dial-plan.ts';
-import { contactOf, createLocator } from './switchboard/locator.ts';
+import { contactOf, createLocator, type Locate } from './switchboard/locator.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
 import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
@@ -45,6 +45,7 @@ export interface ExchangePorts {
   readonly ownHost: () => string;
   /** Mends the file of a recording that a process left behind; answers its milliseconds of sound. */
   readonly recorded: (recordingId: string) => Promise<number>;
+  readonly recordingPath: (recordingId: string) => string;
   readonly clip: FindClip;
   readonly request: SendRequest;
   /** A flow is stored as it is from now on. */
@@ -63,6 +64,8 @@ export interface Exchange {
   readonly switchboard: Switchboard;
   /** What clients do with calls. */
   readonly commands: CallCommands;
+  /** Finds out how destinations are reached. */
+  readonly locate: Locate;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
@@ -84,6 +87,7 @@ class WiredExchange implements Exchange {
   readonly centre: CallCentre;
   readonly switchboard: Switchboard;
   readonly commands: CallCommands;
+  readonly locate: Locate;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
@@ -116,6 +120,7 @@ class WiredExchange implements Exchange {
       chance,
       log,
     });
+    this.locate = this.#wireLocator();
     this.switchboard = new Switchboard({
       centre: this.centre,
       pipeline: this.pipeline,
@@ -123,14 +128,10 @@ class WiredExchange implements Exchange {
       directory: this.#directory,
       dialPlan: createDialPlan({ directory: this.#directory, store, chance, clock }),
       whoIs: async (invite, path) => await this.registrar.whoIs(invite, path),
-      locate: createLocator({
-        contactsOf: (customerId, extension) =>
-          this.registrar.contactsOf(customerId, extension).map(contactOf),
-        routesOf: async () => await Promise.resolve('there is no route to any number'),
-        ownHost: ports.ownHost,
-      }),
+      locate: this.locate,
       reach: ports.reach,
       recorded: ports.recorded,
+      recordingPath: ports.recordingPath,
       ownHost: ports.ownHost,
       sip: ports.sip,
       sendSip: ports.sendSip,
@@ -147,11 +148,21 @@ class WiredExchange implements Exchange {
     this.commands = this.#wireCommands();
   }
 
+  #wireLocator(): Locate {
+    return createLocator({
+      contactsOf: (customerId, extension) => this.registrar.contactsOf(customerId, extension).map(contactOf),
+      routesOf: async () => await Promise.resolve('there is no route to any number'),
+      ownHost: this.#ports.ownHost,
+    });
+  }
+
   #wireCommands(): CallCommands {
     return new CallCommands({
       centre: this.centre,
       pipeline: this.pipeline,
       clock: this.#ports.clock,
+      closedBecause: () => this.switchboard.closedBecause,
+      settings: this.#ports.settings,
       hear: (input) => this.switchboard.hear(input),
       decided: () => this.switchboard.centreDecided(),
     });

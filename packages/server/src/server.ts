@@ -98,6 +98,7 @@ class ServerStart {
 
   async run(): Promise<RunningServer> {
     const store = await this.#openStore();
+    await this.#recordings.prepare();
     const start = await this.#prepare(store);
     const http = this.#openOutbound();
     const speech = this.#openSpeech();
@@ -201,6 +202,7 @@ class ServerStart {
       }),
       ownHost: () => advertisedAddress(settings),
       recorded: (id) => this.#recordings.mend(id),
+      recordingPath: (id) => this.#recordings.pathOf(id),
       createMedia: (onEvent) => this.#openMedia(onEvent),
       clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
       request: (effect, signal) => request(http, effect, signal),
@@ -263,8 +265,11 @@ class ServerStart {
       submit: (changes) => pipeline.submit(changes),
       calls: {
         isLive: (id) => exchange.centre.liveCall(id) !== undefined,
+        live: (id) => exchange.centre.liveCall(id)?.call,
         hangup: async (id) => ((await commands.hangup(id)) ? 'ok' : await ended(id)),
       },
+      commands,
+      locate: exchange.locate,
       activeflows: {
         stop: async (id) => {
           if (await commands.stopActiveflow(id)) return 'ok';

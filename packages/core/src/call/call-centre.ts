@@ -6,10 +6,18 @@ import { createActiveflow } from '../flow/activeflow.ts';
 import { createLocalTimes, type LocalTimes } from '../flow/local-time.ts';
 import { walkOn } from '../flow/walk.ts';
 import { dialGroup, hangUpGroup } from '../group/group.ts';
-import type { DialOrders } from '../group/live-group.ts';
+import type { DialOrders, LiveGroup } from '../group/live-group.ts';
 import type { Input } from '../inputs.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
+import {
+  pauseRecording,
+  recordConference,
+  recordingEnded,
+  recordingStarted,
+  stopRecording,
+} from '../recording/live.ts';
+import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import { closeConference } from '../room/conference.ts';
 import {
   type ConferenceSettings,
@@ -17,7 +25,7 @@ import {
   type NewConference,
   updateConference,
 } from '../room/conference-row.ts';
-import type { LiveConference } from '../room/live-room.ts';
+import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
 import { House } from './house.ts';
@@ -83,6 +91,23 @@ export class CallCentre {
     return this.#house.conferences.get(conferenceId);
   }
 
+  liveRecording(recordingId: string): Readonly<LiveRecording> | undefined {
+    return this.#house.recordings.get(recordingId);
+  }
+
+  /** Rooms, groups and conferences there are, by their ids: to be looked at. */
+  get rooms(): ReadonlyMap<string, Readonly<LiveRoom>> {
+    return this.#house.rooms;
+  }
+
+  get groups(): ReadonlyMap<string, Readonly<LiveGroup>> {
+    return this.#house.groups;
+  }
+
+  get conferences(): ReadonlyMap<string, Readonly<LiveConference>> {
+    return this.#house.conferences;
+  }
+
   /** Ids of all calls that are not over; what a shutdown has to end. */
   callIds(): readonly string[] {
     return [...this.#house.calls()]
@@ -113,6 +138,7 @@ export class CallCentre {
       const live = this.#house.call(id);
       if (live !== undefined) return [this.#decideOn(live, at, deadlinePassed)];
       if (this.#house.conferences.has(id)) return [this.closeConference(id, at)];
+      if (this.#house.recordings.has(id)) return [this.recordingEnded(id, 0, at)];
       return [];
     });
   }
@@ -160,6 +186,35 @@ export class CallCentre {
 
   closeConference(conferenceId: string, at: Moment): Decision {
     return this.#decide(at, (sitting) => closeConference(sitting, conferenceId));
+  }
+
+  /** Answers why it cannot be, if so. */
+  recordConference(
+    conferenceId: string,
+    wanted: RecordingWanted,
+    at: Moment,
+  ): { readonly decision: Decision; readonly problem: string | undefined } {
+    let problem: string | undefined;
+    const decision = this.#decide(at, (sitting) => {
+      problem = recordConference(sitting, conferenceId, wanted);
+    });
+    return { decision, problem };
+  }
+
+  recordingStarted(recordingId: string, at: Moment): Decision {
+    return this.#decide(at, (sitting) => recordingStarted(sitting, recordingId));
+  }
+
+  recordingEnded(recordingId: string, durationMs: number, at: Moment): Decision {
+    return this.#decide(at, (sitting) => recordingEnded(sitting, recordingId, durationMs));
+  }
+
+  stopRecording(recordingId: string, at: Moment): Decision {
+    return this.#decide(at, (sitting) => stopRecording(sitting, recordingId));
+  }
+
+  pauseRecording(recordingId: string, paused: boolean, at: Moment): Decision {
+    return this.#decide(at, (sitting) => pauseRecording(sitting, recordingId, paused));
   }
 
   /** Conferences that were there when the last process ended, with nobody in them. */
@@ -262,8 +317,10 @@ export class CallCentre {
       if (live.call.status === 'hangup' && live.media === 'closed') this.#remove(live);
       else this.#deadlines.set(callId, wakeTime(live));
     }
-    for (const id of sitting.conferenceIds)
+    for (const id of sitting.conferences.ids)
       this.#deadlines.set(id, this.#house.conferences.get(id)?.deadline);
+    for (const id of sitting.recordings.ids)
+      this.#deadlines.set(id, this.#house.recordings.get(id)?.deadline);
   }
 
   #remove(live: LiveCall): void {

@@ -1,6 +1,7 @@
 import { nilId } from '@parley/contract';
 import { endActiveflow } from '../flow/activeflow.ts';
 import { groupCallEnded } from '../group/group.ts';
+import { recordedCallEnded } from '../recording/live.ts';
 import { leaveRoom } from '../room/room.ts';
 import { cause } from './cause.ts';
 import { hangUp, terminate } from './leg.ts';
@@ -13,6 +14,7 @@ export function endCall(turn: Turn, reportedCause: number): void {
   const { live, sitting } = turn;
   if (live.call.status === 'hangup') return;
   leaveRoom(turn);
+  recordedCallEnded(turn);
   hangUp(turn, reportedCause);
   closeMedia(turn, sitting.closingMediaMs);
   endActiveflow(turn);

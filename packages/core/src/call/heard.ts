@@ -1,6 +1,7 @@
 import { answered, digitPressed, finish, signal } from '../flow/walk.ts';
 import type { Input } from '../inputs.ts';
 import type { Monotonic } from '../ports/moment.ts';
+import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
 import { cause } from './cause.ts';
 import { hold, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
@@ -33,6 +34,7 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
     case 'playEnded':
       return soundEnded(turn, input.play, input.problem);
     case 'digit':
+      keyPressedWhileRecorded(turn, input.digit);
       return digitPressed(turn, input.digit);
     case 'replied':
       return signal(turn, { kind: 'replied', reply: input.reply }, input.request);
@@ -61,6 +63,8 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
       return playMusic(turn, input.play);
     case 'soundRequested':
       return playSound(turn, input.sources);
+    case 'recordingRequested':
+      return void recordCall(turn, input.wanted);
     case 'digitsRequested':
       return pressKeys(turn, input);
   }

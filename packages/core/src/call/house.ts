@@ -1,5 +1,6 @@
 import { nilId } from '@parley/contract';
 import type { LiveGroup } from '../group/live-group.ts';
+import type { LiveRecording } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import type { LiveCall } from './live-call.ts';
 
@@ -11,6 +12,7 @@ export class House {
   readonly rooms = new Map<string, LiveRoom>();
   readonly conferences = new Map<string, LiveConference>();
   readonly groups = new Map<string, LiveGroup>();
+  readonly recordings = new Map<string, LiveRecording>();
 
   /** Calls not yet over, those whose media is closing included. */
   get size(): number {

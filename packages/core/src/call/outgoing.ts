@@ -4,6 +4,7 @@ import { checkFlow } from '../flow/check.ts';
 import { dialGroup } from '../group/group.ts';
 import type { DialOrders } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
+import { recordCall, stopRecording } from '../recording/live.ts';
 import { createConference } from '../room/conference-row.ts';
 import { roomOfConference } from '../room/conference.ts';
 import { enterRoom } from '../room/room.ts';
@@ -14,7 +15,15 @@ import type { Reach } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
 /** What an action can do beyond its own call. */
-export const reach: Reach = { locate, dial: dialFor, connect: connectFor, enterRoom, conferenceActions };
+export const reach: Reach = {
+  locate,
+  dial: dialFor,
+  connect: connectFor,
+  enterRoom,
+  conferenceActions,
+  recordCall,
+  stopRecording: stopOwnRecording,
+};
 
 /** Asks how destinations are reached. Answers the id of the request. */
 function locate({ live, decision, chance }: Turn, wanted: LocationWanted): string {
@@ -82,10 +91,14 @@ function conferenceActions(
   conferenceId: string,
 ): readonly NestedAction[] | undefined {
   const room = roomOfConference(sitting, conferenceId, live.call.customer_id);
-  const conference = sitting.conference(conferenceId)?.row;
+  const conference = sitting.conferences.find(conferenceId)?.row;
   if (room === undefined || conference === undefined) return undefined;
   const join = { type: 'confbridge_join', option: { confbridge_id: room.row.id } };
   return [...conference.pre_actions, join, ...conference.post_actions];
+}
+
+function stopOwnRecording({ live, sitting }: Turn): void {
+  stopRecording(sitting, live.call.recording_id);
 }
 
 function ordersFor(

@@ -4,9 +4,11 @@ import type { LocalTimes } from '../flow/local-time.ts';
 import type { LiveGroup } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
 import type { Chance } from '../ports/chance.ts';
+import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import type { House } from './house.ts';
 import type { LiveCall } from './live-call.ts';
+import { Remembered } from './remembered.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -21,6 +23,9 @@ export interface Reach {
   connect(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[];
   /** Answers why that cannot be, if so. */
   enterRoom(turn: Turn, roomId: string): string | undefined;
+  /** Answers why that cannot be, if so. */
+  recordCall(turn: Turn, wanted: RecordingWanted): string | undefined;
+  stopRecording(turn: Turn): void;
   conferenceActions(turn: Turn, conferenceId: string): readonly NestedAction[] | undefined;
 }
 
@@ -46,12 +51,19 @@ export class Sitting {
   readonly #agenda: { readonly callId: string; readonly decide: (turn: Turn) => void }[] = [];
   /** As they were before; undefined: made in this sitting. */
   readonly #calls = new Map<string, LiveCall | undefined>();
-  readonly #rooms = new Map<string, LiveRoom | undefined>();
-  readonly #conferences = new Map<string, LiveConference | undefined>();
-  readonly #groups = new Map<string, LiveGroup | undefined>();
+
+  readonly rooms: Remembered<LiveRoom>;
+  readonly conferences: Remembered<LiveConference>;
+  readonly groups: Remembered<LiveGroup>;
+  readonly recordings: Remembered<LiveRecording>;
 
   constructor(deps: SittingDeps) {
     this.#deps = deps;
+    const { house } = deps;
+    this.rooms = new Remembered(house.rooms);
+    this.conferences = new Remembered(house.conferences);
+    this.groups = new Remembered(house.groups);
+    this.recordings = new Remembered(house.recordings);
   }
 
   get decision(): Decision {
@@ -77,11 +89,6 @@ export class Sitting {
   /** Calls this sitting has been about; some may be over and gone. */
   get callIds(): IterableIterator<string> {
     return this.#calls.keys();
-  }
-
-  /** Conferences this sitting has been about. */
-  get conferenceIds(): IterableIterator<string> {
-    return this.#conferences.keys();
   }
 
   /** Deals with a call now. */
@@ -122,58 +129,10 @@ export class Sitting {
     return this.#deps.house.call(callId);
   }
 
-  room(roomId: string): LiveRoom | undefined {
-    const room = this.#deps.house.rooms.get(roomId);
-    if (room !== undefined && !this.#rooms.has(roomId)) this.#rooms.set(roomId, { ...room });
-    return room;
-  }
-
-  addRoom(room: LiveRoom): void {
-    this.#rooms.set(room.row.id, undefined);
-    this.#deps.house.rooms.set(room.row.id, room);
-  }
-
-  removeRoom(roomId: string): void {
-    this.#deps.house.rooms.delete(roomId);
-  }
-
-  conference(conferenceId: string): LiveConference | undefined {
-    const conference = this.#deps.house.conferences.get(conferenceId);
-    if (conference !== undefined && !this.#conferences.has(conferenceId))
-      this.#conferences.set(conferenceId, { ...conference });
-    return conference;
-  }
-
-  addConference(conference: LiveConference): void {
-    this.#conferences.set(conference.row.id, undefined);
-    this.#deps.house.conferences.set(conference.row.id, conference);
-  }
-
-  removeConference(conferenceId: string): void {
-    this.#deps.house.conferences.delete(conferenceId);
-  }
-
-  group(groupId: string): LiveGroup | undefined {
-    const group = this.#deps.house.groups.get(groupId);
-    if (group !== undefined && !this.#groups.has(groupId)) this.#groups.set(groupId, { ...group });
-    return group;
-  }
-
-  addGroup(group: LiveGroup): void {
-    this.#groups.set(group.row.id, undefined);
-    this.#deps.house.groups.set(group.row.id, group);
-  }
-
-  removeGroup(groupId: string): void {
-    this.#deps.house.groups.delete(groupId);
-  }
-
   /** Puts everything back as it was before this sitting; answers the calls that were there already. */
   undo(): readonly LiveCall[] {
     const { house } = this.#deps;
-    restore(house.rooms, this.#rooms);
-    restore(house.conferences, this.#conferences);
-    restore(house.groups, this.#groups);
+    for (const kind of [this.rooms, this.conferences, this.groups, this.recordings]) kind.undo();
     const calls: LiveCall[] = [];
     for (const [id, before] of this.#calls) {
       const live = house.call(id);
@@ -183,12 +142,5 @@ export class Sitting {
       calls.push(before);
     }
     return calls;
-  }
-}
-
-function restore<T>(kept: Map<string, T>, before: ReadonlyMap<string, T | undefined>): void {
-  for (const [id, value] of before) {
-    if (value === undefined) kept.delete(id);
-    else kept.set(id, value);
   }
 }

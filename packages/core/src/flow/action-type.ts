@@ -3,6 +3,7 @@ import type { Static, TObject, TProperties } from 'typebox';
 import type { PlannedDestination } from '../dial/plan.ts';
 import type { Effect, PlaySource } from '../effects.ts';
 import type { Reply } from '../inputs.ts';
+import type { RecordingWanted } from '../recording/live-recording.ts';
 import type { LocalTime } from './local-time.ts';
 
 /** The call and its activeflow as one action sees them while it runs. */
@@ -37,6 +38,10 @@ export interface Step {
   conferenceActions(conferenceId: string): readonly NestedAction[] | undefined;
   /** Presses keys towards the peer, in place of what was playing; answers the id to rest until. */
   sendDigits(digits: string, durationMs: number, intervalMs: number): string;
+  /** Begins to record the call; answers why that cannot be, if so. */
+  record(wanted: RecordingWanted): string | undefined;
+  /** Ends the recording of the call, if there is one. */
+  stopRecording(): void;
   /** A fresh id, for a request. */
   newId(): string;
   /** Something else to do outside, after the commit. */

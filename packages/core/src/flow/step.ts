@@ -29,6 +29,8 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     enterRoom: (roomId) => reach.enterRoom(turn, roomId),
     conferenceActions: (conferenceId) => reach.conferenceActions(turn, conferenceId),
     sendDigits: (digits, durationMs, intervalMs) => playDigits(turn, digits, durationMs, intervalMs),
+    record: (wanted) => reach.recordCall(turn, wanted),
+    stopRecording: () => reach.stopRecording(turn),
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),

@@ -29,6 +29,14 @@ export function withVariable(set: Variables, name: string, value: string): Varia
   return changed.size > limits.variables || textOf(changed) > limits.variablesText ? undefined : changed;
 }
 
+/** The variables that a client gives a call at its beginning; undefined when a limit forbids them. */
+export function variablesOf(given: Readonly<Record<string, string>>): Variables | undefined {
+  return Object.entries(given).reduce<Variables | undefined>(
+    (set, [name, value]) => (set === undefined ? undefined : withVariable(set, name, value)),
+    noVariables,
+  );
+}
+
 function textOf(set: Variables): number {
   let characters = 0;
   for (const [name, value] of set) characters += name.length + value.length;

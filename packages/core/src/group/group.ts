@@ -50,7 +50,7 @@ export function dialGroup(sitting: Sitting, wanted: NewGroup): LiveGroup {
     relayReason: wanted.relayReason,
     lastReason: 'failed',
   };
-  sitting.addGroup(group);
+  sitting.groups.add(group.row.id, group);
   decision.emit('groupcall_created', laneOf(group), group.row);
   if (ringMethod === 'linear') dialWaiting(sitting, group);
   else dialAll(sitting, group, destinations);
@@ -59,7 +59,7 @@ export function dialGroup(sitting: Sitting, wanted: NewGroup): LiveGroup {
 
 /** One of its calls has been answered: the others are withdrawn. Of two at once only the first counts. */
 export function groupCallAnswered(sitting: Sitting, groupId: string, callId: string): void {
-  const group = sitting.group(groupId);
+  const group = sitting.groups.find(groupId);
   if (group?.row.status !== 'progressing' || group.row.answer_call_id !== nilId) return;
   group.waiting = [];
   change(sitting, group, { answer_call_id: callId });
@@ -70,7 +70,7 @@ export function groupCallAnswered(sitting: Sitting, groupId: string, callId: str
 
 /** One of its calls is over. With the last of them the group is, unless there is another destination to try. */
 export function groupCallEnded(sitting: Sitting, groupId: string, reason: HangupReason): void {
-  const group = sitting.group(groupId);
+  const group = sitting.groups.find(groupId);
   if (group === undefined) return;
   if (group.row.answer_call_id === nilId) group.lastReason = reason;
   change(sitting, group, { call_count: group.row.call_count - 1 });
@@ -83,7 +83,7 @@ export function groupCallEnded(sitting: Sitting, groupId: string, reason: Hangup
 
 /** All its calls are ended, and no other destination is tried. */
 export function hangUpGroup(sitting: Sitting, groupId: string): void {
-  const group = sitting.group(groupId);
+  const group = sitting.groups.find(groupId);
   if (group?.row.status !== 'progressing') return;
   group.waiting = [];
   change(sitting, group, { status: 'hangingup' });
@@ -110,7 +110,7 @@ function dialAll(sitting: Sitting, group: LiveGroup, destinations: readonly Plan
 function end(sitting: Sitting, group: LiveGroup): void {
   change(sitting, group, { status: 'hangup' });
   sitting.decision.emit('groupcall_hangup', laneOf(group), group.row);
-  sitting.removeGroup(group.row.id);
+  sitting.groups.remove(group.row.id);
   if (group.row.answer_call_id !== nilId || group.roomId === undefined) return;
   const { master_call_id: masterId } = group.row;
   if (group.relayReason) sitting.later(masterId, (turn) => terminate(turn, causeOfReason(group.lastReason)));

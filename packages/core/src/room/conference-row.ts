@@ -45,7 +45,7 @@ export function createConference(sitting: Sitting, wanted: NewConference): LiveC
   };
   decision.put('conference', conference.row);
   decision.emit('conference_created', conference.lane, conference.row);
-  sitting.addConference(conference);
+  sitting.conferences.add(id, conference);
   return conference;
 }
 
@@ -63,7 +63,7 @@ export interface ConferenceSettings {
 
 /** One that is closing stays as it is. */
 export function updateConference(sitting: Sitting, conferenceId: string, settings: ConferenceSettings): void {
-  const conference = sitting.conference(conferenceId);
+  const conference = sitting.conferences.find(conferenceId);
   if (conference?.row.status !== 'progressing') return;
   const { row } = conference;
   const timeout = settings.timeout === undefined ? row.timeout : effectiveTimeout(settings.timeout);
@@ -104,7 +104,7 @@ export function conferenceEmptied(sitting: Sitting, room: LiveRoom): void {
 }
 
 function conferenceOf(sitting: Sitting, room: LiveRoom): LiveConference | undefined {
-  return room.conferenceId === undefined ? undefined : sitting.conference(room.conferenceId);
+  return room.conferenceId === undefined ? undefined : sitting.conferences.find(room.conferenceId);
 }
 
 export function tellClosing(sitting: Sitting, conference: LiveConference): void {
@@ -115,7 +115,7 @@ export function tellClosing(sitting: Sitting, conference: LiveConference): void 
 export function tellDeleted(sitting: Sitting, conference: LiveConference): void {
   changeConference(sitting, conference, { status: 'terminated', tm_delete: sitting.decision.stamp });
   sitting.decision.emit('conference_deleted', conference.lane, conference.row);
-  sitting.removeConference(conference.row.id);
+  sitting.conferences.remove(conference.row.id);
 }
 
 export function changeConference(

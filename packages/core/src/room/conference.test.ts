@@ -17,7 +17,6 @@ function create(scenario: Scenario, wanted: Partial<NewConference> = {}): string
         timeout: 0,
         preActions: [],
         postActions: [],
-        lane: undefined,
         ...wanted,
       },
       at,

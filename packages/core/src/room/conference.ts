@@ -10,10 +10,10 @@ export function roomOfConference(
   conferenceId: string,
   customerId: string,
 ): LiveRoom | undefined {
-  const conference = sitting.conference(conferenceId);
+  const conference = sitting.conferences.find(conferenceId);
   if (conference?.row.customer_id !== customerId || conference.row.status !== 'progressing') return undefined;
   const { row } = conference;
-  if (row.confbridge_id !== nilId) return sitting.room(row.confbridge_id);
+  if (row.confbridge_id !== nilId) return sitting.rooms.find(row.confbridge_id);
   const room = createRoom(sitting, {
     type: row.type,
     customerId,
@@ -28,7 +28,7 @@ export function roomOfConference(
 
 /** Everybody is put out; when the last one has left it is deleted. */
 export function closeConference(sitting: Sitting, conferenceId: string): void {
-  const conference = sitting.conference(conferenceId);
+  const conference = sitting.conferences.find(conferenceId);
   if (conference?.row.status !== 'progressing') return;
   const { confbridge_id: roomId } = conference.row;
   if (roomId !== nilId) return closeRoom(sitting, roomId);

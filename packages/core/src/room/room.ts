@@ -41,14 +41,14 @@ export function createRoom(sitting: Sitting, wanted: NewRoom): LiveRoom {
     keepOpen: false,
   };
   decision.put('confbridge', room.row);
-  sitting.addRoom(room);
+  sitting.rooms.add(room.row.id, room);
   return room;
 }
 
 /** A call comes in. Answers why it cannot, if so. */
 export function enterRoom(turn: Turn, roomId: string): string | undefined {
   const { live, decision, sitting } = turn;
-  const room = sitting.room(roomId);
+  const room = sitting.rooms.find(roomId);
   if (room?.row.customer_id !== live.call.customer_id) return `there is no room ${roomId}`;
   if (room.row.status !== 'progressing') return 'the room is closing';
   leaveRoom(turn);
@@ -63,7 +63,7 @@ export function enterRoom(turn: Turn, roomId: string): string | undefined {
 /** A call goes out, if it is in a room. Of two in a room of type connect the other is put out. */
 export function leaveRoom(turn: Turn): void {
   const { live, decision, sitting } = turn;
-  const room = live.roomId === undefined ? undefined : sitting.room(live.roomId);
+  const room = live.roomId === undefined ? undefined : sitting.rooms.find(live.roomId);
   live.roomId = undefined;
   if (room === undefined) return;
   silence(turn);
@@ -78,7 +78,7 @@ export function leaveRoom(turn: Turn): void {
 
 /** Everybody is put out, and then there is no room any more. */
 export function closeRoom(sitting: Sitting, roomId: string): void {
-  const room = sitting.room(roomId);
+  const room = sitting.rooms.find(roomId);
   if (room?.row.status !== 'progressing') return;
   changeRoom(sitting, room, { status: 'terminating' });
   conferenceClosing(sitting, room);
@@ -130,7 +130,7 @@ function meet(turn: Turn, roomId: string): void {
   const { live, sitting } = turn;
   if (live.roomId !== roomId || isEnding(live)) return;
   silence(turn);
-  const present = sitting.room(roomId)?.row.call_ids ?? [];
+  const present = sitting.rooms.find(roomId)?.row.call_ids ?? [];
   const stillRung = present.some((id) => isRung(sitting.call(id)));
   if (!stillRung) return answerForRoom(turn);
   if (live.call.direction === 'incoming' && live.call.status === 'ringing') return earlyMediaForRoom(turn);
@@ -174,14 +174,14 @@ export function answeredInRoom(turn: Turn): void {
   if (live.roomId === undefined) return;
   const { roomId } = live;
   connectToRoom(turn);
-  for (const other of sitting.room(roomId)?.row.call_ids ?? [])
+  for (const other of sitting.rooms.find(roomId)?.row.call_ids ?? [])
     if (other !== live.call.id) sitting.later(other, (their) => meet(their, roomId));
 }
 
 function endIfEmpty(sitting: Sitting, room: LiveRoom): void {
   if (room.row.call_ids.length > 0 || room.row.status !== 'terminating') return;
   changeRoom(sitting, room, { status: 'terminated', tm_delete: sitting.decision.stamp });
-  sitting.removeRoom(room.row.id);
+  sitting.rooms.remove(room.row.id);
   conferenceEmptied(sitting, room);
 }
 

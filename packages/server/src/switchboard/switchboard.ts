@@ -3,8 +3,10 @@ import {
   type CallCentre,
   type Chance,
   closeOrphans,
+  type Decision,
   type Effect,
   type Input,
+  type Moment,
   type Reply,
   statusOfCause,
   type Store,
@@ -42,6 +44,7 @@ export interface SwitchboardDeps {
   readonly store: Pick<Store, 'live' | 'get'>;
   /** Mends the file of a recording that a process left behind; answers its milliseconds of sound. */
   readonly recorded: (recordingId: string) => Promise<number>;
+  readonly recordingPath: (recordingId: string) => string;
   readonly directory: Directory;
   readonly dialPlan: DialPlan;
   readonly whoIs: RegistrarDirectory['whoIs'];
@@ -149,6 +152,11 @@ export class Switchboard {
     return why;
   }
 
+  /** The legs there are, to be looked at. */
+  lines(): ReadonlySet<Readonly<Line>> {
+    return this.#lines.all();
+  }
+
   receive(bytes: Uint8Array, path: Path): void {
     this.#driver.run((sip, now) => sip.receive(bytes, path, now));
   }
@@ -191,12 +199,14 @@ export class Switchboard {
       case 'rejected':
         this.#deps.tally.problem('media');
         return this.#deps.log.warn({ call_id: event.leg }, `media refused ${event.command}: ${event.reason}`);
+      case 'recordingStarted':
+        return this.#decided((centre, at) => centre.recordingStarted(event.recording, at));
+      case 'recordingEnded':
+        return this.#recordingEnded(event);
       case 'load':
       case 'statistics':
       case 'heard':
       case 'recorded':
-      case 'recordingStarted':
-      case 'recordingEnded':
       case 'roomFinished':
         return undefined;
     }
@@ -240,6 +250,19 @@ export class Switchboard {
         return media.close(callId);
       case 'join':
         return media.join(callId, effect.roomId, { hears: effect.hears, heardBy: effect.heard });
+      case 'startRecording':
+        return media.startRecording(effect.recordingId, {
+          target: effect.roomId === undefined ? { leg: callId } : { room: effect.roomId },
+          path: this.#deps.recordingPath(effect.recordingId),
+          maxMs: effect.maxMs,
+          endOfSilenceMs: effect.endOfSilenceMs,
+        });
+      case 'pauseRecording':
+        return effect.paused
+          ? media.pauseRecording(effect.recordingId)
+          : media.resumeRecording(effect.recordingId);
+      case 'stopRecording':
+        return media.stopRecording(effect.recordingId);
       case 'leave':
         return media.leave(callId);
       case 'play':
@@ -267,6 +290,20 @@ export class Switchboard {
         this.#deps.tally.problem(effect.problem);
         return this.#deps.log.warn({ call_id: callId }, effect.text);
     }
+  }
+
+  #recordingEnded(event: Extract<MediaEvent, { type: 'recordingEnded' }>): void {
+    const { recording, reason, durationMs, error } = event;
+    if (reason === 'failed') {
+      this.#deps.tally.problem('recording');
+      this.#deps.log.error({ recording_id: recording }, `a recording was broken off: ${error ?? 'unknown'}`);
+    }
+    this.#decided((centre, at) => centre.recordingEnded(recording, durationMs, at));
+  }
+
+  #decided(decide: (centre: CallCentre, at: Moment) => Decision): void {
+    this.#deps.pipeline.decide(decide(this.#deps.centre, this.#deps.clock.now()));
+    this.centreDecided();
   }
 
   #wakeCalls(): void {

@@ -106,6 +106,7 @@ export class SimServer {
       }),
       ownHost: () => address.address,
       recorded: async () => await Promise.resolve(0),
+      recordingPath: (id) => id,
       createMedia: (onEvent) => {
         this.#media = createSimMedia({
           clock: parts.clock,

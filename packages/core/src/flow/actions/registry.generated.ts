@@ -19,6 +19,8 @@ import { action as fetchFlowAction } from './fetch-flow.ts';
 import { action as gotoAction } from './goto.ts';
 import { action as hangupAction } from './hangup.ts';
 import { action as playAction } from './play.ts';
+import { action as recordingStartAction } from './recording-start.ts';
+import { action as recordingStopAction } from './recording-stop.ts';
 import { action as sleepAction } from './sleep.ts';
 import { action as stopAction } from './stop.ts';
 import { action as streamEchoAction } from './stream-echo.ts';
@@ -47,6 +49,8 @@ export const registry = [
   gotoAction,
   hangupAction,
   playAction,
+  recordingStartAction,
+  recordingStopAction,
   sleepAction,
   stopAction,
   streamEchoAction,
