@@ -6,8 +6,14 @@ import { LoggedEvent } from './events.ts';
 import { Id } from './ids.ts';
 import { AccesskeyCreate, AccesskeyList } from './operations/accesskeys.ts';
 import { ActiveflowList, ActiveflowResume } from './operations/activeflows.ts';
+import { CallDigits, CallMute, CallPlay, CallTalk } from './operations/call-commands.ts';
 import { CallList } from './operations/calls.ts';
-import { ConfbridgeList, ConferenceList } from './operations/conferences.ts';
+import {
+  ConfbridgeList,
+  ConferenceCreate,
+  ConferenceList,
+  ConferenceUpdate,
+} from './operations/conferences.ts';
 import { CustomerUpdate, Me } from './operations/customer.ts';
 import { EventFeed } from './operations/events.ts';
 import {
@@ -20,7 +26,7 @@ import { FlowCheck, FlowCreate, FlowList, FlowUpdate } from './operations/flows.
 import { GroupcallList } from './operations/groupcalls.ts';
 import { LabelInput } from './operations/inputs.ts';
 import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts';
-import { TransferList } from './operations/outgoing-calls.ts';
+import { CallCreate, CallsCreated, TransferList } from './operations/outgoing-calls.ts';
 import { Ping, Readiness } from './operations/probes.ts';
 import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
 import { RecordingList } from './operations/recordings.ts';
@@ -63,13 +69,21 @@ export const components = {
   AddressType,
   Agent,
   Call,
+  CallCreate,
+  CallDigits,
   CallList,
+  CallMute,
+  CallPlay,
   CallStatistics,
   CallStatus,
+  CallTalk,
+  CallsCreated,
   Confbridge,
   ConfbridgeList,
   Conference,
+  ConferenceCreate,
   ConferenceList,
+  ConferenceUpdate,
   Customer,
   CustomerUpdate,
   ErrorBody,

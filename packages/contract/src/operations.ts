@@ -2,16 +2,21 @@ import type { Static, TSchema } from 'typebox';
 import { errorReasons, type ErrorReason } from './errors.ts';
 import { accesskeyOperations } from './operations/accesskeys.ts';
 import { activeflowOperations } from './operations/activeflows.ts';
+import { callCommandOperations } from './operations/call-commands.ts';
 import { callOperations } from './operations/calls.ts';
-import { confbridgeOperations, conferenceOperations } from './operations/conferences.ts';
+import {
+  confbridgeOperations,
+  conferenceCommandOperations,
+  conferenceOperations,
+} from './operations/conferences.ts';
 import { customerOperations } from './operations/customer.ts';
 import { eventOperations } from './operations/events.ts';
 import { extensionOperations } from './operations/extensions.ts';
 import { flowOperations } from './operations/flows.ts';
-import { groupcallOperations } from './operations/groupcalls.ts';
+import { groupcallCommandOperations, groupcallOperations } from './operations/groupcalls.ts';
 import { numberOperations } from './operations/numbers.ts';
 import type { Operation } from './operations/operation.ts';
-import { transferOperations } from './operations/outgoing-calls.ts';
+import { outgoingCallOperations, transferOperations } from './operations/outgoing-calls.ts';
 import { probeOperations } from './operations/probes.ts';
 import { providerOperations } from './operations/providers.ts';
 import { recordingOperations } from './operations/recordings.ts';
@@ -28,9 +33,13 @@ export const operations = {
   ...tagOperations,
   ...extensionOperations,
   ...callOperations,
+  ...outgoingCallOperations,
+  ...callCommandOperations,
   ...activeflowOperations,
   ...groupcallOperations,
+  ...groupcallCommandOperations,
   ...conferenceOperations,
+  ...conferenceCommandOperations,
   ...confbridgeOperations,
   ...recordingOperations,
   ...transferOperations,

@@ -31,4 +31,6 @@ export type {
   RegisteredContact,
   RegistrarDirectory,
 } from './registrar/registrar-directory.ts';
+export { CallCommands } from './switchboard/call-commands.ts';
+export type { Locate } from './switchboard/locator.ts';
 export type { Send } from './webhook/sender.ts';

@@ -181,6 +181,10 @@ export const callCommandOperations = {
     body: CallDigits,
     errors,
   },
+} as const satisfies Record<string, Operation>;
+
+/** The same for its recording. */
+export const callRecordingOperations = {
   startCallRecording: {
     ...onCall,
     method: 'POST',

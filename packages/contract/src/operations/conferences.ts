@@ -106,7 +106,7 @@ export const conferenceCommandOperations = {
     summary: 'Change a conference',
     description: 'Sets the keys that are sent and leaves the others. A new `timeout` counts from now.',
     body: ConferenceUpdate,
-    errors: ['CONFERENCE_NOT_FOUND', 'INVALID_FLOW', 'STATE_INVALID', 'CONFLICT'],
+    errors: ['CONFERENCE_NOT_FOUND', 'INVALID_FLOW', 'STATE_INVALID'],
   },
   deleteConference: {
     ...onConference,
@@ -115,7 +115,7 @@ export const conferenceCommandOperations = {
     summary: 'Close a conference',
     description:
       'Everybody is put out and goes on with the actions after the room; `conference_deleted` tells that it is over.',
-    errors: ['CONFERENCE_NOT_FOUND', 'STATE_INVALID', 'CONFLICT'],
+    errors: ['CONFERENCE_NOT_FOUND', 'STATE_INVALID'],
   },
   removeConferenceCall: {
     ...onConference,
@@ -126,6 +126,9 @@ export const conferenceCommandOperations = {
     params: ConferenceCallParams,
     errors: ['CONFERENCE_NOT_FOUND', 'CALL_NOT_FOUND'],
   },
+} as const satisfies Record<string, Operation>;
+
+export const conferenceRecordingOperations = {
   startConferenceRecording: {
     ...onConference,
     method: 'POST',

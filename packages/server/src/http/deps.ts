@@ -1,9 +1,11 @@
-import type { Customer, Registration } from '@parley/contract';
+import type { Call, Customer, Registration } from '@parley/contract';
 import type { Changes, Chance, CommitOutcome, Hash, HashPassword, Store } from '@parley/core';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { RecordingFiles } from '../recording/recording-files.ts';
+import type { CallCommands } from '../switchboard/call-commands.ts';
+import type { Locate } from '../switchboard/locator.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP side reads of the store; it writes through `submit` alone. */
@@ -25,7 +27,13 @@ export interface HttpDeps {
     readonly hangup: (id: string) => Promise<'ok' | 'notFound' | 'alreadyHungUp'>;
     /** Whether the call may still change: it is not over, or its media is closing and its statistics are to come. */
     readonly isLive: (id: string) => boolean;
+    /** The call as it is now, while it is live. */
+    readonly live: (id: string) => Call | undefined;
   };
+  /** What is asked of calls, conferences and group dials that are live, and how calls are made. */
+  readonly commands: Pick<CallCommands, 'ask' | 'dial' | 'decide' | 'noRoomFor'>;
+  /** Finds out how destinations are reached, in their order. */
+  readonly locate: Locate;
   readonly activeflows: {
     /** `ok` once the store shows that it has ended. */
     readonly stop: (id: string) => Promise<'ok' | 'notFound' | 'ended'>;

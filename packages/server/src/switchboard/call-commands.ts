@@ -1,12 +1,16 @@
 import type { Call, Groupcall } from '@parley/contract';
 import { type CallCentre, type Decision, type DialRequest, type Input, isEnding } from '@parley/core';
 import type { Clock } from '../clock.ts';
+import type { CallsInSettings } from './calls-in.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 
 export interface CallCommandsDeps {
   readonly centre: CallCentre;
   readonly pipeline: Pick<CommitPipeline, 'decide' | 'flushed'>;
   readonly clock: Clock;
+  /** Why no calls are taken or made now, if so. */
+  readonly closedBecause: () => string | undefined;
+  readonly settings: CallsInSettings;
   readonly hear: (input: Input) => void;
   /** The call centre may want to be woken at another time. */
   readonly decided: () => void;
@@ -53,6 +57,15 @@ export class CallCommands {
     this.#deps.hear({ kind: 'resumeRequested', callId, actionId });
     await this.#deps.pipeline.flushed();
     return 'ok';
+  }
+
+  /** Why so many more calls of a customer cannot be made now, if so; a clause for people. */
+  noRoomFor(customerId: string, calls: number): string | undefined {
+    const { centre, settings, closedBecause } = this.#deps;
+    if (centre.size + calls > settings.maxCalls) return 'there are too many calls at present';
+    if (centre.callsOfCustomer(customerId) + calls > settings.maxCallsPerCustomer)
+      return 'you have too many calls at present';
+    return closedBecause();
   }
 
   async dial(request: DialRequest): Promise<{ calls: readonly Call[]; groupcalls: readonly Groupcall[] }> {

@@ -37,7 +37,8 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
     const option = { destinations: [destination], early_media: true, relay_reason: true };
     const stamp = formatTimestamp(clock.now().wall);
     const made = temporaryFlow({ chance, decision: { stamp } }, customerId, [{ type: 'connect', option }]);
-    if (!made.ok) throw new Error(`a flow that connects two phones is wrong: ${made.why}`);
+    if (!made.ok)
+      throw new Error(`a flow that connects two phones is wrong: ${JSON.stringify(made.problems)}`);
     return made.flow;
   };
   const fromOutside = async (invite: Invite): Promise<Entry | undefined> => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Registration } from '@parley/contract';
+import type { Address, Registration } from '@parley/contract';
 import {
   type Changes,
   type Commit,
@@ -11,6 +11,7 @@ import {
   Draft,
   firstCustomer,
   type Kind,
+  type PlannedDestination,
   type Put,
   type Store,
 } from '@parley/core';
@@ -26,6 +27,7 @@ import { Registry } from 'prom-client';
 import { SeededChance } from '../seeded-chance.ts';
 import { createMemoryStore } from '../store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import { type CentreUnderTest, createCentre, planned } from './centre-under-test.ts';
 import { type Client, createClient } from './client.ts';
 import { exampleCall } from './example-rows.ts';
 
@@ -57,6 +59,8 @@ interface Surroundings {
   readonly changedCustomers: string[];
   /** The files of recordings by their ids, as text; a test puts them here. */
   readonly files: Map<string, string>;
+  /** How a destination is reached; a test replaces it. */
+  plan: (destination: Address) => PlannedDestination;
   /** Called before a file is removed; a test makes failures here. */
   beforeRemoval: (id: string) => void;
   /** Every line logged so far. */
@@ -66,6 +70,8 @@ interface Surroundings {
 export interface ApiUnderTest extends Client, Owners, Surroundings {
   readonly http: HttpServer;
   readonly store: Store;
+  /** A call centre that is given no sound and no signalling but what a test makes up. */
+  readonly switching: CentreUnderTest;
   readonly chance: SeededChance;
   readonly metrics: Registry;
   /** Puts a row again as it is, as if someone else had changed it. */
@@ -85,8 +91,9 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
   const log = createLog();
   const owners = await createOwners(clock, chance, log.commit);
   const surroundings = createSurroundings(log.store);
+  const switching = createCentre({ clock, chance, commit: log.commit });
   const http = createHttpServer({
-    ...depsOf(surroundings, log.commit),
+    ...depsOf(surroundings, log.commit, switching),
     events: { changed: log.changed },
     chance,
     clock,
@@ -105,6 +112,7 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
   return Object.assign(surroundings, owners, createClient(http, owners.key), {
     http,
     store: log.store,
+    switching,
     chance,
     metrics,
     put,
@@ -192,13 +200,18 @@ function createSurroundings(store: Store): Surroundings {
     registrations: new Map(),
     changedCustomers: [],
     files: new Map(),
+    plan: planned,
     beforeRemoval: () => undefined,
     logged: [],
   };
 }
 
 /** The server's dependencies, each asking the surroundings as they are at that moment. */
-function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<CommitOutcome>) {
+function depsOf(
+  around: Surroundings,
+  commit: (changes: Changes) => Promise<CommitOutcome>,
+  switching: CentreUnderTest,
+) {
   const { reads, commands } = around;
   return {
     store: {
@@ -214,7 +227,13 @@ function depsOf(around: Surroundings, commit: (changes: Changes) => Promise<Comm
       await around.beforeCommit(changes);
       return await commit(changes);
     },
-    calls: { hangup: (id) => commands.hangup(id), isLive: (id) => commands.live.has(id) },
+    calls: {
+      hangup: (id) => commands.hangup(id),
+      isLive: (id) => commands.live.has(id),
+      live: (id) => switching.centre.liveCall(id)?.call,
+    },
+    commands: switching.commands,
+    locate: async ({ destinations }) => destinations.map((destination) => around.plan(destination)),
     activeflows: {
       stop: (id) => commands.stop(id),
       resume: (id, actionId) => commands.resume(id, actionId),

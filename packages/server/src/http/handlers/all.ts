@@ -1,12 +1,15 @@
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { createAccesskeyHandlers } from './accesskeys.ts';
 import { createActiveflowHandlers } from './activeflows.ts';
+import { createCallCommandHandlers } from './call-commands.ts';
 import { createCallHandlers } from './calls.ts';
+import { createConferenceHandlers } from './conferences.ts';
 import { createCustomerHandlers } from './customer.ts';
 import { createEventHandlers } from './events.ts';
 import { createExtensionHandlers } from './extensions.ts';
 import { createFlowHandlers } from './flows.ts';
 import { createNumberHandlers } from './numbers.ts';
+import { createOutgoingCallHandlers } from './outgoing-calls.ts';
 import { createProbeHandlers } from './probes.ts';
 import { createProviderHandlers } from './providers.ts';
 import { createRecordingHandlers } from './recordings.ts';
@@ -25,6 +28,9 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createTagHandlers(context),
     ...createExtensionHandlers(context),
     ...createCallHandlers(context),
+    ...createOutgoingCallHandlers(context),
+    ...createCallCommandHandlers(context),
+    ...createConferenceHandlers(context),
     ...createActiveflowHandlers(context),
     ...createRoomHandlers(context),
     ...createRecordingHandlers(context),

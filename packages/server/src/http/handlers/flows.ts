@@ -1,7 +1,8 @@
-import type { Flow, FlowProblem } from '@parley/contract';
+import type { Flow } from '@parley/contract';
 import { checkFlow, createFlow, deleteFlow, type FlowDecision, updateFlow } from '@parley/core';
 import type { HandlerContext, Handlers } from '../handler.ts';
-import { answer, type Outcome, refuse } from '../outcome.ts';
+import { invalidFlow } from '../invalid-flow.ts';
+import { answer, type Outcome } from '../outcome.ts';
 import { listPage } from '../page.ts';
 import { findOwned } from '../presence.ts';
 
@@ -40,11 +41,4 @@ export function createFlowHandlers({ deps, change }: HandlerContext): FlowHandle
 
 function toOutcome(decision: FlowDecision): Outcome<Flow> {
   return decision.ok ? answer(decision.flow) : invalidFlow(decision.problems);
-}
-
-function invalidFlow(problems: readonly FlowProblem[]) {
-  const [first, ...more] = problems;
-  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  const problem = first === undefined ? 'it was refused' : `${first.path} ${first.message}${rest}`;
-  return refuse('INVALID_FLOW', { problem }, problems);
 }

@@ -13,13 +13,14 @@ type RoomHandlers = Pick<
   | 'listGroupcalls'
   | 'getGroupcall'
   | 'deleteGroupcall'
+  | 'hangupGroupcall'
   | 'listRecordings'
   | 'getRecording'
   | 'listTransfers'
   | 'getTransfer'
 >;
 
-/** Reads what calls leave behind where they meet, which the call centre writes. */
+/** What calls leave behind where they meet, which the call centre writes. */
 export function createRoomHandlers({ deps, change }: HandlerContext): RoomHandlers {
   return {
     listConferences: ({ caller, query }) => listPage(deps, 'conference', caller.customer.id, query),
@@ -45,6 +46,14 @@ export function createRoomHandlers({ deps, change }: HandlerContext): RoomHandle
           return refuse('STATE_INVALID', { problem: 'it is not over' });
         return answer(deleteGroupcall(draft, found.value));
       }),
+    async hangupGroupcall({ caller, params: { id } }) {
+      const found = await findOwned(deps, 'groupcall', id, caller.customer.id);
+      if (!found.ok) return found;
+      if (found.value.row.status === 'hangup') return refuse('GROUPCALL_ALREADY_HANGUP', { id });
+      await deps.commands.decide((centre, at) => ({ decision: centre.hangUpGroup(id, at) }));
+      const begun = await findOwned(deps, 'groupcall', id, caller.customer.id);
+      return begun.ok ? answer(begun.value.row) : begun;
+    },
     listRecordings: ({ caller, query }) => listPage(deps, 'recording', caller.customer.id, query),
     async getRecording({ caller, params }) {
       const found = await findOwned(deps, 'recording', params.id, caller.customer.id);

@@ -1,0 +1,99 @@
+import {
+  type CallCreate,
+  completeAddress,
+  type FieldProblem,
+  type Flow,
+  formatTimestamp,
+  limits,
+  nilId,
+} from '@parley/contract';
+import { type PlannedDestination, temporaryFlow, variablesOf } from '@parley/core';
+import type { HttpDeps } from '../deps.ts';
+import type { HandlerContext, Handlers } from '../handler.ts';
+import { invalidBody } from '../invalid-body.ts';
+import { invalidFlow } from '../invalid-flow.ts';
+import { answer, type Outcome, refuse, refuseForNow } from '../outcome.ts';
+import { findOwned } from '../presence.ts';
+
+type OutgoingCallHandlers = Pick<Handlers, 'createCalls'>;
+
+/** Calls end all the time. */
+const busyMs = 1000;
+
+export function createOutgoingCallHandlers({ deps }: HandlerContext): OutgoingCallHandlers {
+  return {
+    async createCalls({ caller, body }) {
+      const { id: customerId } = caller.customer;
+      const flow = await flowFor(deps, customerId, body);
+      if (!flow.ok) return flow;
+      const variables = variablesOf(body.variables ?? {});
+      if (variables === undefined) {
+        const message = 'are too many, or too long together';
+        return invalidBody([{ in: 'body', path: 'variables', reason: 'too_long', message }]);
+      }
+      const source = completeAddress(body.source);
+      const planned = await deps.locate({
+        customerId,
+        source,
+        destinations: body.destinations.map(completeAddress),
+        anonymous: body.anonymous ?? 'auto',
+      });
+      const destinations = reachable(planned);
+      if (destinations.length === 0) return unreachable(planned);
+      const full = deps.commands.noRoomFor(customerId, destinations.flatMap(({ legs }) => legs).length);
+      if (full !== undefined) return refuseForNow('UNAVAILABLE', { problem: full }, busyMs);
+      const { timeout = limits.defaultDialSeconds, early_execution: early = false } = body;
+      const { calls, groupcalls } = await deps.commands.dial({
+        orders: {
+          customerId,
+          source,
+          flow: flow.value,
+          variables,
+          masterCallId: nilId,
+          chained: false,
+          lane: undefined,
+          timeoutMs: timeout * 1000,
+          early,
+        },
+        destinations,
+      });
+      return answer({ calls: [...calls], groupcalls: [...groupcalls] });
+    },
+  };
+}
+
+/** What each call runs: the stored flow, or one just for this; none when neither is there. */
+async function flowFor(
+  deps: Pick<HttpDeps, 'store' | 'clock' | 'chance'>,
+  customerId: string,
+  { flow_id: flowId = nilId, actions = [] }: CallCreate,
+): Promise<Outcome<Flow | undefined>> {
+  if (flowId !== nilId) {
+    const found = await findOwned(deps, 'flow', flowId, customerId);
+    return found.ok ? answer(found.value.row) : found;
+  }
+  const decision = { stamp: formatTimestamp(deps.clock.now().wall) };
+  const made = temporaryFlow({ chance: deps.chance, decision }, customerId, actions);
+  return made.ok ? answer(made.flow) : invalidFlow(made.problems);
+}
+
+/** Without what there is no way to. */
+function reachable(planned: readonly PlannedDestination[]): readonly PlannedDestination[] {
+  return planned
+    .map((destination) => ({
+      ...destination,
+      legs: destination.legs.filter(({ attempts }) => attempts.length > 0),
+    }))
+    .filter(({ legs }) => legs.length > 0);
+}
+
+function unreachable(planned: readonly PlannedDestination[]) {
+  const details = planned.map(({ legs }, index): FieldProblem => {
+    const problem = legs.find((leg) => leg.problem !== undefined)?.problem;
+    const message = problem ?? 'there is no way to it';
+    return { in: 'body', path: `destinations[${index}]`, reason: 'unreachable', message };
+  });
+  const [first, ...more] = details;
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return refuse('DESTINATION_REFUSED', { problem: `${first?.message ?? ''}${rest}` }, details);
+}
