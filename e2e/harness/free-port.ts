@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 import { SeededRandom } from './seeded-random.ts';
 
 /** A UDP port that was free a moment ago, for programs that have to be told one. */
@@ -9,6 +10,19 @@ export function freeUdpPort(): Promise<number> {
     socket.bind(0, '127.0.0.1', () => {
       const { port } = socket.address();
       socket.close(() => resolve(port));
+    });
+  });
+}
+
+/** A TCP port that was free a moment ago. */
+export function freeTcpPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const listener = createServer();
+    listener.once('error', reject);
+    listener.listen(0, '127.0.0.1', () => {
+      const address = listener.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      listener.close(() => (port === undefined ? reject(new Error('no port')) : resolve(port)));
     });
   });
 }

@@ -16,6 +16,8 @@ export interface Spawned {
   readonly environment?: Readonly<Record<string, string>>;
   /** It may start programs of its own: all of them are ended together. */
   readonly group?: boolean;
+  /** It reads commands from its standard input. */
+  readonly listens?: boolean;
 }
 
 /** A program that a test runs: its lines as they come, and its end. It never outlives the test run. */
@@ -27,17 +29,19 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #group: boolean;
 
-  constructor({ command, args, folder, environment = {}, group = false }: Spawned) {
+  constructor({ command, args, folder, environment = {}, group = false, listens = false }: Spawned) {
     this.#group = group;
     const child = spawn(command, args, {
       cwd: folder,
       env: { ...withoutSettings(process.env), ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [listens ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: group,
     });
     this.#child = child;
     this.stdout = linesOf(command, child.stdout);
     this.stderr = linesOf(`${command} stderr`, child.stderr);
+    // One that has ended reads nothing any more.
+    child.stdin?.on('error', () => undefined);
     const atEnd = (): void => this.kill();
     process.once('exit', atEnd);
     this.exited = new Promise((resolve, reject) => {
@@ -61,6 +65,12 @@ export class Program {
 
   get running(): boolean {
     return this.#exit === undefined;
+  }
+
+  /** Types a line at it. */
+  type(line: string): void {
+    if (this.#child.stdin === null) throw new Error('it does not listen');
+    this.#child.stdin.write(`${line}\n`);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -85,3 +85,13 @@ export function loudMs(samples: Int16Array, level: number): number {
   }
   return frames * 20;
 }
+
+/** How long, in milliseconds, a sound is little else than one tone: the pieces of 100 ms in which it is. */
+export function toneMs(hertz: number, samples: Int16Array): number {
+  let pieces = 0;
+  for (let at = 0; at + 800 <= samples.length; at += 800) {
+    const piece = samples.subarray(at, at + 800);
+    if (rmsOf(piece) > 0.02 && shareAt(hertz, piece) > 0.8) pieces += 1;
+  }
+  return pieces * 100;
+}

@@ -21,6 +21,15 @@ export async function decode(codec: Codec, sound: Uint8Array): Promise<Int16Arra
   return new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
 }
 
+/** Of a sound file of 16-bit samples at 8 kHz, as phones write what they hear. */
+export const bytesPerMs = 16;
+
+/** The samples of a sound file at 8 kHz; none when it is empty or not finished yet. */
+export async function decodeFile(path: string): Promise<Int16Array> {
+  const { output } = await sox([path, '-r', '8000', '-c', '1', ...linear]);
+  return new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
+}
+
 export async function measure(codec: Codec, sound: Uint8Array): Promise<SoundFigures> {
   const { said } = await sox(['-t', 'wav', '-', '-n', 'stat'], wavOfG711(codec, sound));
   const figure = (name: string): number => {
