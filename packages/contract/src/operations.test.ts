@@ -37,7 +37,7 @@ test('reading takes no body, and the operations of the release are there', () =>
   for (const [id, { method, body }] of all) {
     assert.ok(body === undefined || method === 'POST' || method === 'PUT', id);
   }
-  assert.equal(operationIds.length, 73);
+  assert.equal(operationIds.length, 88);
 });
 
 test('unknown keys are refused, in the body, the query and the path', () => {
@@ -58,7 +58,7 @@ test('unknown keys are refused, in the body, the query and the path', () => {
 
 test('an update may send nothing at all, or any one of its keys', () => {
   const updates = all.filter(([, { method, body }]) => method === 'PUT' && body !== undefined);
-  assert.equal(updates.length, 10);
+  assert.equal(updates.length, 11);
   for (const [id, operation] of updates) assert.ok(bodyCheck(operation)({}), id);
   assert.ok(bodyCheck(operations.updateCustomer)({ webhook_uri: '' }));
   assert.ok(bodyCheck(operations.updateNumberFlowIds)({ call_flow_id: nilId }));
