@@ -51,6 +51,8 @@ export type Effect =
       readonly paused: boolean;
     }
   | { readonly kind: 'stopRecording'; readonly callId: string; readonly recordingId: string }
+  /** Tell the phone that asked for a transfer how it goes: 100 it is tried, 200 it has worked, from 300 it has not. */
+  | { readonly kind: 'transferProgress'; readonly callId: string; readonly status: number }
   /** Press keys towards the peer; answered by `playEnded`. */
   | {
       readonly kind: 'sendDigits';

@@ -1,6 +1,7 @@
 import type { Address, CallStatistics, Flow, MuteDirection } from '@parley/contract';
 import type { PlannedDestination } from './dial/plan.ts';
 import type { PlaySource } from './effects.ts';
+import type { TransferWanted } from './transfer/transfer.ts';
 import type { RecordingWanted } from './recording/live-recording.ts';
 
 /** How a SIP leg came to its end. `cause` is a Q.850-style number; see `call/cause.ts`. */
@@ -40,6 +41,9 @@ export type Input =
   | { readonly kind: 'holdRequested'; readonly callId: string; readonly hold: boolean }
   | { readonly kind: 'musicRequested'; readonly callId: string; readonly play: boolean }
   | { readonly kind: 'soundRequested'; readonly callId: string; readonly sources: readonly PlaySource[] }
+  | { readonly kind: 'transferRequested'; readonly callId: string; readonly wanted: TransferWanted }
+  /** The phone of two calls wants those it talks with brought together. */
+  | { readonly kind: 'mergeRequested'; readonly callId: string; readonly otherCallId: string }
   | { readonly kind: 'recordingRequested'; readonly callId: string; readonly wanted: RecordingWanted }
   | {
       readonly kind: 'digitsRequested';

@@ -173,7 +173,7 @@ export function address(target: string): Address {
   return { type: 'tel', target, target_name: '', name: '', detail: '' };
 }
 
-function plan(destination: Address): PlannedDestination {
+export function plan(destination: Address): PlannedDestination {
   const { target } = destination;
   const attempts =
     target === 'none' ? [] : target === 'twice' ? [attempt('a'), attempt('b')] : [attempt(target)];

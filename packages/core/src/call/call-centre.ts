@@ -1,4 +1,4 @@
-import { type Call, type Conference, type Groupcall, nilId } from '@parley/contract';
+import { type Call, type Conference, type Groupcall, nilId, type Transfer } from '@parley/contract';
 import { Deadlines } from '../deadlines.ts';
 import { Decision } from '../decision.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
@@ -26,6 +26,7 @@ import {
   updateConference,
 } from '../room/conference-row.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import { transfer, type TransferWanted } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
 import { House } from './house.ts';
@@ -201,6 +202,27 @@ export class CallCentre {
     return { decision, problem };
   }
 
+  /** Answers why it cannot be, if so, or else the transfer. */
+  transfer(
+    callId: string,
+    wanted: TransferWanted,
+    at: Moment,
+  ): {
+    readonly decision: Decision;
+    readonly problem: string | undefined;
+    readonly transfer: Transfer | undefined;
+  } {
+    const live = this.#house.call(callId);
+    if (live === undefined || isEnding(live))
+      return { decision: new Decision(at, this.#chance), problem: 'it is over', transfer: undefined };
+    let problem: string | undefined;
+    const decision = this.#decideOn(live, at, (turn) => {
+      problem = transfer(turn, wanted);
+    });
+    const made = decision.puts.find((put) => put.kind === 'transfer');
+    return { decision, problem, transfer: made?.kind === 'transfer' ? made.row : undefined };
+  }
+
   recordingStarted(recordingId: string, at: Moment): Decision {
     return this.#decide(at, (sitting) => recordingStarted(sitting, recordingId));
   }
@@ -291,6 +313,7 @@ export class CallCentre {
       earlyMedia: false,
       dialing: undefined,
       roomId: undefined,
+      transferId: undefined,
       endCause: undefined,
       deadlines: {
         longestCall: afterMs(decision.at.mono, this.#settings.longestCallMs),
@@ -334,8 +357,6 @@ function dialAsGroup(sitting: Sitting, orders: DialOrders, destination: PlannedD
     orders,
     destinations: [destination],
     ringMethod: 'ring_all',
-    roomId: undefined,
-    relayReason: false,
   }).row;
 }
 

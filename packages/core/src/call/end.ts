@@ -6,6 +6,7 @@ import { leaveRoom } from '../room/room.ts';
 import { cause } from './cause.ts';
 import { hangUp, terminate } from './leg.ts';
 import { closeMedia } from './leg-media.ts';
+import { transferPartyEnded } from '../transfer/transfer.ts';
 import { unchain } from './chain.ts';
 import type { Turn } from './turn.ts';
 
@@ -14,6 +15,7 @@ export function endCall(turn: Turn, reportedCause: number): void {
   const { live, sitting } = turn;
   if (live.call.status === 'hangup') return;
   leaveRoom(turn);
+  transferPartyEnded(turn);
   recordedCallEnded(turn);
   hangUp(turn, reportedCause);
   closeMedia(turn, sitting.closingMediaMs);

@@ -3,6 +3,7 @@ import type { Input } from '../inputs.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
+import { merge, transfer, type TransferWanted } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
 import { hold, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
 import { dialledOn, dialNext } from './dialing.ts';
@@ -63,6 +64,10 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
       return playMusic(turn, input.play);
     case 'soundRequested':
       return playSound(turn, input.sources);
+    case 'transferRequested':
+      return requestTransfer(turn, input.wanted);
+    case 'mergeRequested':
+      return refusedByRefer(turn, merge(turn, input.otherCallId));
     case 'recordingRequested':
       return void recordCall(turn, input.wanted);
     case 'digitsRequested':
@@ -98,4 +103,15 @@ function mediaIsOpen(turn: Turn): void {
       answered(turn);
       return connectToRoom(turn);
   }
+}
+
+function requestTransfer(turn: Turn, wanted: TransferWanted): void {
+  const problem = isEnding(turn.live) ? 'it is ending' : transfer(turn, wanted);
+  if (wanted.byRefer) refusedByRefer(turn, problem);
+}
+
+/** A phone that asked for what cannot be is told so. */
+function refusedByRefer({ live, decision }: Turn, problem: string | undefined): void {
+  if (problem === undefined) return;
+  decision.effect({ kind: 'transferProgress', callId: live.call.id, status: 603 });
 }

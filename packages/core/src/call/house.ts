@@ -2,6 +2,7 @@ import { nilId } from '@parley/contract';
 import type { LiveGroup } from '../group/live-group.ts';
 import type { LiveRecording } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import type { LiveTransfer } from '../transfer/live-transfer.ts';
 import type { LiveCall } from './live-call.ts';
 
 /** Everything that is live on this node: calls, the rooms they are in, and the groups of calls of which one is to be answered. */
@@ -12,6 +13,7 @@ export class House {
   readonly rooms = new Map<string, LiveRoom>();
   readonly conferences = new Map<string, LiveConference>();
   readonly groups = new Map<string, LiveGroup>();
+  readonly transfers = new Map<string, LiveTransfer>();
   readonly recordings = new Map<string, LiveRecording>();
 
   /** Calls not yet over, those whose media is closing included. */

@@ -22,6 +22,10 @@ export interface LiveCall {
   dialing: Dialing | undefined;
   /** The room it is in. */
   roomId: string | undefined;
+  /** The transfer it takes part in. */
+  transferId: string | undefined;
+  /** The far end keeps us waiting. */
+  heldByPeer: boolean;
   /** Why we are ending it, once we are. */
   endCause: number | undefined;
   /** When whoever owns the present state has to have acted. */
@@ -66,6 +70,8 @@ export interface Sound {
   readonly endsAtKey: boolean;
   /** Music that a client has asked for: it stays until the client takes it back. */
   readonly music?: boolean;
+  /** Music while all others in its room keep it waiting. */
+  readonly waiting?: boolean;
 }
 
 /** The earliest time at which something has to happen to this call by itself. */

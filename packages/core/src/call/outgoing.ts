@@ -7,11 +7,13 @@ import { limits } from '../limits.ts';
 import { recordCall, stopRecording } from '../recording/live.ts';
 import { createConference } from '../room/conference-row.ts';
 import { roomOfConference } from '../room/conference.ts';
-import { enterRoom } from '../room/room.ts';
+import { closeRoom, enterRoom } from '../room/room.ts';
 import { noVariables } from '../flow/variables.ts';
+import { causeOfReason } from './cause.ts';
 import { dial } from './dialing.ts';
+import { terminate } from './leg.ts';
 import type { Chance } from '../ports/chance.ts';
-import type { Reach } from './sitting.ts';
+import type { Reach, Sitting } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
 /** What an action can do beyond its own call. */
@@ -45,8 +47,6 @@ function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
         orders,
         destinations: [destination],
         ringMethod: 'ring_all',
-        roomId: undefined,
-        relayReason: false,
       });
     else for (const leg of destination.legs) dial(sitting, orders, leg, nilId);
   }
@@ -72,17 +72,16 @@ function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction
   });
   const room = roomOfConference(sitting, conference.row.id, customerId);
   if (room === undefined) throw new Error('a conference that was just made has no room');
-  const join = { type: 'confbridge_join', option: { confbridge_id: room.row.id } };
-  const made = temporaryFlow(sitting, customerId, [join, { type: 'hangup' }]);
-  if (!made.ok) throw new Error(`the flow of a connected call is wrong: ${whyNot(made.problems)}`);
   dialGroup(sitting, {
-    orders: ordersFor(turn, wanted, made.flow),
+    orders: ordersFor(turn, wanted, roomFlow(sitting, customerId, room.row.id)),
     destinations: wanted.destinations,
     ringMethod: wanted.ringMethod,
-    roomId: room.row.id,
-    relayReason: wanted.relayReason,
+    unanswered: (later, reason) => {
+      if (wanted.relayReason) later.later(live.call.id, (caller) => terminate(caller, causeOfReason(reason)));
+      else closeRoom(later, room.row.id);
+    },
   });
-  return [join];
+  return [joinOf(room.row.id)];
 }
 
 /** The way through a conference: what comes before it, the room, what comes after it. */
@@ -93,8 +92,18 @@ function conferenceActions(
   const room = roomOfConference(sitting, conferenceId, live.call.customer_id);
   const conference = sitting.conferences.find(conferenceId)?.row;
   if (room === undefined || conference === undefined) return undefined;
-  const join = { type: 'confbridge_join', option: { confbridge_id: room.row.id } };
-  return [...conference.pre_actions, join, ...conference.post_actions];
+  return [...conference.pre_actions, joinOf(room.row.id), ...conference.post_actions];
+}
+
+function joinOf(roomId: string): NestedAction {
+  return { type: 'confbridge_join', option: { confbridge_id: roomId } };
+}
+
+/** What a call runs that is made to talk with those in a room: it goes there, and ends with the talk. */
+export function roomFlow(sitting: Sitting, customerId: string, roomId: string): Flow | undefined {
+  const made = temporaryFlow(sitting, customerId, [joinOf(roomId), { type: 'hangup' }]);
+  if (!made.ok) throw new Error(`the flow of a call to a room is wrong: ${whyNot(made.problems)}`);
+  return made.flow;
 }
 
 function stopOwnRecording({ live, sitting }: Turn): void {

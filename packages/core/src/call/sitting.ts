@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import type { LiveTransfer } from '../transfer/live-transfer.ts';
 import type { House } from './house.ts';
 import type { LiveCall } from './live-call.ts';
 import { Remembered } from './remembered.ts';
@@ -56,6 +57,7 @@ export class Sitting {
   readonly conferences: Remembered<LiveConference>;
   readonly groups: Remembered<LiveGroup>;
   readonly recordings: Remembered<LiveRecording>;
+  readonly transfers: Remembered<LiveTransfer>;
 
   constructor(deps: SittingDeps) {
     this.#deps = deps;
@@ -64,6 +66,7 @@ export class Sitting {
     this.conferences = new Remembered(house.conferences);
     this.groups = new Remembered(house.groups);
     this.recordings = new Remembered(house.recordings);
+    this.transfers = new Remembered(house.transfers);
   }
 
   get decision(): Decision {
@@ -132,7 +135,8 @@ export class Sitting {
   /** Puts everything back as it was before this sitting; answers the calls that were there already. */
   undo(): readonly LiveCall[] {
     const { house } = this.#deps;
-    for (const kind of [this.rooms, this.conferences, this.groups, this.recordings]) kind.undo();
+    for (const kind of [this.rooms, this.conferences, this.groups, this.recordings, this.transfers])
+      kind.undo();
     const calls: LiveCall[] = [];
     for (const [id, before] of this.#calls) {
       const live = house.call(id);

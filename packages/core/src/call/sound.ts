@@ -15,6 +15,11 @@ export function playSources(
   return play;
 }
 
+/** What a caller hears while somebody is rung for it. One that nobody has answered hears its own phone. */
+export function playRinging(turn: Turn): void {
+  if (turn.live.call.status === 'progressing') playSources(turn, [{ kind: 'ringback' }]);
+}
+
 /** Sends the caller's own sound back for so long, in place of what was playing. Answers the id of the play. */
 export function playEcho({ live, decision, chance }: Turn, durationMs: number): string {
   const play = chance.id();

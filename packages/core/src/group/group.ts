@@ -1,18 +1,18 @@
 import { type Groupcall, type HangupReason, nilId, notYet } from '@parley/contract';
-import { cause, causeOfReason } from '../call/cause.ts';
+import { cause } from '../call/cause.ts';
 import { dial } from '../call/dialing.ts';
 import { terminate } from '../call/leg.ts';
 import type { Sitting } from '../call/sitting.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
-import { closeRoom } from '../room/room.ts';
 import type { DialOrders, LiveGroup } from './live-group.ts';
 
 export interface NewGroup {
   readonly orders: DialOrders;
   readonly destinations: readonly PlannedDestination[];
   readonly ringMethod: Groupcall['ring_method'];
-  readonly roomId: string | undefined;
-  readonly relayReason: boolean;
+  /** What follows from the answer of one of them, and from nobody's. */
+  readonly answered?: LiveGroup['answered'];
+  readonly unanswered?: LiveGroup['unanswered'];
 }
 
 /** Dials several for one purpose: at once, or one destination after another. The first to answer ends the others. */
@@ -46,8 +46,8 @@ export function dialGroup(sitting: Sitting, wanted: NewGroup): LiveGroup {
     },
     orders,
     waiting: ringMethod === 'linear' ? destinations : [],
-    roomId: wanted.roomId,
-    relayReason: wanted.relayReason,
+    answered: wanted.answered,
+    unanswered: wanted.unanswered,
     lastReason: 'failed',
   };
   sitting.groups.add(group.row.id, group);
@@ -66,6 +66,7 @@ export function groupCallAnswered(sitting: Sitting, groupId: string, callId: str
   sitting.decision.emit('groupcall_progressing', laneOf(group), group.row);
   for (const other of group.row.call_ids)
     if (other !== callId) sitting.later(other, (turn) => terminate(turn, cause.answeredElsewhere));
+  group.answered?.(sitting, callId);
 }
 
 /** One of its calls is over. With the last of them the group is, unless there is another destination to try. */
@@ -111,10 +112,7 @@ function end(sitting: Sitting, group: LiveGroup): void {
   change(sitting, group, { status: 'hangup' });
   sitting.decision.emit('groupcall_hangup', laneOf(group), group.row);
   sitting.groups.remove(group.row.id);
-  if (group.row.answer_call_id !== nilId || group.roomId === undefined) return;
-  const { master_call_id: masterId } = group.row;
-  if (group.relayReason) sitting.later(masterId, (turn) => terminate(turn, causeOfReason(group.lastReason)));
-  else closeRoom(sitting, group.roomId);
+  if (group.row.answer_call_id === nilId) group.unanswered?.(sitting, group.lastReason);
 }
 
 function change(sitting: Sitting, group: LiveGroup, changes: Partial<Groupcall>): void {

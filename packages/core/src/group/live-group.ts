@@ -1,5 +1,6 @@
 import type { Flow, Groupcall, HangupReason } from '@parley/contract';
 import type { Address } from '@parley/contract';
+import type { Sitting } from '../call/sitting.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
 
 /** Calls dialled for one purpose, of which one is to be answered. Its row is replaced when it changes, never changed. */
@@ -8,10 +9,8 @@ export interface LiveGroup {
   readonly orders: DialOrders;
   /** Not tried yet: `linear` only. */
   waiting: readonly PlannedDestination[];
-  /** The room that closes when nobody answers. */
-  readonly roomId: string | undefined;
-  /** A caller whose flow asked for it ends the way the last of these did. */
-  readonly relayReason: boolean;
+  readonly answered: ((sitting: Sitting, callId: string) => void) | undefined;
+  readonly unanswered: ((sitting: Sitting, reason: HangupReason) => void) | undefined;
   /** How the last of its calls ended. */
   lastReason: HangupReason;
 }

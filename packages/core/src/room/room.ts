@@ -4,10 +4,11 @@ import { completeAnswer } from '../call/leg.ts';
 import { openMedia } from '../call/leg-media.ts';
 import { isEnding, type LiveCall } from '../call/live-call.ts';
 import type { Sitting } from '../call/sitting.ts';
-import { playSources, silence } from '../call/sound.ts';
+import { playRinging, silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { signal } from '../flow/walk.ts';
 import { conferenceClosing, conferenceEmptied, conferenceMembersChanged } from './conference-row.ts';
+import { musicForRoom, musicForWaiting } from './hold-music.ts';
 import type { LiveRoom } from './live-room.ts';
 
 export interface NewRoom {
@@ -57,6 +58,7 @@ export function enterRoom(turn: Turn, roomId: string): string | undefined {
   live.call = { ...live.call, tm_update: decision.stamp };
   tellUpdated(turn);
   welcome(turn, room);
+  musicForRoom(sitting, roomId);
   return undefined;
 }
 
@@ -74,6 +76,7 @@ export function leaveRoom(turn: Turn): void {
   if (room.row.status === 'terminating') endIfEmpty(sitting, room);
   else if (room.row.type === 'connect' && !room.keepOpen && room.row.call_ids.length <= 1)
     closeRoom(sitting, room.row.id);
+  else musicForRoom(sitting, room.row.id);
 }
 
 /** Everybody is put out, and then there is no room any more. */
@@ -100,8 +103,9 @@ export function connectToRoom(turn: Turn): void {
   if (live.call.status !== 'progressing' && !live.earlyMedia) return;
   const { id: callId, mute_direction: muted, on_hold: held } = live.call;
   const hears = muted !== 'out' && muted !== 'both' && !held;
-  const heard = muted !== 'in' && muted !== 'both' && !held;
+  const heard = muted !== 'in' && muted !== 'both' && !held && !live.heldByPeer;
   decision.effect({ kind: 'join', callId, roomId: live.roomId, hears, heard });
+  musicForWaiting(turn);
 }
 
 /** A room of type conference answers whoever comes. In one of type connect the first waits for the second. */
@@ -122,7 +126,7 @@ function waitAlone(turn: Turn): void {
     return connectToRoom(turn);
   }
   connectToRoom(turn);
-  if (live.walk !== undefined) playSources(turn, [{ kind: 'ringback' }]);
+  playRinging(turn);
 }
 
 /** Somebody else is in the room too. While one of them is still being rung, its early media is all there is to hear. */

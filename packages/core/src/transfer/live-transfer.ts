@@ -1,0 +1,11 @@
+import type { Transfer } from '@parley/contract';
+
+/** A transfer that is not over. Its row is replaced when it changes, never changed. */
+export interface LiveTransfer {
+  row: Transfer;
+  readonly lane: string;
+  /** The transferer asked by REFER: its phone is told how it goes, and stays until it has worked. */
+  readonly byRefer: boolean;
+  /** Those who are kept waiting: on hold while an attended transfer is under way, hearing ringing in a blind one. */
+  readonly waiting: readonly string[];
+}
