@@ -14,6 +14,8 @@ export interface Line {
   /** What our media was told last. */
   connected: Negotiated | undefined;
   gone: boolean;
+  /** Called once when the leg is gone: gives back the room it had at a provider. */
+  release?: (() => void) | undefined;
 }
 
 /** The legs there are, by the names that SIP and the call centre have for them. */
@@ -29,7 +31,7 @@ export class Lines {
   }
 
   outgoing(callId: string): Line {
-    const line = { sip: undefined, peer: '', callId, connected: undefined, gone: false };
+    const line: Line = { sip: undefined, peer: '', callId, connected: undefined, gone: false };
     this.#byCall.set(callId, line);
     return line;
   }
@@ -54,8 +56,15 @@ export class Lines {
     return this.#byCall.get(callId);
   }
 
+  /** All there are, those included whose number is being looked up or that are on their way out. */
+  all(): ReadonlySet<Readonly<Line>> {
+    return new Set([...this.#bySip.values(), ...this.#byCall.values()]);
+  }
+
   remove(line: Line): void {
     line.gone = true;
+    line.release?.();
+    line.release = undefined;
     if (line.sip !== undefined) this.#bySip.delete(line.sip);
     if (line.callId !== undefined && this.#byCall.get(line.callId) === line) this.#byCall.delete(line.callId);
   }
