@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findRoutes } from '@parley/server';
+import { orderRoutes } from '@parley/core';
+import { RouteMemory } from '@parley/server';
 import { type ApiUnderTest, createApi } from './api-under-test.ts';
 
 const nowhere = '00000000-0000-4000-8000-000000000000';
