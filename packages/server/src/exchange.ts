@@ -12,8 +12,9 @@ import {
   type Store,
 } from '@parley/core';
 import type { MediaCommands, MediaEvent } from '@parley/media';
-import type { Path, SipEngine } from '@parley/sip';
+import { type Path, parseUri, type SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
+import { Carriers } from './carriers/carriers.ts';
 import { Alarm, type Clock } from './clock.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { RegistrarDeps } from './registrar/registrar-deps.ts';
@@ -43,6 +44,7 @@ export interface ExchangePorts {
   readonly reach: Reach;
   /** How the world names this server: the host in our addresses. */
   readonly ownHost: () => string;
+  readonly ownPort: () => number;
   /** Mends the file of a recording that a process left behind; answers its milliseconds of sound. */
   readonly recorded: (recordingId: string) => Promise<number>;
   readonly recordingPath: (recordingId: string) => string;
@@ -69,10 +71,13 @@ export interface Exchange {
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
+  readonly carriers: Carriers;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
   start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
   /** A message could not be sent that way, or the connection is gone. */
   transportFailed(path: Path): void;
+  /** Whether a request outside of any call is looked at; who is not gets no answer at all. */
+  admits(path: Path, method: string): boolean;
   /** Where a customer's events go may have changed. */
   customerChanged(customer: Customer): void;
   /** Calls back after each commit that put events into the log; the function returned ends that. */
@@ -91,6 +96,7 @@ class WiredExchange implements Exchange {
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
+  readonly carriers: Carriers;
   readonly #ports: ExchangePorts;
   readonly #directory: Directory;
   readonly #listeners = new Set<(events: readonly NewEvent[]) => void>();
@@ -121,13 +127,26 @@ class WiredExchange implements Exchange {
       log,
     });
     this.locate = this.#wireLocator();
+    this.carriers = new Carriers({
+      store,
+      submit: (changes) => this.pipeline.submit(changes),
+      clock,
+      chance,
+      isOurs: (uri) => this.#isOurs(uri),
+      reach: ports.reach,
+      request: (wanted) => this.switchboard.ask(wanted),
+      ownHost: ports.ownHost,
+      registrar: this.registrar,
+      log,
+    });
     this.switchboard = new Switchboard({
       centre: this.centre,
       pipeline: this.pipeline,
       store,
       directory: this.#directory,
       dialPlan: createDialPlan({ directory: this.#directory, store, chance, clock }),
-      whoIs: async (invite, path) => await this.registrar.whoIs(invite, path),
+      whoIs: async (invite, path) => await this.carriers.trunks.whoIs(invite, path),
+      admitAt: (providerId) => this.carriers.admit(providerId),
       locate: this.locate,
       reach: ports.reach,
       recorded: ports.recorded,
@@ -137,6 +156,7 @@ class WiredExchange implements Exchange {
       sendSip: ports.sendSip,
       media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),
       inquired: (inquiry) => void this.registrar.receive(inquiry),
+      responded: (response) => this.carriers.responded(response),
       clip: ports.clip,
       request: ports.request,
       clock,
@@ -151,9 +171,18 @@ class WiredExchange implements Exchange {
   #wireLocator(): Locate {
     return createLocator({
       contactsOf: (customerId, extension) => this.registrar.contactsOf(customerId, extension).map(contactOf),
-      routesOf: async () => await Promise.resolve('there is no route to any number'),
-      ownHost: this.#ports.ownHost,
+      legTo: async (wanted, destination) => await this.carriers.legTo(wanted, destination),
     });
+  }
+
+  /** An address at this server: its own, or one in the domain of the extensions. */
+  #isOurs(text: string): boolean {
+    const uri = parseUri(text);
+    if (!uri.ok) return false;
+    const { host, port = 5060 } = uri.value;
+    const { ownHost, ownPort, registrar } = this.#ports;
+    const { domain } = registrar.settings;
+    return host === domain || host.endsWith(`.${domain}`) || (host === ownHost() && port === ownPort());
   }
 
   #wireCommands(): CallCommands {
@@ -172,12 +201,17 @@ class WiredExchange implements Exchange {
     for (const { row } of await this.#ports.store.customers()) this.customerChanged(row);
     this.deliverer.start();
     await this.registrar.start();
+    await this.carriers.start();
     return await this.switchboard.start();
   }
 
   transportFailed(path: Path): void {
     this.switchboard.transportFailed(path);
     this.registrar.disconnected(path);
+  }
+
+  admits(path: Path, method: string): boolean {
+    return this.registrar.admits(path, method) || this.carriers.trunks.admits(path, method);
   }
 
   customerChanged(customer: Customer): void {
@@ -212,6 +246,7 @@ class WiredExchange implements Exchange {
   #written(puts: readonly Put[]): void {
     this.#directory.changed(puts);
     this.registrar.changed(puts);
+    this.carriers.changed(puts);
     for (const put of puts)
       if (put.kind === 'flow' && put.row.tm_delete === notYet) this.#ports.flowSaved?.(put.row);
   }

@@ -16,7 +16,7 @@ export { hasLookup, storeKinds } from './store/schema.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
 export { Alarm, type Clock } from './clock.ts';
-export { findRoutes } from './dial-routes.ts';
+export { RouteMemory } from './carriers/route-memory.ts';
 export { createExchange, type Exchange, type ExchangePorts } from './exchange.ts';
 export { SipNet, type SipSockets } from './net/sip-net.ts';
 export { createReach, type NameService } from './net/sip-reach.ts';

@@ -7,6 +7,7 @@ import { createSipEngine, type SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
 import { advertisedAddress } from './addresses.ts';
 import { createSystemChance, sha256 } from './chance.ts';
+import { observeCarriers } from './carriers/metrics.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { createDeliveryMetrics } from './delivery-metrics.ts';
@@ -25,7 +26,6 @@ import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
 import { createRecordingFiles, type RecordingFiles } from './recording/recording-files.ts';
 import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
-import type { Registrar } from './registrar/registrar.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
 import { fixedSpeechOf } from './sound/flow-speech.ts';
 import { createClipLibrary } from './sound/clip-library.ts';
@@ -107,12 +107,13 @@ class ServerStart {
       failed: (path) => exchange.transportFailed(path),
       trouble: (where, error) => this.#log.warn({ err: error, where }, 'a SIP socket reported an error'),
     });
-    const sip = this.#createSip(net, () => exchange.registrar);
+    const sip = this.#createSip(net, () => exchange);
     const exchange = this.#createExchange(store, http, speech, sip, net);
     const recovered = await exchange.start();
     this.#startRetention(store);
     await net.listen();
     this.#parts.add(() => net.close());
+    exchange.carriers.work();
     const api = await this.#openHttp(store, exchange);
     return this.#running(exchange, start, recovered, api, net);
   }
@@ -167,15 +168,15 @@ class ServerStart {
     return speech;
   }
 
-  #createSip(net: SipNet, registrar: () => Registrar): SipEngine {
+  #createSip(net: SipNet, exchange: () => Exchange): SipEngine {
     const address = advertisedAddress(this.#settings);
     return createSipEngine(
       {
         userAgent: `Parley/${version}`,
         local: () => ({ address, port: net.port }),
         delegate: ['REGISTER'],
-        admit: (path, method) => registrar().admits(path, method),
-        screen: (request) => registrar().screen(request),
+        admit: (path, method) => exchange().admits(path, method),
+        screen: (request) => exchange().registrar.screen(request),
       },
       { hash: digestHash, token: () => this.#chance.token(16) },
     );
@@ -188,7 +189,7 @@ class ServerStart {
       failed: (error) => this.#log.debug({ err: error }, 'a text of a flow could not be rendered ahead'),
     });
     this.#parts.add(() => warmer.close());
-    const exchange = createExchange({
+    const exchange: Exchange = createExchange({
       clock: this.#clock,
       chance: this.#chance,
       store,
@@ -198,9 +199,10 @@ class ServerStart {
         names: createNameService(),
         local: () => ({ address: advertisedAddress(settings), port: net.port }),
         fraction: () => this.#chance.fraction(),
-        credentialsOf: async () => await Promise.resolve(undefined),
+        credentialsOf: async (id) => await Promise.resolve(exchange.carriers.credentialsOf(id)),
       }),
       ownHost: () => advertisedAddress(settings),
+      ownPort: () => net.port,
       recorded: (id) => this.#recordings.mend(id),
       recordingPath: (id) => this.#recordings.pathOf(id),
       createMedia: (onEvent) => this.#openMedia(onEvent),
@@ -228,6 +230,7 @@ class ServerStart {
       },
     });
     observeRegistrar(this.#metrics.registry, exchange.registrar);
+    observeCarriers(this.#metrics.registry, () => exchange.carriers.figures());
     this.#metrics.observe({
       liveCalls: () => exchange.centre.size,
       commitBacklog: () => exchange.pipeline.backlog,
@@ -329,6 +332,7 @@ const deliveryMs = 5_000;
 async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise<void> {
   const { centre, switchboard, pipeline, deliverer } = exchange;
   switchboard.close('the server is stopping');
+  exchange.carriers.stop();
   await emptied(exchange, clock, graceMs);
   for (const callId of centre.callIds()) switchboard.hear({ kind: 'hangupRequested', callId });
   await emptied(exchange, clock, hangupMs);

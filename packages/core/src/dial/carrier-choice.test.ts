@@ -9,10 +9,27 @@ const stamps = { tm_create: '2026-01-01 00:00:00.000000', tm_update: never, tm_d
 
 function provider(id: string, change: Partial<Provider> = {}): Provider {
   return {
-    ...{ id, type: 'sip', hostname: `${id}.example`, name: id, detail: '', customer_id: 'c', ...stamps },
-    ...{ tech_prefix: '', tech_postfix: '', tech_headers: {}, codecs: '', port: 0, transport: 'udp' },
-    ...{ health_status: 'unknown', health_checked_at: never, username: '', register: false },
-    ...{ calls_per_second: 0, max_calls: 0, allowed_prefixes: ['all'], any_caller_id: false },
+    id,
+    type: 'sip',
+    hostname: `${id}.example`,
+    tech_prefix: '',
+    tech_postfix: '',
+    tech_headers: {},
+    name: id,
+    detail: '',
+    ...stamps,
+    codecs: '',
+    health_status: 'unknown',
+    health_checked_at: never,
+    customer_id: 'c',
+    port: 0,
+    transport: 'udp',
+    username: '',
+    register: false,
+    calls_per_second: 0,
+    max_calls: 0,
+    allowed_prefixes: ['all'],
+    any_caller_id: false,
     ...change,
   };
 }

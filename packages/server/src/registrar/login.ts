@@ -1,5 +1,12 @@
 import { nilId } from '@parley/contract';
-import { type Chance, extensionKey, type ExtensionRow, type Monotonic, type Store } from '@parley/core';
+import {
+  type Chance,
+  extensionKey,
+  type ExtensionRow,
+  type Monotonic,
+  type PasswordHashes,
+  type Store,
+} from '@parley/core';
 import {
   createDigestServer,
   type DigestAlgorithm,
@@ -83,6 +90,25 @@ export class Login {
     return found.ok || found.error === 'malformed';
   }
 
+  /** The user name in credentials for us, read but not believed. */
+  usernameIn(values: readonly string[]): string | undefined {
+    const found = findCredentials(values, this.#deps.realm);
+    return found.ok ? found.value.username : undefined;
+  }
+
+  /** Whether a request is from a user who is no extension; what is asked of phones is asked of those too. */
+  verify(
+    { method, requestUri: uri, credentials: values }: Pick<Claim, 'method' | 'requestUri' | 'credentials'>,
+    user: { readonly username: string; readonly hashes: PasswordHashes | undefined },
+  ): 'yes' | LoginFailure {
+    const { username, hashes } = user;
+    if (hashes !== undefined && hashes.realm !== this.#deps.realm) return 'otherRealm';
+    const secretOf = (name: string): DigestSecret | undefined =>
+      hashes === undefined || name !== username ? undefined : secretFor(hashes);
+    const verified = this.#digest.verify({ method, uri, values, secretOf }, this.#deps.now());
+    return verified.ok ? 'yes' : verified.error;
+  }
+
   async check(claim: Claim): Promise<LoginOutcome> {
     const found = findCredentials(claim.credentials, this.#deps.realm);
     if (!found.ok) return { ok: false, why: found.error };
@@ -106,7 +132,9 @@ export class Login {
   #verify(claim: Claim, row: ExtensionRow | undefined): LoginOutcome {
     const isOfOtherRealm = row !== undefined && row.password_hashes.realm !== this.#deps.realm;
     const secretOf = (username: string): DigestSecret | undefined =>
-      row === undefined || isOfOtherRealm || username !== row.username ? undefined : secretFor(row);
+      row === undefined || isOfOtherRealm || username !== row.username
+        ? undefined
+        : secretFor(row.password_hashes);
     const { method, requestUri: uri, credentials: values } = claim;
     const verified = this.#digest.verify({ method, uri, values, secretOf }, this.#deps.now());
     if (verified.ok && row !== undefined) return { ok: true, extension: row };
@@ -115,7 +143,7 @@ export class Login {
   }
 }
 
-function secretFor({ password_hashes: { sha256, md5 } }: ExtensionRow): DigestSecret {
+function secretFor({ sha256, md5 }: PasswordHashes): DigestSecret {
   return { kind: 'ha1', ha1: { 'SHA-256': sha256, MD5: md5 } };
 }
 

@@ -1,5 +1,13 @@
 import type { Registration } from '@parley/contract';
-import { Draft, type ExtensionRow, extensionKey, type Moment, type Monotonic, type Put } from '@parley/core';
+import {
+  Draft,
+  type ExtensionRow,
+  extensionKey,
+  type Moment,
+  type Monotonic,
+  type PasswordHashes,
+  type Put,
+} from '@parley/core';
 import {
   type Binding,
   defaultRegistrarLimits,
@@ -155,10 +163,7 @@ export class Registrar implements RegistrarDirectory {
     if (registered !== undefined && this.#isOwnPlace(registered, path)) {
       return { kind: 'extension', extension: registered.extension };
     }
-    const credentials = [
-      ...invite.headers.all('Proxy-Authorization'),
-      ...invite.headers.all('Authorization'),
-    ];
+    const credentials = credentialsOf(invite);
     if (!this.#login.hasCredentials(credentials)) {
       if (this.#deps.settings.trusts(path.remote.address)) return { kind: 'stranger' };
       return { kind: 'refused', ...this.#answerTo('noCredentials', invite, path) };
@@ -173,6 +178,25 @@ export class Registrar implements RegistrarDirectory {
     });
     if (login.ok) return { kind: 'extension', extension: login.extension };
     return { kind: 'refused', ...this.#answerTo(login.why, invite, path) };
+  }
+
+  /** The user name that the credentials of an INVITE are of, true or not; undefined: it has none for us. */
+  credentialsIn(invite: SipRequest): string | undefined {
+    return this.#login.usernameIn(credentialsOf(invite));
+  }
+
+  /** Whether an INVITE proves to be from a user who is no extension, such as a trunk. */
+  proves(
+    invite: SipRequest,
+    user: { readonly username: string; readonly hashes: PasswordHashes | undefined },
+  ): 'yes' | LoginFailure {
+    const { method, uri: requestUri } = invite;
+    return this.#login.verify({ method, requestUri, credentials: credentialsOf(invite) }, user);
+  }
+
+  /** The 407 for an INVITE that has to prove who it is from, whoever that is. */
+  asksForProof(invite: SipRequest, path: Path, stale: boolean): CallerIdentity {
+    return { kind: 'refused', ...this.#answerTo(stale ? 'stale' : 'noCredentials', invite, path) };
   }
 
   /**
@@ -300,6 +324,10 @@ function whatHappened(before: readonly Binding[], { bindings }: RegisterOutcome)
   if (bindings === before) return 'asked';
   if (bindings.length < before.length) return 'ended';
   return bindings.length > before.length ? 'added' : 'refreshed';
+}
+
+function credentialsOf({ headers }: SipRequest): readonly string[] {
+  return [...headers.all('Proxy-Authorization'), ...headers.all('Authorization')];
 }
 
 function aorOf(value: string): SipUri | undefined {

@@ -1,7 +1,7 @@
 import type { CallCentre, Chance, Input } from '@parley/core';
-import type { HeaderPair, SipOutput } from '@parley/sip';
+import type { HeaderPair, Path, SipOutput, SipRequest } from '@parley/sip';
 import type { Logger } from 'pino';
-import type { RegistrarDirectory } from '../registrar/registrar-directory.ts';
+import type { Caller } from '../carriers/trunk-gate.ts';
 import type { DialPlan, Entry } from './dial-plan.ts';
 import type { Line, Lines } from './line.ts';
 import type { ReadyMedia } from './ready-media.ts';
@@ -20,7 +20,8 @@ export interface CallsInSettings {
 export interface CallsInDeps {
   readonly centre: Pick<CallCentre, 'size' | 'callsOfCustomer'>;
   readonly dialPlan: DialPlan;
-  readonly whoIs: RegistrarDirectory['whoIs'];
+  /** Asks who calls. A refusal of 407 asks for credentials; the INVITE comes again with them. */
+  readonly whoIs: (invite: SipRequest, path: Path) => Promise<Caller>;
   readonly lines: Lines;
   readonly readyMedia: ReadyMedia;
   readonly driver: SipDriver;
@@ -58,17 +59,20 @@ export class CallsIn {
   }
 
   async #enter(invite: Invite, line: Line): Promise<void> {
-    const { dialPlan, whoIs } = this.#deps;
-    const caller = await whoIs(invite.request, invite.path);
+    const caller = await this.#deps.whoIs(invite.request, invite.path);
     if (line.gone) return;
     if (caller.kind === 'refused') return this.#refuse(invite, caller.status, 'notProved', caller.headers);
-    const entry =
-      caller.kind === 'extension'
-        ? await dialPlan.fromExtension(invite, caller.extension)
-        : await dialPlan.fromOutside(invite);
+    const entry = await this.#entryOf(invite, caller);
     if (line.gone) return;
     if (entry === undefined) return this.#refuse(invite, 404, 'unknownNumber');
     this.#offer(invite, line, entry);
+  }
+
+  async #entryOf(invite: Invite, caller: Exclude<Caller, { kind: 'refused' }>): Promise<Entry | undefined> {
+    const { dialPlan } = this.#deps;
+    if (caller.kind === 'extension') return await dialPlan.fromExtension(invite, caller.extension);
+    if (caller.kind === 'trunk') return await dialPlan.fromTrunk(invite, caller.trunk.customer_id);
+    return await dialPlan.fromOutside(invite);
   }
 
   #offer(invite: Invite, line: Line, entry: Entry): void {

@@ -1,6 +1,8 @@
+import { nilId } from '@parley/contract';
 import { cause, type DialAttempt, type Effect, type Input } from '@parley/core';
 import type { OutgoingCall, Path } from '@parley/sip';
 import type { Logger } from 'pino';
+import type { Admission } from '../carriers/provider-caps.ts';
 import type { Line, Lines } from './line.ts';
 import type { SipDriver } from './sip-driver.ts';
 
@@ -18,6 +20,8 @@ export interface CallsOutDeps {
   readonly lines: Lines;
   readonly driver: SipDriver;
   readonly reach: Reach;
+  /** Room for one more call at a provider; undefined: it is gone. */
+  readonly admitAt: (providerId: string) => Admission | undefined;
   readonly hear: (input: Input) => void;
   readonly mediaPort: (callId: string) => number | undefined;
   /** The address our SDP names. */
@@ -42,7 +46,11 @@ export class CallsOut {
     const { lines, reach, hear, mediaPort, log } = this.#deps;
     const port = mediaPort(callId);
     if (port === undefined) throw new Error(`call ${callId} is dialled before its media is open`);
+    const room = attempt.providerId === nilId ? undefined : this.#deps.admitAt(attempt.providerId);
+    if (attempt.providerId !== nilId && room?.ok !== true)
+      return hear({ kind: 'callEnded', callId, end: { cause: room?.cause ?? cause.noCircuit } });
     const line = lines.outgoing(callId);
+    if (room?.ok === true) line.release = room.release;
     try {
       const reached = await reach(attempt);
       if (!line.gone) this.#invite(line, callId, attempt, reached, port);

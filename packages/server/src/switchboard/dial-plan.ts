@@ -30,6 +30,8 @@ export interface DialPlan {
   fromOutside(invite: Invite): Promise<Entry | undefined>;
   /** A phone of a customer reaches its extensions and its numbers, and everybody its providers reach. */
   fromExtension(invite: Invite, extension: ExtensionRow): Promise<Entry | undefined>;
+  /** A trunk of a customer reaches its numbers, its extensions, and everybody its providers reach. */
+  fromTrunk(invite: Invite, customerId: string): Promise<Entry | undefined>;
 }
 
 export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps): DialPlan {
@@ -49,10 +51,18 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
         customerId: route.number.customer_id,
         flowId: route.number.call_flow_id,
         flow: route.flow,
-        source: sourceOf(invite.from),
+        source: callerOf(invite),
         destination: destinationOf(dialled),
       }
     );
+  };
+  const connected = (customerId: string, source: Address, destination: Address): Entry => {
+    const flow = connectedTo(customerId, destination);
+    return { customerId, flowId: nilId, flow, source, destination };
+  };
+  const extensionOf = async (customerId: string, dialled: string): Promise<Address | undefined> => {
+    const callee = await store.find('extension', extensionKey(customerId, dialled));
+    return callee && extensionAddress(callee.row, callee.row.name);
   };
   return {
     fromOutside,
@@ -60,24 +70,37 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
       const dialled = dialledBy(invite);
       const { customer_id: customerId } = caller;
       const source = extensionAddress(caller, invite.from.displayName ?? caller.name);
-      const to = (destination: Address): Entry => ({
-        customerId,
-        flowId: nilId,
-        flow: connectedTo(customerId, destination),
-        source,
-        destination,
-      });
-      const callee = await store.find('extension', extensionKey(customerId, dialled));
-      if (callee !== undefined) return to(extensionAddress(callee.row, callee.row.name));
+      const callee = await extensionOf(customerId, dialled);
+      if (callee !== undefined) return connected(customerId, source, callee);
       const numbered = await fromOutside(invite);
       if (numbered?.customerId === customerId) return { ...numbered, source };
-      return /^\+?[0-9]{3,}$/.test(dialled) ? to(destinationOf(dialled)) : undefined;
+      return isNumber(dialled) ? connected(customerId, source, destinationOf(dialled)) : undefined;
+    },
+    async fromTrunk(invite, customerId) {
+      const dialled = dialledBy(invite);
+      const numbered = await fromOutside(invite);
+      if (numbered?.customerId === customerId) return numbered;
+      const callee = await extensionOf(customerId, dialled);
+      if (callee !== undefined) return connected(customerId, callerOf(invite), callee);
+      return isNumber(dialled) ? connected(customerId, callerOf(invite), destinationOf(dialled)) : undefined;
     },
   };
 }
 
 function dialledBy({ requestUri }: Invite): string {
   return requestUri.user ?? '';
+}
+
+function isNumber(dialled: string): boolean {
+  return /^\+?[0-9]{3,}$/.test(dialled);
+}
+
+/** A caller who wants not to be shown on (RFC 3323 section 4.2, RFC 3325 section 9.3) is called so from here on. */
+function callerOf({ from, request }: Invite): Address {
+  const source = sourceOf(from);
+  const wishes = request.headers.all('Privacy').flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
+  const hides = wishes.some((wish) => wish === 'id' || wish === 'user' || wish === 'header');
+  return hides ? { ...source, target_name: 'Anonymous' } : source;
 }
 
 function extensionAddress({ extension }: ExtensionRow, name: string): Address {

@@ -1,5 +1,12 @@
 import { type Address, nilId } from '@parley/contract';
-import type { DialAttempt, Effect, PlannedDestination, PlannedLeg } from '@parley/core';
+import {
+  callerUser,
+  type DialAttempt,
+  type Effect,
+  type PlannedDestination,
+  type PlannedLeg,
+  shownCaller,
+} from '@parley/core';
 import { parseUri } from '@parley/sip';
 import type { RegisteredContact } from '../registrar/registrar-directory.ts';
 
@@ -26,20 +33,12 @@ export function contactOf({ uri, path }: RegisteredContact): Contact {
   return { uri, nextHop: connection === undefined ? hop : { ...hop, connection } };
 }
 
-/** The ways to a number through the customer's providers, best first; none, and why. */
-export type RoutesOf = (customerId: string, number: string) => Promise<readonly ProviderWay[] | string>;
-
-export interface ProviderWay {
-  readonly providerId: string;
-  readonly uri: string;
-  readonly nextHop: DialAttempt['nextHop'];
-  readonly headers: DialAttempt['headers'];
-}
+/** How a telephone number is reached, through the customer's providers. */
+export type LegTo = (wanted: LocationWanted, destination: Address) => Promise<PlannedLeg>;
 
 export interface LocatorDeps {
   readonly contactsOf: ContactsOf;
-  readonly routesOf: RoutesOf;
-  readonly ownHost: () => string;
+  readonly legTo: LegTo;
 }
 
 export function createLocator(deps: LocatorDeps): Locate {
@@ -54,9 +53,9 @@ async function locate(
 ): Promise<PlannedDestination> {
   switch (destination.type) {
     case 'sip':
-      return one(destination, sipLeg(deps, wanted, destination));
+      return one(destination, sipLeg(wanted, destination));
     case 'tel':
-      return one(destination, await telLeg(deps, wanted, destination));
+      return one(destination, await deps.legTo(wanted, destination));
     case 'extension':
     case 'endpoint':
       return extension(deps, wanted, destination);
@@ -79,63 +78,26 @@ function noWay(destination: Address, problem: string): PlannedLeg {
   return { destination, attempts: [], problem };
 }
 
-function sipLeg(deps: LocatorDeps, wanted: LocationWanted, destination: Address): PlannedLeg {
+function sipLeg(wanted: LocationWanted, destination: Address): PlannedLeg {
   const uri = /^sips?:/i.test(destination.target) ? destination.target : `sip:${destination.target}`;
   const parsed = parseUri(uri);
   if (!parsed.ok) return noWay(destination, `${destination.target} is no SIP address: ${parsed.error}`);
-  return { destination, attempts: [{ uri, nextHop: undefined, ...caller(deps, wanted) }] };
-}
-
-async function telLeg(deps: LocatorDeps, wanted: LocationWanted, destination: Address): Promise<PlannedLeg> {
-  const ways = await deps.routesOf(wanted.customerId, destination.target);
-  if (typeof ways === 'string') return noWay(destination, ways);
-  const from = caller(deps, wanted);
-  const attempts = ways.map(({ uri, nextHop, providerId, headers }) => ({
-    uri,
-    nextHop,
-    from: from.from,
-    headers: [...headers, ...from.headers],
-    providerId,
-  }));
-  return { destination, attempts };
+  return { destination, attempts: [{ uri, nextHop: undefined, ...caller(wanted) }] };
 }
 
 /** Several devices are rung together. */
 function extension(deps: LocatorDeps, wanted: LocationWanted, destination: Address): PlannedDestination {
-  const name = destination.target_name === '' ? userOf(destination.target) : destination.target_name;
+  const name = destination.target_name === '' ? callerUser(destination) : destination.target_name;
   const contacts = deps.contactsOf(wanted.customerId, name);
   if (contacts.length === 0)
     return one(destination, noWay(destination, `no phone of extension ${name} is registered`));
   const legs = contacts.map(({ uri, nextHop }) => ({
     destination,
-    attempts: [{ uri, nextHop, ...caller(deps, wanted) }],
+    attempts: [{ uri, nextHop, ...caller(wanted) }],
   }));
   return { destination, legs, asGroup: true };
 }
 
-/** `1000@example.com` is extension 1000. */
-function userOf(target: string): string {
-  return target.replace(/^sips?:/i, '').split('@')[0] ?? target;
-}
-
-/** Who calls, as From and the headers about privacy tell it (RFC 3323, RFC 3325). */
-function caller(
-  { ownHost }: LocatorDeps,
-  { source, anonymous }: LocationWanted,
-): Pick<DialAttempt, 'from' | 'headers' | 'providerId'> {
-  const user = userOf(source.target);
-  if (anonymous !== 'yes')
-    return {
-      from: { displayName: source.target_name, user, host: undefined },
-      headers: [],
-      providerId: nilId,
-    };
-  return {
-    from: { displayName: 'Anonymous', user: 'anonymous', host: 'anonymous.invalid' },
-    headers: [
-      { name: 'Privacy', value: 'id' },
-      { name: 'P-Asserted-Identity', value: `<sip:${user}@${ownHost()}>` },
-    ],
-    providerId: nilId,
-  };
+function caller(wanted: LocationWanted): Pick<DialAttempt, 'from' | 'headers' | 'providerId'> {
+  return { ...shownCaller(wanted), providerId: nilId };
 }

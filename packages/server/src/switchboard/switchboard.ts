@@ -12,13 +12,20 @@ import {
   type Store,
 } from '@parley/core';
 import { type MediaCommands, type MediaEvent, parseDtmfInfo } from '@parley/media';
-import { decodeText, type Negotiated, type Path, type SipEngine, type SipOutput } from '@parley/sip';
+import {
+  decodeText,
+  type Negotiated,
+  type OutgoingRequest,
+  type Path,
+  type RequestId,
+  type SipEngine,
+  type SipOutput,
+} from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
 import type { RegistrarDeps } from '../registrar/registrar-deps.ts';
-import type { RegistrarDirectory } from '../registrar/registrar-directory.ts';
-import { CallsIn, type CallsInSettings } from './calls-in.ts';
-import { CallsOut, type Reach } from './calls-out.ts';
+import { CallsIn, type CallsInDeps, type CallsInSettings } from './calls-in.ts';
+import { CallsOut, type CallsOutDeps, type Reach } from './calls-out.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { DialPlan } from './dial-plan.ts';
 import type { Directory } from './directory.ts';
@@ -28,6 +35,7 @@ import type { Locate } from './locator.ts';
 import { findOrphans } from './orphans.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import { ReadyMedia } from './ready-media.ts';
+import { Refers, type RefersDeps } from './refer.ts';
 import { SipDriver } from './sip-driver.ts';
 import type { Tally } from './tally.ts';
 
@@ -47,8 +55,10 @@ export interface SwitchboardDeps {
   readonly recordingPath: (recordingId: string) => string;
   readonly directory: Directory;
   readonly dialPlan: DialPlan;
-  readonly whoIs: RegistrarDirectory['whoIs'];
+  readonly whoIs: CallsInDeps['whoIs'];
+  readonly admitAt: CallsOutDeps['admitAt'];
   readonly locate: Locate;
+  readonly isOurs: RefersDeps['isOurs'];
   readonly reach: Reach;
   readonly ownHost: () => string;
   readonly sip: SipEngine;
@@ -56,6 +66,8 @@ export interface SwitchboardDeps {
   readonly media: MediaCommands;
   /** A request outside of calls that is not ours to answer. */
   readonly inquired: (output: Extract<SipOutput, { kind: 'outOfDialog' }>) => void;
+  /** An answer to what `request` sent. */
+  readonly responded: (output: Extract<SipOutput, { kind: 'response' }>) => void;
   readonly clip: PlaybackDeps['clip'];
   readonly request: SendRequest;
   readonly clock: Clock;
@@ -77,6 +89,7 @@ export class Switchboard {
   readonly #driver: SipDriver;
   readonly #callsIn: CallsIn;
   readonly #callsOut: CallsOut;
+  readonly #refers: Refers;
   readonly #playback: Playback;
   readonly #requests: FlowRequests;
   readonly #readyMedia: ReadyMedia;
@@ -112,6 +125,7 @@ export class Switchboard {
       mediaPort: (callId) => this.#mediaPorts.get(callId),
       mediaAddress: deps.settings.mediaAddress,
     });
+    this.#refers = new Refers({ ...deps, hear, lines, driver });
     this.#playback = new Playback({
       clip: deps.clip,
       play: (leg, play, clips, repeat) => deps.media.play(leg, play, clips, { repeat }),
@@ -168,6 +182,11 @@ export class Switchboard {
   /** Answers what `inquired` was told of. */
   respond(...[inquiry, status, reason, headers]: Parameters<RegistrarDeps['respond']>): void {
     this.#driver.run((sip, now) => void sip.respond(inquiry, status, reason, now, headers));
+  }
+
+  /** Sends a request outside of calls; undefined when a bug kept it. */
+  ask(wanted: OutgoingRequest): RequestId | undefined {
+    return this.#driver.run((sip, now) => sip.request(wanted, now));
   }
 
   /** One input to the call centre, and all that follows from it. */
@@ -263,6 +282,8 @@ export class Switchboard {
           : media.resumeRecording(effect.recordingId);
       case 'stopRecording':
         return media.stopRecording(effect.recordingId);
+      case 'transferProgress':
+        return this.#onLine(callId, (sip, leg, now) => sip.transferProgress(leg, effect.status, now));
       case 'leave':
         return media.leave(callId);
       case 'play':
@@ -321,21 +342,23 @@ export class Switchboard {
       case 'progress':
         return this.#progress(output);
       case 'acknowledged':
-      case 'mediaChanged':
         return this.#connect(this.#lines.bySip(output.call), output.media);
+      case 'mediaChanged':
+        return this.#mediaChanged(output);
       case 'answered':
         return this.#answered(output);
       case 'info':
         return this.#info(output);
-      case 'transferRequested': // Where its caller may go, only the flow of a call decides.
-        return void this.#driver.run((sip, now) => sip.rejectTransfer(output.call, 603, now));
+      case 'transferRequested':
+        return void this.#refers.requested(output);
       case 'ended':
         return this.#ended(output);
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
       case 'renegotiationFailed':
-      case 'response':
         return undefined;
+      case 'response':
+        return this.#deps.responded(output);
       case 'outOfDialog':
         return this.#deps.inquired(output);
     }
@@ -352,6 +375,15 @@ export class Switchboard {
     const line = this.#lines.bySip(call);
     this.#connect(line, media);
     if (line?.callId !== undefined) this.hear({ kind: 'farEndAnswered', callId: line.callId });
+  }
+
+  /** A peer that holds shows it in the direction; what it is after a change of ours says nothing about the peer. */
+  #mediaChanged({ call, by, media }: Extract<SipOutput, { kind: 'mediaChanged' }>): void {
+    const line = this.#lines.bySip(call);
+    this.#connect(line, media);
+    if (line?.callId === undefined || by === 'local') return;
+    const held = media.direction === 'recvonly' || media.direction === 'inactive';
+    this.hear({ kind: 'farEndHolds', callId: line.callId, held });
   }
 
   #mediaOpened(callId: string, port: number): void {
