@@ -27,6 +27,8 @@ export type Input =
   /** 180 or 183 from the far end of an outgoing call. */
   | { readonly kind: 'farEndRings'; readonly callId: string; readonly earlyMedia: boolean }
   | { readonly kind: 'farEndAnswered'; readonly callId: string }
+  /** The far end of an answered call keeps us waiting, or is back. */
+  | { readonly kind: 'farEndHolds'; readonly callId: string; readonly held: boolean }
   /** How destinations that were asked for are reached. */
   | {
       readonly kind: 'located';

@@ -313,6 +313,7 @@ export class CallCentre {
       earlyMedia: false,
       dialing: undefined,
       roomId: undefined,
+      heldByPeer: false,
       transferId: undefined,
       endCause: undefined,
       deadlines: {

@@ -1,5 +1,6 @@
 import type { MuteDirection } from '@parley/contract';
 import type { PlaySource } from '../effects.ts';
+import { musicForRoom, musicForWaiting } from '../room/hold-music.ts';
 import { connectToRoom } from '../room/room.ts';
 import { playEnded, signal } from '../flow/walk.ts';
 import { tellUpdated } from './chain.ts';
@@ -27,6 +28,16 @@ export function hold(turn: Turn, held: boolean): void {
   playMusic(turn, held);
 }
 
+/** The far end keeps us waiting, or is back. Nothing is heard from it meanwhile, whatever its phone sends. */
+export function holdByPeer(turn: Turn, held: boolean): void {
+  const { live, sitting } = turn;
+  if (isEnding(live) || live.heldByPeer === held) return;
+  live.heldByPeer = held;
+  if (live.roomId === undefined) return;
+  connectToRoom(turn);
+  musicForRoom(sitting, live.roomId);
+}
+
 /** Music in place of what is playing, or no longer. A flow that waited for what was playing goes on after the music. */
 export function playMusic(turn: Turn, play: boolean): void {
   const { sound } = turn.live;
@@ -35,6 +46,7 @@ export function playMusic(turn: Turn, play: boolean): void {
   if (sound?.music !== true) return;
   silenceAll(turn);
   signal(turn, { kind: 'playEnded', problem: undefined }, sound.play);
+  musicForWaiting(turn);
 }
 
 /** A sound that a client asks for, in place of what is playing; a flow that waited for that goes on after this one. */
@@ -49,12 +61,14 @@ export function pressKeys(
   takeOver(turn, () => playDigits(turn, keys.digits, keys.durationMs, keys.intervalMs));
 }
 
-/** A play has come to its end. Who is on hold hears music again after anything else. */
+/** A play has come to its end. Who is on hold, or waits for others who hold, hears music again after anything else. */
 export function soundEnded(turn: Turn, play: string, problem: string | undefined): void {
   const { live } = turn;
   const was = live.sound?.play;
   playEnded(turn, play, problem);
-  if (was === play && live.sound === undefined && live.call.on_hold) playMusic(turn, true);
+  if (was !== play || live.sound !== undefined) return;
+  if (live.call.on_hold) playMusic(turn, true);
+  else musicForWaiting(turn);
 }
 
 function takeOver(turn: Turn, start: () => string): void {

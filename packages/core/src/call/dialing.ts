@@ -62,6 +62,7 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     earlyMedia: false,
     dialing: { attempts: leg.attempts, begun: 0, early: orders.early },
     roomId: undefined,
+    heldByPeer: false,
     transferId: undefined,
     endCause: undefined,
     deadlines: {

@@ -5,7 +5,7 @@ import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
 import { merge, transfer, type TransferWanted } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
-import { hold, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
+import { hold, holdByPeer, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
 import { dialledOn, dialNext } from './dialing.ts';
 import { endCall } from './end.ts';
 import { farEndAnswered, farEndRings, unansweredTooLong } from './far-end.ts';
@@ -24,6 +24,8 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
       return farEndRings(turn, input.earlyMedia);
     case 'farEndAnswered':
       return farEndAnswered(turn);
+    case 'farEndHolds':
+      return holdByPeer(turn, input.held);
     case 'mediaOpened':
       return mediaIsOpen(turn);
     case 'mediaFailed':
