@@ -6,7 +6,7 @@ import { LoggedEvent } from './events.ts';
 import { Id } from './ids.ts';
 import { AccesskeyCreate, AccesskeyList } from './operations/accesskeys.ts';
 import { ActiveflowList, ActiveflowResume } from './operations/activeflows.ts';
-import { CallDigits, CallMute, CallPlay, CallTalk } from './operations/call-commands.ts';
+import { CallDigits, CallMute, CallPlay, CallTalk, RecordingStart } from './operations/call-commands.ts';
 import { CallList } from './operations/calls.ts';
 import {
   ConfbridgeList,
@@ -26,7 +26,7 @@ import { FlowCheck, FlowCreate, FlowList, FlowUpdate } from './operations/flows.
 import { GroupcallList } from './operations/groupcalls.ts';
 import { LabelInput } from './operations/inputs.ts';
 import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts';
-import { CallCreate, CallsCreated, TransferList } from './operations/outgoing-calls.ts';
+import { CallCreate, CallsCreated, TransferCreate, TransferList } from './operations/outgoing-calls.ts';
 import { Ping, Readiness } from './operations/probes.ts';
 import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
 import { RecordingList } from './operations/recordings.ts';
@@ -122,6 +122,7 @@ export const components = {
   Readiness,
   Recording,
   RecordingList,
+  RecordingStart,
   RoomStatus,
   Route,
   RouteCreate,
@@ -134,6 +135,7 @@ export const components = {
   TagList,
   Timestamp,
   Transfer,
+  TransferCreate,
   TransferList,
   TransferType,
   Trunk,

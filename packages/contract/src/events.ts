@@ -107,8 +107,8 @@ export const eventTable = {
   },
   conference_updated: {
     data: Conference,
-    meaning: 'A call joined or left, a setting or a recording changed, or it began to close.',
-    when: 'At each of these; the status is `terminating` once it closes.',
+    meaning: 'A setting or a recording of a conference changed, or it began to close.',
+    when: 'At each of these; the status is `terminating` once it closes. Who joins or leaves is told by `call_updated`.',
   },
   conference_deleted: {
     data: Conference,

@@ -25,7 +25,6 @@ export * from './operations/inputs.ts';
 export * from './operations/numbers.ts';
 export * from './operations/operation.ts';
 export * from './operations/outgoing-calls.ts';
-export * from './operations/pending.ts';
 export * from './operations/probes.ts';
 export * from './operations/providers.ts';
 export * from './operations/recordings.ts';

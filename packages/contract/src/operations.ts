@@ -2,12 +2,13 @@ import type { Static, TSchema } from 'typebox';
 import { errorReasons, type ErrorReason } from './errors.ts';
 import { accesskeyOperations } from './operations/accesskeys.ts';
 import { activeflowOperations } from './operations/activeflows.ts';
-import { callCommandOperations } from './operations/call-commands.ts';
+import { callCommandOperations, callRecordingOperations } from './operations/call-commands.ts';
 import { callOperations } from './operations/calls.ts';
 import {
   confbridgeOperations,
   conferenceCommandOperations,
   conferenceOperations,
+  conferenceRecordingOperations,
 } from './operations/conferences.ts';
 import { customerOperations } from './operations/customer.ts';
 import { eventOperations } from './operations/events.ts';
@@ -16,7 +17,11 @@ import { flowOperations } from './operations/flows.ts';
 import { groupcallCommandOperations, groupcallOperations } from './operations/groupcalls.ts';
 import { numberOperations } from './operations/numbers.ts';
 import type { Operation } from './operations/operation.ts';
-import { outgoingCallOperations, transferOperations } from './operations/outgoing-calls.ts';
+import {
+  outgoingCallOperations,
+  transferCommandOperations,
+  transferOperations,
+} from './operations/outgoing-calls.ts';
 import { probeOperations } from './operations/probes.ts';
 import { providerOperations } from './operations/providers.ts';
 import { recordingOperations } from './operations/recordings.ts';
@@ -35,14 +40,17 @@ export const operations = {
   ...callOperations,
   ...outgoingCallOperations,
   ...callCommandOperations,
+  ...callRecordingOperations,
   ...activeflowOperations,
   ...groupcallOperations,
   ...groupcallCommandOperations,
   ...conferenceOperations,
   ...conferenceCommandOperations,
+  ...conferenceRecordingOperations,
   ...confbridgeOperations,
   ...recordingOperations,
   ...transferOperations,
+  ...transferCommandOperations,
   ...providerOperations,
   ...routeOperations,
   ...trunkOperations,

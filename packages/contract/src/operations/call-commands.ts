@@ -1,5 +1,4 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { Call } from '../resources/call.ts';
 import { RecordingFormat } from '../resources/recording.ts';
@@ -93,9 +92,8 @@ export const RecordingStart = Type.Object(
       }),
     ),
     beep_start: Type.Optional(Type.Boolean({ description: 'A beep tells that it begins.' })),
-    on_end_flow_id: Type.Optional(Id),
   },
-  { additionalProperties: false, description: '`on_end_flow_id` is started once the recording has ended.' },
+  { additionalProperties: false },
 );
 export type RecordingStart = Static<typeof RecordingStart>;
 
@@ -192,7 +190,7 @@ export const callRecordingOperations = {
     summary: 'Record a call',
     description: 'The new recording is in `recording_id`; `recording_started` tells that it runs.',
     body: RecordingStart,
-    errors: [...errors, 'RECORDING_ALREADY_ACTIVE', 'FLOW_NOT_FOUND'],
+    errors: [...errors, 'RECORDING_ALREADY_ACTIVE'],
   },
   stopCallRecording: {
     ...onCall,

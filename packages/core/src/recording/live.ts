@@ -56,6 +56,7 @@ export function recordConference(
   const { lane } = conference;
   begin(sitting, { row, lane, roomId: room.row.id, endKey: 'none', deadline: undefined }, wanted);
   changeConference(sitting, conference, { recording_id: row.id, recording_ids: [...before, row.id] });
+  sitting.decision.emit('conference_updated', lane, conference.row);
   return undefined;
 }
 
@@ -131,8 +132,9 @@ function letGo(sitting: Sitting, { row }: LiveRecording): void {
   const { decision } = sitting;
   if (row.type === 'conference') {
     const conference = sitting.conferences.find(row.reference_id);
-    if (conference?.row.recording_id === row.id)
-      changeConference(sitting, conference, { recording_id: nilId });
+    if (conference?.row.recording_id !== row.id) return;
+    changeConference(sitting, conference, { recording_id: nilId });
+    decision.emit('conference_updated', conference.lane, conference.row);
     return;
   }
   const turn = sitting.turnOfCall(row.reference_id);

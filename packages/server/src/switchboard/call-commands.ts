@@ -73,6 +73,11 @@ export class CallCommands {
     return { calls, groupcalls };
   }
 
+  /** Whether that recording is under way and paused. */
+  isPaused(recordingId: string): boolean {
+    return this.#deps.centre.liveRecording(recordingId)?.row.paused === true;
+  }
+
   /** Anything that concerns more than one call. */
   async decide<T extends { readonly decision: Decision }>(
     decide: (centre: CallCentre, at: ReturnType<Clock['now']>) => T,

@@ -12,10 +12,12 @@ import { createNumberHandlers } from './numbers.ts';
 import { createOutgoingCallHandlers } from './outgoing-calls.ts';
 import { createProbeHandlers } from './probes.ts';
 import { createProviderHandlers } from './providers.ts';
+import { createRecordingCommandHandlers } from './recording-commands.ts';
 import { createRecordingHandlers } from './recordings.ts';
 import { createRoomHandlers } from './rooms.ts';
 import { createRouteHandlers } from './routes.ts';
 import { createTagHandlers } from './tags.ts';
+import { createTransferHandlers } from './transfers.ts';
 import { createTrunkHandlers } from './trunks.ts';
 
 /** Every operation of the contract and what carries it out. */
@@ -34,6 +36,8 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createActiveflowHandlers(context),
     ...createRoomHandlers(context),
     ...createRecordingHandlers(context),
+    ...createRecordingCommandHandlers(context),
+    ...createTransferHandlers(context),
     ...createProviderHandlers(context),
     ...createRouteHandlers(context),
     ...createTrunkHandlers(context),

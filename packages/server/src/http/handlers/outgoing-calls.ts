@@ -1,19 +1,19 @@
 import {
   type CallCreate,
   completeAddress,
-  type FieldProblem,
   type Flow,
   formatTimestamp,
   limits,
   nilId,
 } from '@parley/contract';
-import { type PlannedDestination, temporaryFlow, variablesOf } from '@parley/core';
+import { temporaryFlow, variablesOf } from '@parley/core';
 import type { HttpDeps } from '../deps.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { invalidBody } from '../invalid-body.ts';
 import { invalidFlow } from '../invalid-flow.ts';
-import { answer, type Outcome, refuse, refuseForNow } from '../outcome.ts';
+import { answer, type Outcome, refuseForNow } from '../outcome.ts';
 import { findOwned } from '../presence.ts';
+import { reachable, unreachable } from '../reachable.ts';
 
 type OutgoingCallHandlers = Pick<Handlers, 'createCalls'>;
 
@@ -39,7 +39,7 @@ export function createOutgoingCallHandlers({ deps }: HandlerContext): OutgoingCa
         anonymous: body.anonymous ?? 'auto',
       });
       const destinations = reachable(planned);
-      if (destinations.length === 0) return unreachable(planned);
+      if (destinations.length === 0) return unreachable(planned, 'destinations');
       const full = deps.commands.noRoomFor(customerId, destinations.flatMap(({ legs }) => legs).length);
       if (full !== undefined) return refuseForNow('UNAVAILABLE', { problem: full }, busyMs);
       const { timeout = limits.defaultDialSeconds, early_execution: early = false } = body;
@@ -75,25 +75,4 @@ async function flowFor(
   const decision = { stamp: formatTimestamp(deps.clock.now().wall) };
   const made = temporaryFlow({ chance: deps.chance, decision }, customerId, actions);
   return made.ok ? answer(made.flow) : invalidFlow(made.problems);
-}
-
-/** Without what there is no way to. */
-function reachable(planned: readonly PlannedDestination[]): readonly PlannedDestination[] {
-  return planned
-    .map((destination) => ({
-      ...destination,
-      legs: destination.legs.filter(({ attempts }) => attempts.length > 0),
-    }))
-    .filter(({ legs }) => legs.length > 0);
-}
-
-function unreachable(planned: readonly PlannedDestination[]) {
-  const details = planned.map(({ legs }, index): FieldProblem => {
-    const problem = legs.find((leg) => leg.problem !== undefined)?.problem;
-    const message = problem ?? 'there is no way to it';
-    return { in: 'body', path: `destinations[${index}]`, reason: 'unreachable', message };
-  });
-  const [first, ...more] = details;
-  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  return refuse('DESTINATION_REFUSED', { problem: `${first?.message ?? ''}${rest}` }, details);
 }
