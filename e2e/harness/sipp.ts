@@ -18,6 +18,8 @@ export interface SippOptions {
   /** How long SIPp's own caller stays on the line. */
   readonly talkMs?: number;
   readonly transport?: 'u1' | 't1' | 'tn';
+  /** It proves who it is: a PBX on a trunk. */
+  readonly account?: { readonly domain: string; readonly username: string; readonly password: string };
   /** It is ended, as failed, after that. */
   readonly timeoutS?: number;
 }
@@ -27,11 +29,11 @@ const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
 /** SIPp on its way: real SIP from a program that is not ours. */
 export class SippRun {
   readonly program: Program;
-  readonly #folder: string;
+  readonly folder: string;
 
   constructor(program: Program, folder: string) {
     this.program = program;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** 0 when every call went as its scenario says. */
@@ -41,27 +43,82 @@ export class SippRun {
 
   /** Every message SIPp sent and got, as text. */
   async messages(): Promise<string> {
-    return await readFile(join(this.#folder, 'messages.log'), 'utf8').catch(() => '');
+    return await readFile(join(this.folder, 'messages.log'), 'utf8').catch(() => '');
   }
 }
 
 export async function startSipp(stage: Stage, server: ServerProcess, options: SippOptions): Promise<SippRun> {
-  const folder = await stage.folder();
   const { scenario, number, callers = 'caller', calls, rate } = options;
-  const { talkMs = 0, transport = 'u1', timeoutS = 60 } = options;
+  const { talkMs = 0, transport = 'u1', timeoutS } = options;
+  return await runSipp(stage, await freeUdpPort(), timeoutS, [
+    `127.0.0.1:${server.sipPort}`,
+    ...(scenario === undefined ? ['-sn', 'uac'] : ['-sf', join(scenarioFolder, scenario)]),
+    ...`-s ${number} -m ${calls} -l ${calls} -r ${rate} -d ${talkMs} -t ${transport}`.split(' '),
+    ...`-key callers ${callers}`.split(' '),
+    ...accountArguments(options),
+  ]);
+}
+
+export interface CalleeOptions {
+  /** A file in `scenarios/`. */
+  readonly scenario: string;
+  /** Where it says that it listens for sound. */
+  readonly soundPort?: number;
+}
+
+/** SIPp as the one who is called, once. It is there at the latest when the INVITE comes for the second time. */
+export class SippCallee extends SippRun {
+  readonly #port: number;
+
+  constructor(run: SippRun, port: number) {
+    super(run.program, run.folder);
+    this.#port = port;
+  }
+
+  get uri(): string {
+    return `sip:callee@127.0.0.1:${this.#port}`;
+  }
+}
+
+export async function startSippCallee(
+  stage: Stage,
+  { scenario, soundPort = 9 }: CalleeOptions,
+): Promise<SippCallee> {
+  const port = await freeUdpPort();
+  const args = ['-sf', join(scenarioFolder, scenario), ...`-m 1 -key sound_port ${soundPort}`.split(' ')];
+  return new SippCallee(await runSipp(stage, port, undefined, args), port);
+}
+
+async function runSipp(
+  stage: Stage,
+  port: number,
+  timeoutS = 60,
+  args: readonly string[] = [],
+): Promise<SippRun> {
+  const folder = await stage.folder();
   const program = stage.program({
     command: 'sipp',
     folder,
     args: [
-      `127.0.0.1:${server.sipPort}`,
-      ...(scenario === undefined ? ['-sn', 'uac'] : ['-sf', join(scenarioFolder, scenario)]),
-      ...`-s ${number} -m ${calls} -l ${calls} -r ${rate} -d ${talkMs} -t ${transport}`.split(' '),
-      ...`-i 127.0.0.1 -p ${await freeUdpPort()} -mp ${await freeUdpPort()}`.split(' '),
-      ...`-key callers ${callers} -timeout ${timeoutS} -timeout_error -nostdin`.split(' '),
+      ...args,
+      ...`-i 127.0.0.1 -p ${port} -mp ${await freeUdpPort()}`.split(' '),
+      ...`-timeout ${timeoutS} -timeout_error -nostdin`.split(' '),
       ...'-trace_msg -message_file messages.log -trace_err -error_file errors.log'.split(' '),
     ],
   });
   return new SippRun(program, folder);
+}
+
+function accountArguments({ number, account }: SippOptions): readonly string[] {
+  if (account === undefined) return [];
+  const { domain, username, password } = account;
+  return [
+    ...`-key domain ${domain} -au ${username}`.split(' '),
+    '-ap',
+    password,
+    '-auth_uri',
+    `${number}@${domain}`,
+  ];
 }
 
 /** The scenario has to succeed for every call. */
