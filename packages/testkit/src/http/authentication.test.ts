@@ -22,7 +22,7 @@ describe('an access key', () => {
     assert.ok(needing.length > 30);
     for (const operation of needing) {
       const { method } = operations[operation];
-      const url = urlOf(operation, { params: { id } });
+      const url = urlOf(operation, { params: { id, call_id: id } });
       const body = method === 'GET' ? {} : { text: '{ no json' };
       const answer = await api.send(method, url, { key: undefined, ...body });
       assert.equal(answer.status, 401, operation);
