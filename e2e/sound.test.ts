@@ -3,11 +3,12 @@ import { describe } from 'node:test';
 import { type ActionInput, parseTimestamp } from '@parley/contract';
 import { SeededRandom } from './harness/seeded-random.ts';
 import type { PhoneCall } from './harness/phone/phone-call.ts';
-import { type Codec, eventPayloadType, payloadTypes } from './harness/phone/sdp-text.ts';
+import { type Codec, payloadTypes } from './harness/phone/sdp-text.ts';
 import { frameLength, type RtpPacket } from './harness/phone/sound-port.ts';
 import type { ServerProcess } from './harness/server-process.ts';
 import {
   breaksOf,
+  keysIn,
   latenessMs,
   loudMs,
   rmsOf,
@@ -140,15 +141,6 @@ describe('a caller who listens', { concurrency: 2 }, () => {
     await call.hangUp();
   });
 });
-
-/** The keys in a stretch of packets, one per timestamp, once there are so many that have ended. */
-function keysIn(packets: readonly RtpPacket[], count: number): number[] | undefined {
-  const ended = packets.filter(
-    ({ payloadType, payload }) => payloadType === eventPayloadType && payload.readUInt8(1) >= 0x80,
-  );
-  const keys = new Map(ended.map(({ timestamp, payload }) => [timestamp, payload.readUInt8(0)]));
-  return keys.size >= count ? [...keys.values()] : undefined;
-}
 
 const [menu, one, two, other] = [
   'aaaaaaaa-0000-4000-8000-000000000001',

@@ -11,6 +11,8 @@ import type { Login } from './extensions.ts';
 /** Longer than any call of a test. */
 const toneSeconds = 60;
 
+const soundFlows = /Media streams established/;
+
 /** linphonec without a sound card: it plays a file to whoever it talks with, and records what it hears. */
 export class Linphone {
   readonly #program: Program;
@@ -56,8 +58,21 @@ export class Linphone {
 
   /** Sound flows; from now on it says its tone. */
   async talks(): Promise<void> {
-    await this.#says(/Media streams established/);
-    this.#program.type(`play ${join(this.#folder, 'tone.wav')}`);
+    await this.#says(soundFlows);
+    this.#sing();
+  }
+
+  async hold(): Promise<void> {
+    this.#program.type('pause');
+    await this.#says(/is now paused/);
+  }
+
+  /** It is back, and says its tone again. */
+  async resume(): Promise<void> {
+    const before = this.#streams();
+    this.#program.type('resume');
+    await this.#program.stdout.when('sound again', () => (this.#streams() > before ? true : undefined));
+    this.#sing();
   }
 
   hangUp(): void {
@@ -83,6 +98,14 @@ export class Linphone {
       const samples = await decodeFile(join(this.#folder, 'heard.wav'));
       return samples.length === 0 ? undefined : samples;
     });
+  }
+
+  #sing(): void {
+    this.#program.type(`play ${join(this.#folder, 'tone.wav')}`);
+  }
+
+  #streams(): number {
+    return this.#program.stdout.entries.filter((line) => soundFlows.test(line)).length;
   }
 
   async #says(pattern: RegExp): Promise<void> {

@@ -1,3 +1,4 @@
+import { eventPayloadType } from '../phone/sdp-text.ts';
 import { frameLength, type RtpPacket } from '../phone/sound-port.ts';
 
 /** Silence in either law is close to these bytes; here it only fills what never came. */
@@ -20,6 +21,15 @@ export function soundOf(packets: readonly RtpPacket[], payloadType: number): Buf
   const heard = Buffer.alloc(length, fillers.get(payloadType));
   for (const packet of sound) if (at(packet) >= 0) heard.set(packet.payload, at(packet));
   return heard;
+}
+
+/** The keys in a stretch of packets, one per timestamp, once there are so many that have ended. */
+export function keysIn(packets: readonly RtpPacket[], count: number): number[] | undefined {
+  const ended = packets.filter(
+    ({ payloadType, payload }) => payloadType === eventPayloadType && payload.readUInt8(1) >= 0x80,
+  );
+  const keys = new Map(ended.map(({ timestamp, payload }) => [timestamp, payload.readUInt8(0)]));
+  return keys.size >= count ? [...keys.values()] : undefined;
 }
 
 /** What is wrong with a stretch of packets that should be one unbroken flow of 20 ms each. */
