@@ -37,6 +37,8 @@ export const limits = {
   connectRoomMs: 86_400_000,
   /** A conference is never closed sooner: less than a minute is a slip, and counts as a day. */
   shortestConferenceS: 60,
+  /** Conferences at one time, of all customers; each is kept in memory until it is closed. */
+  conferences: 10_000,
   /** Bytes, as JSON, of what a client keeps in a conference: with its actions no event is larger than 256 KiB. */
   conferenceDataBytes: 32_768,
   /** A recording that nobody ends, of a call or a room that stays. */

@@ -109,6 +109,11 @@ export class CallCentre {
     return this.#house.conferences;
   }
 
+  /** Conferences that are not closed. */
+  get conferenceCount(): number {
+    return this.#house.conferences.size;
+  }
+
   /** Ids of all calls that are not over; what a shutdown has to end. */
   callIds(): readonly string[] {
     return [...this.#house.calls()]

@@ -31,7 +31,10 @@ export interface HttpDeps {
     readonly live: (id: string) => Call | undefined;
   };
   /** What is asked of calls, conferences and group dials that are live, and how calls are made. */
-  readonly commands: Pick<CallCommands, 'ask' | 'dial' | 'decide' | 'noRoomFor' | 'isPaused'>;
+  readonly commands: Pick<
+    CallCommands,
+    'ask' | 'dial' | 'decide' | 'noRoomFor' | 'noRoomForConference' | 'isPaused'
+  >;
   /** Finds out how destinations are reached, in their order. */
   readonly locate: Locate;
   readonly activeflows: {

@@ -1,5 +1,5 @@
 import type { Call, Groupcall } from '@parley/contract';
-import { type CallCentre, type Decision, type DialRequest, type Input, isEnding } from '@parley/core';
+import { type CallCentre, type Decision, type DialRequest, type Input, isEnding, limits } from '@parley/core';
 import type { Clock } from '../clock.ts';
 import type { CallsInSettings } from './calls-in.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
@@ -66,6 +66,13 @@ export class CallCommands {
     if (centre.callsOfCustomer(customerId) + calls > settings.maxCallsPerCustomer)
       return 'you have too many calls at present';
     return closedBecause();
+  }
+
+  /** The same for one more conference. */
+  get noRoomForConference(): string | undefined {
+    return this.#deps.centre.conferenceCount < limits.conferences
+      ? undefined
+      : 'there are too many conferences at present';
   }
 
   async dial(request: DialRequest): Promise<{ calls: readonly Call[]; groupcalls: readonly Groupcall[] }> {

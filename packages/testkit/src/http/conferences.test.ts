@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Conference } from '@parley/contract';
+import { limits } from '@parley/core';
 import { type ApiUnderTest, createApi } from './api-under-test.ts';
 
+const full = 'Not now: there are too many conferences at present.';
 const talk = { type: 'talk', option: { text: 'Welcome.' } };
 
 async function given(api: ApiUnderTest, more: object = {}): Promise<Conference> {
@@ -54,6 +56,17 @@ describe('conferences over HTTP', () => {
     assert.equal(error.reason, 'INVALID_ARGUMENT');
     assert.partialDeepStrictEqual(error.details, [{ path: 'data', reason: 'too_long' }]);
     assert.deepEqual(await told(api), []);
+  });
+
+  it('are put off when there are too many', async () => {
+    const api = await createApi();
+    const made = await given(api);
+    const ids = Array.from({ length: limits.conferences - 1 }, () => api.chance.id());
+    api.switching.centre.load(ids.map((id) => ({ row: { ...made, id }, lane: id, deadline: undefined })));
+    const error = await api.refused('createConference', { body: { type: 'conference' } });
+    assert.deepEqual([error.reason, error.message], ['UNAVAILABLE', full]);
+    await api.ok('deleteConference', { params: { id: made.id } });
+    await given(api);
   });
 
   it('are changed as far as it is said', async () => {

@@ -3,13 +3,16 @@ import { checkConference } from '@parley/core';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { invalidBody } from '../invalid-body.ts';
 import { invalidFlow } from '../invalid-flow.ts';
-import { answer, type Outcome, refuse } from '../outcome.ts';
+import { answer, type Outcome, refuse, refuseForNow } from '../outcome.ts';
 import { findOwned, findOwnedOrEnded, notFound } from '../presence.ts';
 
 type ConferenceHandlers = Pick<
   Handlers,
   'createConference' | 'updateConference' | 'deleteConference' | 'removeConferenceCall'
 >;
+
+/** Conferences last; one that is closed makes room. */
+const fullMs = 60_000;
 
 /** The call centre keeps conferences in memory and writes them; what it answers is durable. */
 export function createConferenceHandlers({ deps }: HandlerContext): ConferenceHandlers {
@@ -22,6 +25,8 @@ export function createConferenceHandlers({ deps }: HandlerContext): ConferenceHa
     async createConference({ caller, body }) {
       const checked = checkOf(body, newId);
       if (!checked.ok) return checked;
+      const full = deps.commands.noRoomForConference;
+      if (full !== undefined) return refuseForNow('UNAVAILABLE', { problem: full }, fullMs);
       const { type, name = '', detail = '', data = {}, timeout = 0 } = body;
       const settings = { customerId: caller.customer.id, type, name, detail, data, timeout, lane: undefined };
       const { conference } = await deps.commands.decide((centre, at) =>
