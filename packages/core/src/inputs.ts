@@ -44,6 +44,8 @@ export type Input =
   | { readonly kind: 'musicRequested'; readonly callId: string; readonly play: boolean }
   | { readonly kind: 'soundRequested'; readonly callId: string; readonly sources: readonly PlaySource[] }
   | { readonly kind: 'transferRequested'; readonly callId: string; readonly wanted: TransferWanted }
+  /** Another call has taken its place. */
+  | { readonly kind: 'replaced'; readonly callId: string }
   /** The phone of two calls wants those it talks with brought together. */
   | { readonly kind: 'mergeRequested'; readonly callId: string; readonly otherCallId: string }
   | { readonly kind: 'recordingRequested'; readonly callId: string; readonly wanted: RecordingWanted }

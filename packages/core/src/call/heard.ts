@@ -3,7 +3,7 @@ import type { Input } from '../inputs.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
-import { merge, transfer, type TransferWanted } from '../transfer/transfer.ts';
+import { giveWay, merge, transfer, type TransferWanted } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
 import { hold, holdByPeer, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
 import { dialledOn, dialNext } from './dialing.ts';
@@ -68,6 +68,8 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
       return playSound(turn, input.sources);
     case 'transferRequested':
       return requestTransfer(turn, input.wanted);
+    case 'replaced':
+      return giveWay(turn);
     case 'mergeRequested':
       return refusedByRefer(turn, merge(turn, input.otherCallId));
     case 'recordingRequested':

@@ -164,6 +164,26 @@ describe('an attended transfer', () => {
   });
 });
 
+describe('a call that takes the place of another', () => {
+  it('talks with whom that one talked with, and ends only that one', () => {
+    for (const replaced of ['caller', 'callee'] as const) {
+      const { room, caller, callee } = talking();
+      const roomId = room.centre.liveCall(caller)?.roomId;
+      const newcomer = room.secondCaller(
+        [{ type: 'confbridge_join', option: { confbridge_id: roomId } }, { type: 'hangup' }],
+        60,
+      );
+      const [gone, stays] = replaced === 'caller' ? [caller, callee] : [callee, caller];
+      room.hearOf(gone, { kind: 'replaced' });
+      room.settle();
+      assert.equal(room.call(gone).status, 'hangup');
+      assert.deepEqual(members(room), [stays, newcomer]);
+      room.ends(newcomer);
+      assert.equal(room.last('conference_deleted')['status'], 'terminated');
+    }
+  });
+});
+
 describe('a transfer that cannot be', () => {
   it('is one of a call that talks with nobody', () => {
     const room = Switchroom.withCaller([block]);

@@ -240,6 +240,14 @@ export function merge(turn: Turn, otherCallId: string): string | undefined {
   return undefined;
 }
 
+/** Another call has taken the place of this one in its room (RFC 3891): it ends, and nobody it talked with does. */
+export function giveWay(turn: Turn): void {
+  const { live, sitting } = turn;
+  const room = live.roomId === undefined ? undefined : sitting.rooms.find(live.roomId);
+  unchainFrom(turn, room?.row.call_ids ?? []);
+  terminate(turn, cause.normalClearing);
+}
+
 function isStillThere(sitting: Sitting, { row }: LiveTransfer): boolean {
   const transferer = sitting.call(row.transferer_call_id);
   return transferer?.roomId === row.confbridge_id;

@@ -18,7 +18,7 @@ export interface CallsInSettings {
 }
 
 export interface CallsInDeps {
-  readonly centre: Pick<CallCentre, 'size' | 'callsOfCustomer'>;
+  readonly centre: Pick<CallCentre, 'size' | 'callsOfCustomer' | 'liveCall'>;
   readonly dialPlan: DialPlan;
   /** Asks who calls. A refusal of 407 asks for credentials; the INVITE comes again with them. */
   readonly whoIs: (invite: SipRequest, path: Path) => Promise<Caller>;
@@ -62,10 +62,29 @@ export class CallsIn {
     const caller = await this.#deps.whoIs(invite.request, invite.path);
     if (line.gone) return;
     if (caller.kind === 'refused') return this.#refuse(invite, caller.status, 'notProved', caller.headers);
+    if (invite.replaces !== undefined) return this.#takeOver(invite, line, caller, invite.replaces);
     const entry = await this.#entryOf(invite, caller);
     if (line.gone) return;
     if (entry === undefined) return this.#refuse(invite, 404, 'unknownNumber');
     this.#offer(invite, line, entry);
+  }
+
+  /** Only a phone of the house may take the place of a call, and only of one that is in a room. */
+  #takeOver(
+    invite: Invite,
+    line: Line,
+    caller: Exclude<Caller, { kind: 'refused' }>,
+    replaced: NonNullable<Invite['replaces']>,
+  ): void {
+    const { centre, dialPlan, hear, lines } = this.#deps;
+    const callId = lines.bySip(replaced)?.callId;
+    const live = callId === undefined ? undefined : centre.liveCall(callId);
+    if (callId === undefined || live?.roomId === undefined)
+      return this.#refuse(invite, 481, 'nothingToReplace');
+    if (caller.kind !== 'extension' || caller.extension.customer_id !== live.call.customer_id)
+      return this.#refuse(invite, 403, 'mayNotReplace');
+    this.#offer(invite, line, dialPlan.intoRoom(invite, caller.extension, live.roomId));
+    if (line.callId !== undefined) hear({ kind: 'replaced', callId });
   }
 
   async #entryOf(invite: Invite, caller: Exclude<Caller, { kind: 'refused' }>): Promise<Entry | undefined> {

@@ -30,18 +30,22 @@ export interface DialPlan {
   fromOutside(invite: Invite): Promise<Entry | undefined>;
   /** A phone of a customer reaches its extensions and its numbers, and everybody its providers reach. */
   fromExtension(invite: Invite, extension: ExtensionRow): Promise<Entry | undefined>;
+  /** A phone of the house takes the place of another call in its room (RFC 3891). */
+  intoRoom(invite: Invite, extension: ExtensionRow, roomId: string): Entry;
   /** A trunk of a customer reaches its numbers, its extensions, and everybody its providers reach. */
   fromTrunk(invite: Invite, customerId: string): Promise<Entry | undefined>;
 }
 
 export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps): DialPlan {
+  const flowOf = (customerId: string, actions: readonly object[]): Flow | undefined => {
+    const stamp = formatTimestamp(clock.now().wall);
+    const made = temporaryFlow({ chance, decision: { stamp } }, customerId, actions);
+    if (!made.ok) throw new Error(`a flow of our own is wrong: ${JSON.stringify(made.problems)}`);
+    return made.flow;
+  };
   const connectedTo = (customerId: string, destination: Address): Flow | undefined => {
     const option = { destinations: [destination], early_media: true, relay_reason: true };
-    const stamp = formatTimestamp(clock.now().wall);
-    const made = temporaryFlow({ chance, decision: { stamp } }, customerId, [{ type: 'connect', option }]);
-    if (!made.ok)
-      throw new Error(`a flow that connects two phones is wrong: ${JSON.stringify(made.problems)}`);
-    return made.flow;
+    return flowOf(customerId, [{ type: 'connect', option }]);
   };
   const fromOutside = async (invite: Invite): Promise<Entry | undefined> => {
     const dialled = dialledBy(invite);
@@ -75,6 +79,13 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
       const numbered = await fromOutside(invite);
       if (numbered?.customerId === customerId) return { ...numbered, source };
       return isNumber(dialled) ? connected(customerId, source, destinationOf(dialled)) : undefined;
+    },
+    intoRoom(invite, caller, roomId) {
+      const { customer_id: customerId } = caller;
+      const actions = [{ type: 'confbridge_join', option: { confbridge_id: roomId } }, { type: 'hangup' }];
+      const flow = flowOf(customerId, actions);
+      const source = extensionAddress(caller, invite.from.displayName ?? caller.name);
+      return { customerId, flowId: nilId, flow, source, destination: destinationOf(dialledBy(invite)) };
     },
     async fromTrunk(invite, customerId) {
       const dialled = dialledBy(invite);

@@ -178,6 +178,19 @@ describe('connect', () => {
     assert.equal(room.outgoing(0).status, 'hangup', 'the room is gone: nothing is left to do');
   });
 
+  it('to a conference goes there', () => {
+    const room = new Switchroom();
+    const { conference } = room.createConference({});
+    const target = { type: 'conference', target: conference.id };
+    room.offer([{ type: 'connect', option: { destinations: [target] } }, block], true);
+    room.settle();
+    assert.equal(room.path().at(-1), 'confbridge_join');
+    assert.deepEqual(room.centre.liveConference(conference.id)?.row.call_ids, [room.callId]);
+    room.take(({ centre, at }) => ({ decision: centre.closeConference(conference.id, at) }));
+    room.settle();
+    assert.equal(room.path().at(-1), 'block');
+  });
+
   it('whose destinations cannot be looked up in time ends the flow, and says so', () => {
     const room = new Switchroom();
     room.offer([{ type: 'answer' }, connect(['+4930'])], true);

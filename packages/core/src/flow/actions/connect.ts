@@ -37,6 +37,10 @@ export const action = defineAction({
   }),
   rests: () => true,
   start(step, option) {
+    const [first] = option.destinations.map(completeAddress);
+    // Whoever is connected to a conference goes there: nobody has to be rung.
+    if (first?.type === 'conference' && option.destinations.length === 1)
+      return { kind: 'nest', actions: [conferenceJoin(first.target)] };
     const until = step.locate({
       source: sourceOf(option, step.call),
       destinations: option.destinations.map(completeAddress),
@@ -60,3 +64,7 @@ export const action = defineAction({
     return { kind: 'nest', actions };
   },
 });
+
+function conferenceJoin(conferenceId: string) {
+  return { type: 'conference_join', option: { conference_id: conferenceId } };
+}
