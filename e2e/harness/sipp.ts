@@ -20,6 +20,8 @@ export interface SippOptions {
   readonly transport?: 'u1' | 't1' | 'tn';
   /** It proves who it is: a PBX on a trunk. */
   readonly account?: { readonly domain: string; readonly username: string; readonly password: string };
+  /** What a scenario calls by other names than these. */
+  readonly keys?: Readonly<Record<string, string | number>>;
   /** It is ended, as failed, after that. */
   readonly timeoutS?: number;
 }
@@ -49,12 +51,13 @@ export class SippRun {
 
 export async function startSipp(stage: Stage, server: ServerProcess, options: SippOptions): Promise<SippRun> {
   const { scenario, number, callers = 'caller', calls, rate } = options;
-  const { talkMs = 0, transport = 'u1', timeoutS } = options;
+  const { talkMs = 0, transport = 'u1', timeoutS, keys = {} } = options;
   return await runSipp(stage, await freeUdpPort(), timeoutS, [
     `127.0.0.1:${server.sipPort}`,
     ...(scenario === undefined ? ['-sn', 'uac'] : ['-sf', join(scenarioFolder, scenario)]),
     ...`-s ${number} -m ${calls} -l ${calls} -r ${rate} -d ${talkMs} -t ${transport}`.split(' '),
     ...`-key callers ${callers}`.split(' '),
+    ...Object.entries(keys).flatMap(([key, value]) => ['-key', key, `${value}`]),
     ...accountArguments(options),
   ]);
 }
@@ -64,6 +67,8 @@ export interface CalleeOptions {
   readonly scenario: string;
   /** Where it says that it listens for sound. */
   readonly soundPort?: number;
+  /** How long its pauses are. */
+  readonly pauseMs?: number;
 }
 
 /** SIPp as the one who is called, once. It is there at the latest when the INVITE comes for the second time. */
@@ -82,10 +87,11 @@ export class SippCallee extends SippRun {
 
 export async function startSippCallee(
   stage: Stage,
-  { scenario, soundPort = 9 }: CalleeOptions,
+  { scenario, soundPort = 9, pauseMs = 0 }: CalleeOptions,
 ): Promise<SippCallee> {
   const port = await freeUdpPort();
-  const args = ['-sf', join(scenarioFolder, scenario), ...`-m 1 -key sound_port ${soundPort}`.split(' ')];
+  const args = ['-sf', join(scenarioFolder, scenario)];
+  args.push(...`-m 1 -d ${pauseMs} -key sound_port ${soundPort}`.split(' '));
   return new SippCallee(await runSipp(stage, port, undefined, args), port);
 }
 
