@@ -90,7 +90,7 @@ function telAddress(target: string, name: string): Address {
 
 /** The Q.850 number for the way a leg ended. */
 export function causeOfEnd(end: EndCause): number {
-  if (end.q850 !== undefined) return end.q850;
+  if (end.q850 !== undefined && !isEmptyWord(end)) return end.q850;
   switch (end.kind) {
     case 'bye':
     case 'cancel':
@@ -104,6 +104,11 @@ export function causeOfEnd(end: EndCause): number {
     case 'protocol':
       return cause.networkOutOfOrder;
   }
+}
+
+/** Some gateways put "normal clearing" beside every refusal; then the status says more. */
+function isEmptyWord({ kind, q850, status = 0 }: EndCause): boolean {
+  return kind === 'rejected' && q850 === cause.normalClearing && status !== 487;
 }
 
 /** What was negotiated, as the media needs it. Sound may also come from where the signalling does (NAT). */
