@@ -5,6 +5,7 @@
  *   npm run sim -- --seeds 1-2000   many, stops at the first that breaks an invariant
  */
 import { parseArgs } from 'node:util';
+import { createEventValidator } from '@parley/contract';
 import { simulateSeed } from './simulation/simulate.ts';
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, seeds: { type: 'string' } } });
@@ -23,8 +24,9 @@ async function one(seed: number): Promise<boolean> {
 
 async function many(first: number, last: number): Promise<boolean> {
   const began = performance.now();
+  const validate = createEventValidator();
   for (let seed = first; seed <= last; seed += 1) {
-    const { violations } = await simulateSeed(seed);
+    const { violations } = await simulateSeed(seed, validate);
     if (violations.length === 0) continue;
     console.log(
       `seed ${seed} broke:\n${violations.join('\n')}\nreplay it with: npm run sim -- --seed ${seed}`,

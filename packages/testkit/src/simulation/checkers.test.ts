@@ -4,6 +4,7 @@ import { eventExamples, type EventType } from '@parley/contract';
 import type { EventPosition, LogEntry } from '@parley/core';
 import { SeededChance } from '../seeded-chance.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import { ChainChecker } from './chain-checker.ts';
 import { EventChecker } from './event-checker.ts';
 import { Receiver } from './receiver.ts';
 import { Violations } from './violations.ts';
@@ -49,6 +50,15 @@ describe('the checker of events', () => {
     assert.match(found(created), /^call /);
   });
 
+  it('sees a group that never ends, and a conference of two, but not one that was made to last', () => {
+    const conference = entry('conference_created', 3);
+    const ofTwo = conference.body.replace('"type":"conference"', '"type":"connect"');
+    assert.match(found(entry('groupcall_created', 1)), /^groupcall /);
+    assert.equal(found(entry('groupcall_created', 1), entry('groupcall_hangup', 2)), '');
+    assert.equal(found(conference), '');
+    assert.match(found({ ...conference, body: ofTwo }), /^conference /);
+  });
+
   it('sees a body that is not as the contract says, a log that goes back and an id used twice', () => {
     const created = entry('call_created', 1);
     const hungup = entry('call_hungup', 2);
@@ -75,14 +85,54 @@ describe('the checker of the wire', () => {
     assert.match(violations.list.join(), /answered 200 and then 487/);
   });
 
-  it('sees sound that is sent after BYE', () => {
+  it('sees sound that is sent after the BYE of a call, not that of the next one in the same place', () => {
     const violations = new Violations();
     const wire = new WireChecker(violations);
-    wire.sentMedia({ ...phone, port: 20_000 });
-    wire.sentSip(response('200', 'BYE'), phone);
-    wire.sentMedia({ ...phone, port: 20_001 });
+    const place = { address: phone.address, port: 20_000 };
+    const offer = (callId: string): Uint8Array =>
+      Buffer.from(`INVITE sip:a SIP/2.0\r\nCall-ID: ${callId}\r\n\r\nv=0\r\nm=audio 20000 RTP/AVP 0\r\n`);
+    const bye = (callId: string): Uint8Array =>
+      Buffer.from(`SIP/2.0 200 OK\r\nCall-ID: ${callId}\r\nCSeq: 2 BYE\r\n\r\n`);
+    wire.phoneSentSip(offer('one'), phone.address);
+    wire.sentMedia(place);
+    wire.sentSip(bye('one'), phone);
+    wire.sentMedia({ ...place, port: 20_001 });
+    wire.phoneSentSip(offer('two'), phone.address);
+    wire.sentSip(bye('one'), phone);
+    wire.sentMedia(place);
     assert.deepEqual(violations.list, []);
-    wire.sentMedia({ ...phone, port: 20_000 });
+    wire.sentSip(bye('two'), phone);
+    wire.sentMedia(place);
+    assert.equal(violations.list.length, 1);
+  });
+});
+
+describe('the checker of chains', () => {
+  const hungup = (id: string, chained: readonly string[]): LogEntry =>
+    entry('call_hungup', 1, {
+      resourceId: id,
+      body: JSON.stringify({ data: { chained_call_ids: chained } }),
+    });
+
+  it('sees a call that lives on though the one it is chained to is over', () => {
+    const violations = new Violations();
+    const chains = new ChainChecker(violations);
+    chains.add(hungup('caller', ['one', 'two']), 0);
+    chains.add(hungup('one', []), 1_000);
+    chains.check(40_000, false);
+    assert.deepEqual(violations.list, []);
+    chains.check(40_001, false);
+    assert.match(violations.list.join(), /call two lives on though caller/);
+  });
+
+  it('waits while nothing can be written', () => {
+    const violations = new Violations();
+    const chains = new ChainChecker(violations);
+    chains.add(hungup('caller', ['one']), 0);
+    chains.check(60_000, true);
+    chains.check(99_000, false);
+    assert.deepEqual(violations.list, []);
+    chains.check(101_000, false);
     assert.equal(violations.list.length, 1);
   });
 });

@@ -2,7 +2,19 @@ import { type Action, nilId } from '@parley/contract';
 import type { SeededChance } from '../seeded-chance.ts';
 import { drawMs, longestWaitMs } from './sim-caller.ts';
 
-type Maker = (chance: SeededChance, ids: readonly string[]) => Pick<Action, 'type' | 'option'>;
+/** Whom flows call and where they go. */
+export interface Reachable {
+  readonly destinations: readonly Destination[];
+  readonly conferenceIds: readonly string[];
+}
+
+export interface Destination {
+  readonly type: 'extension' | 'sip' | 'tel';
+  readonly target: string;
+}
+
+type Made = Pick<Action, 'type' | 'option'>;
+type Maker = (chance: SeededChance, ids: readonly string[], reachable: Reachable) => Made;
 
 const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 
@@ -23,10 +35,58 @@ const talk: Maker = (chance) => ({
   },
 });
 
+function several<T>(chance: SeededChance, choices: readonly T[], most: number): T[] {
+  return Array.from({ length: chance.between(1, most) }, () => chance.pick(choices));
+}
+
+const connect: Maker = (chance, _ids, { destinations }) => ({
+  type: 'connect',
+  option: {
+    destinations: several(chance, destinations, chance.happens(0.5) ? 1 : 3),
+    ring_method: chance.pick(['ring_all', 'linear']),
+    timeout: chance.pick([0, 2, 10, 30]),
+    unchained: chance.happens(0.2),
+    early_media: chance.happens(0.4),
+    relay_reason: chance.happens(0.3),
+  },
+});
+
+const join: Maker = (chance, _ids, { conferenceIds }) => ({
+  type: 'conference_join',
+  option: { conference_id: chance.pick(conferenceIds) },
+});
+
+/** What calls that a flow makes do: nothing, something short, or meet somebody. */
+const callees: readonly ((...args: Parameters<Maker>) => readonly Made[])[] = [
+  () => [],
+  (chance) => [{ type: 'talk', option: { text: text(chance), language: 'en-US' } }],
+  (chance) => [{ type: 'sleep', option: { duration: chance.between(1, 5_000) } }],
+  (...args) => [join(...args)],
+  (...args) => [connect(...args)],
+];
+
+const call: Maker = (chance, ids, reachable) => ({
+  type: 'call',
+  option: {
+    destinations: several(chance, reachable.destinations, 2),
+    actions: chance.pick(callees)(chance, ids, reachable),
+    chained: chance.happens(0.5),
+    early_execution: chance.happens(0.3),
+    timeout: chance.pick([0, 5, 20]),
+  },
+});
+
 /** One way to make each kind of action; what they point at are actions of the same flow. */
 const makers: readonly Maker[] = [
   talk,
   talk,
+  connect,
+  connect,
+  connect,
+  connect,
+  join,
+  join,
+  call,
   () => ({ type: 'answer' }),
   () => ({ type: 'beep' }),
   (chance) => ({ type: 'sleep', option: { duration: drawMs(chance, 1, 3000, longestWaitMs) } }),
@@ -80,11 +140,11 @@ const makers: readonly Maker[] = [
 ];
 
 /** A list of actions such as a careless person might write; not all of them pass the check. */
-export function makeActions(chance: SeededChance, longest: number): Action[] {
+export function makeActions(chance: SeededChance, longest: number, reachable: Reachable): Action[] {
   const ids = Array.from({ length: chance.between(1, longest) }, () => chance.id());
   return ids.map((id) => ({
     id,
     next_id: chance.happens(0.05) ? chance.pick(ids) : nilId,
-    ...chance.pick(makers)(chance, ids),
+    ...chance.pick(makers)(chance, ids, reachable),
   }));
 }

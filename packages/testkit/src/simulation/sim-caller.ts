@@ -61,16 +61,13 @@ export class SimCaller {
     this.phone = phone;
     this.#clock = clock;
     this.#plan = plan;
-    phone.user = { answered: (call) => this.#answered(call) };
+    phone.user = { ...phone.user, answered: (call) => this.#answered(call) };
     clock.after(plan.startMs, () => this.#begin(server));
   }
 
-  /** The call was made, is over, and has left nothing behind in the phone; or nobody can tell any more. */
-  get isFinished(): boolean {
-    const { isGone, state, sizes } = this.phone;
-    return (
-      isGone || (this.#begun && state.kind === 'idle' && Object.values(sizes).every((size) => size === 0))
-    );
+  /** The call was made, unless the phone was in use just then. */
+  get hasBegun(): boolean {
+    return this.#begun;
   }
 
   #begin(server: Endpoint): void {

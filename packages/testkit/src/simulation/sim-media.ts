@@ -1,5 +1,5 @@
 import type { Monotonic } from '@parley/core';
-import { createInlineMedia, type MediaCommands, type MediaEvent } from '@parley/media';
+import { type Connection, createInlineMedia, type MediaCommands, type MediaEvent } from '@parley/media';
 import { Alarm, type Clock } from '@parley/server';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Endpoint, VirtualNetwork } from '../virtual-network.ts';
@@ -17,8 +17,13 @@ export interface SimMediaOptions {
   /** How long taking a port takes; absent: no time. */
   readonly bindMs?: () => number | 'refused';
   readonly onEvent: (event: MediaEvent) => void;
-  /** Every datagram on its way out. */
-  readonly onSend?: (to: Endpoint) => void;
+  /** Every datagram on its way out, and in; `port` is the one on this side. The bytes are the sender's. */
+  readonly onSend?: (to: Endpoint, bytes: Uint8Array, port: number) => void;
+  readonly onReceive?: (bytes: Uint8Array, port: number) => void;
+  /** A leg is told whom to talk to. */
+  readonly onConnect?: (leg: string, connection: Connection) => void;
+  /** A leg is let go of. */
+  readonly onClose?: (leg: string) => void;
   /** Each time it woke by itself. */
   readonly onWake?: () => void;
 }
@@ -26,15 +31,20 @@ export interface SimMediaOptions {
 export interface SimMedia extends MediaCommands {
   /** When it wants to be woken; undefined: not before a command or a packet. */
   wakeAt(): number | undefined;
-  /** Whether sound is made or recorded on any leg, which takes a tick every 20 ms. */
+  /** Whether sound is made, recorded or mixed, which takes a tick every 20 ms. */
   readonly isBusy: boolean;
+  /** Whether a leg says something that will come to an end by itself. */
+  speaks(leg: string): boolean;
 }
 
 /** The real media engine on the virtual network, ticked by the virtual clock. What is dead sends and hears nothing. */
 export function createSimMedia(options: SimMediaOptions): SimMedia {
   const { clock, network, isDead, onEvent, bindMs, isMute = () => false } = options;
   const playing = new Map<string, string>();
+  /** Legs that say again and again what they say. */
+  const repeating = new Set<string>();
   const recording = new Set<string>();
+  const inRooms = new Set<string>();
   const media = createInlineMedia({
     ports: options.ports,
     address: options.address,
@@ -61,13 +71,15 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
           if (network.isBound(own)) return done({ ok: false, error: 'in use' });
           const close = network.bind(own, (bytes, from) => {
             if (isDead() || isMute()) return;
+            options.onReceive?.(bytes, port);
             onPacket(bytes, from);
             drive();
           });
           const send = (bytes: Uint8Array, length: number, to: string, toPort: number): void => {
             if (isDead() || isMute()) return;
-            options.onSend?.({ address: to, port: toPort });
-            network.send(own, { address: to, port: toPort }, bytes.subarray(0, length), true);
+            const packet = bytes.subarray(0, length);
+            options.onSend?.({ address: to, port: toPort }, packet, port);
+            network.send(own, { address: to, port: toPort }, packet, true);
           };
           return done({ ok: true, value: { send, close } });
         };
@@ -98,21 +110,29 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
   return {
     wakeAt,
     get isBusy() {
-      return playing.size + recording.size > 0;
+      return playing.size + recording.size + inRooms.size > 0;
     },
+    speaks: (leg) => playing.has(leg) && !repeating.has(leg),
     open: (leg) => driven(() => media.open(leg)),
-    connect: (leg, connection) => driven(() => media.connect(leg, connection)),
+    connect: (leg, connection) => {
+      driven(() => media.connect(leg, connection));
+      if (!isDead()) options.onConnect?.(leg, connection);
+    },
     play: (leg, play, clips, options) => {
       driven(() => media.play(leg, play, clips, options));
       playing.set(leg, play);
+      if (options?.repeat === true) repeating.add(leg);
+      else repeating.delete(leg);
     },
     echo: (leg, play, durationMs) => {
       driven(() => media.echo(leg, play, durationMs));
       playing.set(leg, play);
+      repeating.delete(leg);
     },
     digits: (leg, play, plan) => {
       driven(() => media.digits(leg, play, plan));
       playing.set(leg, play);
+      repeating.delete(leg);
     },
     stop: (leg) => driven(() => media.stop(leg)),
     record: (leg, maxMs) => {
@@ -120,8 +140,14 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
       recording.add(leg);
     },
     stopRecord: (leg) => driven(() => media.stopRecord(leg)),
-    join: (leg, room, mode) => driven(() => media.join(leg, room, mode)),
-    leave: (leg) => driven(() => media.leave(leg)),
+    join: (leg, room, mode) => {
+      driven(() => media.join(leg, room, mode));
+      inRooms.add(leg);
+    },
+    leave: (leg) => {
+      driven(() => media.leave(leg));
+      inRooms.delete(leg);
+    },
     playRoom: (room, play, clips, options) => driven(() => media.playRoom(room, play, clips, options)),
     stopRoom: (room) => driven(() => media.stopRoom(room)),
     startRecording: (recording, plan) => driven(() => media.startRecording(recording, plan)),
@@ -132,7 +158,10 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
     close: (leg) => {
       driven(() => media.close(leg));
       playing.delete(leg);
+      repeating.delete(leg);
       recording.delete(leg);
+      inRooms.delete(leg);
+      if (!isDead()) options.onClose?.(leg);
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Reply } from '@parley/core';
-import { createClip } from '@parley/media';
+import type { Put, Reply } from '@parley/core';
+import { type Connection, createClip } from '@parley/media';
 import {
   type Clock,
   createExchange,
@@ -9,7 +9,7 @@ import {
   type Send,
   SipNet,
 } from '@parley/server';
-import { createSipEngine, type SipEngine } from '@parley/sip';
+import { type CallId, createSipEngine, type SipEngine } from '@parley/sip';
 import { pino } from 'pino';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { MemoryStore } from '../store.ts';
@@ -19,8 +19,11 @@ import { createVirtualSipSockets, type VirtualSipSockets } from '../virtual-sip-
 import type { HostEnd, VirtualStreams } from '../virtual-streams.ts';
 import { simDigestHash } from './sim-digest.ts';
 import { createSimMedia, type SimMedia } from './sim-media.ts';
+import { checkOwners } from './owner-checker.ts';
+import { simDomain } from './site.ts';
 import type { Violations } from './violations.ts';
 import type { Deadlines, WakeCounter } from './wake-checker.ts';
+import { type WatchedStore, watchStore } from './watched-store.ts';
 
 /** What an operator would have set, and how slow the machine is. */
 export interface SimServerSettings {
@@ -48,6 +51,16 @@ export interface SimServerParts {
   readonly onSend: (bytes: Uint8Array, to: Endpoint) => void;
   /** Every RTP or RTCP datagram on its way out. */
   readonly onSendMedia: (to: Endpoint) => void;
+  /** Rows that are durable from now on. */
+  readonly written: (puts: readonly Put[]) => void;
+  /** The media of a call is told whom to talk to. */
+  readonly connected: (callId: string, connection: Connection) => void;
+  /** It is let go of. */
+  readonly disconnected: (callId: string) => void;
+  /** Whether a call from there is believed without its logging in. */
+  readonly trusts: (address: string) => boolean;
+  /** Something an operator would read. */
+  readonly logged: (line: string) => void;
   readonly wakes: WakeCounter;
   /** Events that were not acknowledged yet. */
   readonly owed: () => number;
@@ -66,8 +79,10 @@ export class SimServer {
   readonly exchange: Exchange;
   readonly #parts: SimServerParts;
   readonly #sip: SipEngine;
+  readonly #legs: ReadonlySet<CallId>;
   readonly #sockets: VirtualSipSockets;
   readonly #net: SipNet;
+  readonly #store: WatchedStore;
   #media: SimMedia | undefined;
   #dead = false;
 
@@ -76,22 +91,28 @@ export class SimServer {
     const { chance, network, address, violations, settings } = parts;
     const { longestCallMs, unansweredMs, rtpTimeoutMs, bindMs } = settings;
     const clock = this.#mortalClock();
-    this.#sip = createSipEngine(
-      {
-        userAgent: 'Parley',
-        local: () => address,
-        limits: { unansweredMs },
-        delegate: ['REGISTER'],
-        screen: (request) => this.exchange.registrar.screen(request),
-      },
-      { hash: simDigestHash, token: () => chance.token(8) },
+    this.#store = watchStore(parts.store, parts.written);
+    const { sip, legs } = watchLegs(
+      createSipEngine(
+        {
+          userAgent: 'Parley',
+          local: () => address,
+          limits: { unansweredMs },
+          delegate: ['REGISTER'],
+          admit: (path, method) => this.exchange.registrar.admits(path, method),
+          screen: (request) => this.exchange.registrar.screen(request),
+        },
+        { hash: simDigestHash, token: () => chance.token(8) },
+      ),
     );
+    this.#sip = sip;
+    this.#legs = legs;
     this.#sockets = createVirtualSipSockets(address.address, network, parts.streams);
     this.#net = this.#createNet();
     this.exchange = createExchange({
       clock,
       chance,
-      store: parts.store,
+      store: this.#store.store,
       sip: this.#sip,
       sendSip: (path, bytes) => {
         if (this.#dead) return;
@@ -105,6 +126,7 @@ export class SimServer {
         credentialsOf: async () => await Promise.resolve(undefined),
       }),
       ownHost: () => address.address,
+      ownPort: () => address.port,
       recorded: async () => await Promise.resolve(0),
       recordingPath: (id) => id,
       createMedia: (onEvent) => {
@@ -119,6 +141,8 @@ export class SimServer {
           isDead: () => this.#dead,
           onEvent,
           onSend: parts.onSendMedia,
+          onConnect: parts.connected,
+          onClose: parts.disconnected,
           onWake: () => this.#woke('media'),
         });
         return this.#media;
@@ -139,7 +163,8 @@ export class SimServer {
       tally: {
         // Packets get lost, come late and twice, but nobody here sends anything that is malformed.
         dropped: (reason) => {
-          if (!reason.startsWith('unmatched')) violations.add(`SIP dropped something: ${reason}`);
+          if (!reason.startsWith('unmatched') && reason !== 'notAdmitted')
+            violations.add(`SIP dropped something: ${reason}`);
         },
         refused: () => {},
         problem: (kind) => {
@@ -149,9 +174,9 @@ export class SimServer {
       registrar: {
         hash: simDigestHash,
         tally: { registered: () => {}, refused: () => {} },
-        settings: { domain: 'parley.internal', trusts: () => true },
+        settings: { domain: simDomain, trusts: parts.trusts },
       },
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'warn' }, { write: (line) => parts.logged(line) }),
       settings: {
         maxCalls: 100,
         maxCallsPerCustomer: 100,
@@ -184,6 +209,18 @@ export class SimServer {
       webhooks: deliverer.wakeAt(),
       registrar: registrar.wakeAt(),
     };
+  }
+
+  /** Whether it knows who owns what it holds. */
+  checkOwners(): void {
+    const { exchange } = this;
+    const { isWriting } = this.#store;
+    checkOwners({ exchange, legs: this.#legs, isWriting }, this.#parts.violations);
+  }
+
+  /** Whether something that ends by itself is played to a call. */
+  isSpokenTo(callId: string): boolean {
+    return this.#media?.speaks(callId) === true;
   }
 
   /** SIP connections it believes to be open. */
@@ -247,6 +284,28 @@ export class SimServer {
       });
     });
   }
+}
+
+/** The engine, and the calls in it whose end it has not told. */
+function watchLegs(engine: SipEngine): { readonly sip: SipEngine; readonly legs: ReadonlySet<CallId> } {
+  const legs = new Set<CallId>();
+  return {
+    legs,
+    sip: {
+      ...engine,
+      call(wanted, now) {
+        const call = engine.call(wanted, now);
+        legs.add(call);
+        return call;
+      },
+      next() {
+        const output = engine.next();
+        if (output?.kind === 'incomingCall') legs.add(output.call);
+        if (output?.kind === 'ended') legs.delete(output.call);
+        return output;
+      },
+    },
+  };
 }
 
 function clipOf(source: { readonly kind: string; readonly text?: string; readonly url?: string }) {

@@ -1,3 +1,4 @@
+import type { EventValidator } from '@parley/contract';
 import { World } from './world.ts';
 
 export interface SeedResult {
@@ -9,9 +10,9 @@ export interface SeedResult {
   readonly virtualMs: number;
 }
 
-/** Lives one seed through. */
-export async function simulateSeed(seed: number): Promise<SeedResult> {
-  const world = new World(seed);
+/** Lives one seed through. `validate`: the check of events, for whoever runs many. */
+export async function simulateSeed(seed: number, validate?: EventValidator): Promise<SeedResult> {
+  const world = new World(seed, validate);
   const violations = await world.run();
   return { seed, violations, trace: world.trace, virtualMs: world.clock.ms };
 }

@@ -11,8 +11,10 @@ export type Deadlines = Readonly<Record<string, number | undefined>>;
 /** Whatever says that it wants to be woken is woken then, and does not want it again at once, over and over. */
 export class DeadlineChecker {
   readonly #violations: Violations;
-  /** Those that are due, with the steps since. */
-  readonly #due = new Map<string, number>();
+  /** What each said the last time. */
+  readonly #said = new Map<string, number>();
+  /** Those that are due, with the steps since, and the time by which they have to be woken. */
+  readonly #due = new Map<string, { readonly steps: number; readonly by: number }>();
   /** Reported once is enough. */
   readonly #reported = new Set<string>();
 
@@ -23,13 +25,19 @@ export class DeadlineChecker {
   /** After each step of the world. */
   check(now: number, deadlines: Deadlines): void {
     for (const [who, at] of Object.entries(deadlines)) {
+      const isNew = at !== this.#said.get(who);
+      if (at === undefined) this.#said.delete(who);
+      else this.#said.set(who, at);
       if (at === undefined || at > now) {
         this.#due.delete(who);
         continue;
       }
-      const steps = (this.#due.get(who) ?? 0) + 1;
-      this.#due.set(who, steps);
-      if (at + roundingMs < now) this.#report(who, `was not woken at ${at.toFixed(1)} ms as it wanted`);
+      // What comes up when it is due already, as with a packet that finds the ticks at rest, is due from now on.
+      const before = this.#due.get(who) ?? { steps: 0, by: isNew ? Math.max(at, now) : at };
+      const steps = before.steps + 1;
+      const { by } = before;
+      this.#due.set(who, { steps, by });
+      if (by + roundingMs < now) this.#report(who, `was not woken at ${at.toFixed(1)} ms as it wanted`);
       else if (steps > stepsAtOneTime)
         this.#report(who, `was woken at ${at.toFixed(1)} ms and still wants to be`);
     }
@@ -37,6 +45,7 @@ export class DeadlineChecker {
 
   /** The process is gone, and with it what it wanted. */
   forget(): void {
+    this.#said.clear();
     this.#due.clear();
   }
 

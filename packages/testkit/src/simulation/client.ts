@@ -1,0 +1,131 @@
+import { completeAddress, nilId } from '@parley/contract';
+import { type DialOrders, type PlannedDestination, temporaryFlow } from '@parley/core';
+import type { Exchange } from '@parley/server';
+import type { SeededChance } from '../seeded-chance.ts';
+import type { Site } from './site.ts';
+
+/** Whoever uses the API: does something to a call, a room or a group that is there, or has calls made. */
+export interface Client {
+  /** Answers what it asked for; undefined: there was nothing to ask for. */
+  interfere(exchange: Exchange): string | undefined;
+}
+
+const things = [
+  'hangup',
+  'stop',
+  'resume',
+  'hold',
+  'hold',
+  'unhold',
+  'mute',
+  'unmute',
+  'eject',
+  'dial',
+  'dial',
+  'close',
+  'hangUpGroup',
+] as const;
+
+export function createClient(chance: SeededChance, site: Site): Client {
+  return {
+    interfere(exchange) {
+      const what = chance.pick(things);
+      if (what === 'dial') {
+        dial(exchange, chance, site);
+        return what;
+      }
+      if (what === 'close' || what === 'hangUpGroup') {
+        const ids = [...(what === 'close' ? exchange.centre.conferences : exchange.centre.groups).keys()];
+        if (ids.length === 0) return undefined;
+        const id = chance.pick(ids);
+        void exchange.commands.decide((centre, at) => ({
+          decision: what === 'close' ? centre.closeConference(id, at) : centre.hangUpGroup(id, at),
+        }));
+        return what;
+      }
+      const callIds = exchange.centre.callIds();
+      if (callIds.length === 0) return undefined;
+      toCall(exchange, chance, what, chance.pick(callIds));
+      return what;
+    },
+  };
+}
+
+function toCall(
+  { centre, commands }: Exchange,
+  chance: SeededChance,
+  what: Exclude<(typeof things)[number], 'dial' | 'close' | 'hangUpGroup'>,
+  callId: string,
+): void {
+  const { activeflow_id: activeflowId, action } = centre.liveCall(callId)?.call ?? { activeflow_id: nilId };
+  switch (what) {
+    case 'hangup':
+      return void commands.hangup(callId);
+    case 'stop':
+      return void commands.stopActiveflow(activeflowId);
+    case 'resume':
+      return void commands.resumeActiveflow(activeflowId, action?.id ?? nilId);
+    case 'hold':
+    case 'unhold':
+      return void commands.ask({ kind: 'holdRequested', callId, hold: what === 'hold' });
+    case 'mute':
+      return void commands.ask({
+        kind: 'muteRequested',
+        callId,
+        direction: chance.pick(['in', 'out', 'both']),
+      });
+    case 'unmute':
+      return void commands.ask({ kind: 'muteRequested', callId, direction: '' });
+    case 'eject':
+      return void commands.ask({ kind: 'ejectRequested', callId });
+  }
+}
+
+function dial({ commands, centre }: Exchange, chance: SeededChance, site: Site): void {
+  const { customerId } = site;
+  const source = completeAddress({ type: 'tel', target: '+49309999' });
+  void commands.decide((_centre, at) => {
+    const stamp = '2022-04-11 00:00:00.000000';
+    const actions = chance.pick([
+      [{ type: 'sleep', option: { duration: chance.between(1, 5_000) } }],
+      [{ type: 'conference_join', option: { conference_id: chance.pick(site.reachable.conferenceIds) } }],
+      [
+        {
+          type: 'connect',
+          option: { destinations: [chance.pick(site.reachable.destinations)], timeout: 20 },
+        },
+      ],
+      [],
+    ]);
+    const made = temporaryFlow({ chance, decision: { stamp } }, customerId, actions);
+    if (!made.ok) throw new Error('a flow to be dialled into is wrong');
+    const orders: DialOrders = {
+      customerId,
+      source,
+      flow: made.flow,
+      variables: new Map(),
+      masterCallId: nilId,
+      chained: false,
+      lane: undefined,
+      timeoutMs: chance.pick([3_000, 20_000, 60_000]),
+      early: chance.happens(0.3),
+    };
+    const destinations = [plan(chance, site)];
+    return centre.dial({ orders, destinations }, at);
+  });
+}
+
+/** As the locator plans it: one phone, several of which one is to answer, or no way at all. */
+function plan(chance: SeededChance, { reachable }: Site): PlannedDestination {
+  const phones = reachable.destinations.filter(({ type }) => type === 'sip');
+  const legs = Array.from({ length: chance.between(1, 3) }, () => {
+    const destination = completeAddress(chance.pick(phones));
+    const from = { displayName: '', user: '+49309999', host: undefined };
+    const attempt = { uri: destination.target, nextHop: undefined, from, headers: [], providerId: nilId };
+    if (chance.happens(0.1)) return { destination, attempts: [], problem: 'there is no way' };
+    return { destination, attempts: chance.happens(0.3) ? [attempt, attempt] : [attempt] };
+  });
+  const [first] = legs;
+  if (first === undefined) throw new Error('nobody is planned to be called');
+  return { destination: first.destination, legs, asGroup: legs.length > 1 };
+}

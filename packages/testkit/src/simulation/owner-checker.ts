@@ -1,0 +1,83 @@
+import { nilId } from '@parley/contract';
+import { isEnding, type LiveCall } from '@parley/core';
+import type { Exchange } from '@parley/server';
+import type { CallId } from '@parley/sip';
+import type { Violations } from './violations.ts';
+
+/** What the server holds: is each part of it somebody's? */
+export interface Holdings {
+  readonly exchange: Pick<Exchange, 'centre' | 'switchboard' | 'pipeline'>;
+  /** Calls in the SIP engine whose end it has not told. */
+  readonly legs: ReadonlySet<CallId>;
+  /** Commits that are not written yet, so that what follows from them is not done yet either. */
+  readonly isWriting: boolean;
+}
+
+/** No leg without a live call, no live call without a leg, and everybody in one room at most, which knows it. */
+export function checkOwners({ exchange, legs, isWriting }: Holdings, violations: Violations): void {
+  const { centre, switchboard, pipeline } = exchange;
+  const lines = [...switchboard.lines()];
+  const known = new Set(lines.map(({ sip }) => sip));
+  for (const leg of legs)
+    if (!known.has(leg)) violations.add('SIP has a call that the switchboard does not know');
+  for (const leg of known)
+    if (leg !== undefined && !legs.has(leg))
+      violations.add('the switchboard knows a leg that SIP does not have');
+  const withLine = new Set(lines.map(({ callId }) => callId));
+  for (const callId of withLine) {
+    if (callId !== undefined && !isLive(centre.liveCall(callId)))
+      violations.add(`a leg is left of call ${callId}, which is not live`);
+  }
+  const isAtRest = !isWriting && pipeline.backlog === 0;
+  for (const callId of centre.callIds()) {
+    const live = centre.liveCall(callId);
+    if (live === undefined || isEnding(live)) continue;
+    if (isAtRest && !withLine.has(callId) && !isAboutToBeDialled(live))
+      violations.add(`call ${callId} is ${live.call.status} and has no leg`);
+  }
+  checkRooms(exchange, violations);
+  checkGroups(exchange, violations);
+}
+
+function isLive(live: Readonly<LiveCall> | undefined): boolean {
+  return live !== undefined && live.call.status !== 'hangup';
+}
+
+function isAboutToBeDialled({ dialing, media }: Readonly<LiveCall>): boolean {
+  return dialing?.begun === 0 && media === 'opening';
+}
+
+function checkRooms({ centre }: Holdings['exchange'], violations: Violations): void {
+  for (const { row } of centre.rooms.values()) {
+    if (row.status === 'terminated') violations.add(`room ${row.id} is over, and still there`);
+    if (new Set(row.call_ids).size !== row.call_ids.length) violations.add(`room ${row.id} has one twice`);
+    for (const callId of row.call_ids) {
+      const live = centre.liveCall(callId);
+      if (!isLive(live)) violations.add(`room ${row.id} has a member that is over`);
+      else if (live?.roomId !== row.id) violations.add(`a member of room ${row.id} is in ${live?.roomId}`);
+    }
+    const least = row.type === 'connect' && row.status === 'terminating' ? 1 : 0;
+    if (row.call_ids.length < least) violations.add(`room ${row.id} is closing with nobody to wait for`);
+  }
+  for (const callId of centre.callIds()) {
+    const roomId = centre.liveCall(callId)?.roomId;
+    if (roomId !== undefined && centre.rooms.get(roomId)?.row.call_ids.includes(callId) !== true)
+      violations.add(`call ${callId} is in room ${roomId}, which does not know it`);
+  }
+}
+
+function checkGroups({ centre }: Holdings['exchange'], violations: Violations): void {
+  const counts = new Map<string, number>();
+  for (const callId of centre.callIds()) {
+    const groupId = centre.liveCall(callId)?.call.groupcall_id ?? nilId;
+    if (groupId === nilId) continue;
+    counts.set(groupId, (counts.get(groupId) ?? 0) + 1);
+    if (!centre.groups.has(groupId)) violations.add(`call ${callId} is of a group that is over`);
+  }
+  for (const { row } of centre.groups.values()) {
+    const count = counts.get(row.id) ?? 0;
+    if (row.call_count !== count)
+      violations.add(`group ${row.id} counts ${row.call_count} calls, there are ${count}`);
+    if (count === 0) violations.add(`group ${row.id} has nobody left`);
+  }
+}

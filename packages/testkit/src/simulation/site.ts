@@ -1,0 +1,115 @@
+import { type Flow, nilId } from '@parley/contract';
+import { checkFlow, createExtension, createFlow, createNumber, Draft, firstCustomer } from '@parley/core';
+import { createPasswordHash, type Exchange } from '@parley/server';
+import type { SeededChance } from '../seeded-chance.ts';
+import type { MemoryStore } from '../store.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
+import { type Destination, makeActions, type Reachable } from './flow-maker.ts';
+import { simDigestHash } from './sim-digest.ts';
+
+export const simDomain = 'parley.internal';
+/** What all phones prove themselves with. */
+export const simPassword = 'secret';
+
+/** Extensions that phones register for; the first may have several phones. */
+const extensions = ['2001', '2002', '2003'];
+const nobodysExtension = '2999';
+const conferenceCount = 2;
+
+/** What there is to be called, and where. */
+export interface Site {
+  readonly customerId: string;
+  readonly numbers: readonly string[];
+  readonly extensions: readonly string[];
+  readonly reachable: Reachable;
+}
+
+/** A customer with a receiver; it has to be there before the first server is. */
+export async function makeCustomer(
+  store: MemoryStore,
+  clock: VirtualClock,
+  chance: SeededChance,
+): Promise<string> {
+  const draft = new Draft(clock.now(), chance);
+  const { customer } = firstCustomer(draft, { chance, hash: (text) => text });
+  draft.put('customer', { ...customer, webhook_uri: 'http://192.0.2.9/events' });
+  await store.commit([{ puts: draft.puts, events: [], preconditions: [], deliveries: [] }]);
+  return customer.id;
+}
+
+export interface SiteDeps {
+  readonly customerId: string;
+  readonly store: MemoryStore;
+  readonly exchange: Exchange;
+  readonly clock: VirtualClock;
+  readonly chance: SeededChance;
+  /** Addresses of phones that can be called without being registered. */
+  readonly phones: readonly string[];
+}
+
+/** Extensions, conferences, flows, and numbers: with flows, without one, and one whose flow is empty. */
+export async function makeSite({
+  customerId,
+  store,
+  exchange,
+  clock,
+  chance,
+  phones,
+}: SiteDeps): Promise<Site> {
+  const draft = new Draft(clock.now(), chance);
+  const hashPassword = createPasswordHash(simDigestHash, simDomain);
+  for (const extension of extensions)
+    createExtension(draft, { chance, hashPassword }, customerId, { extension, password: simPassword });
+  const conferenceIds: string[] = [];
+  for (let made = 0; made < conferenceCount; made += 1)
+    conferenceIds.push(await makeConference(exchange, customerId));
+  const reachable = { conferenceIds, destinations: destinationsOf(phones) };
+  const flows = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable));
+  const numbers = [...flows.map((flow) => flow.id), nilId].map((flowId, index) => {
+    const number = String(1000 + index);
+    createNumber(draft, chance, customerId, { number, call_flow_id: flowId });
+    return number;
+  });
+  await store.commit([{ puts: draft.puts, events: [], preconditions: [], deliveries: [] }]);
+  return { customerId, numbers: [...numbers, '4040'], extensions, reachable };
+}
+
+async function makeConference(exchange: Exchange, customerId: string): Promise<string> {
+  const { conference } = await exchange.commands.decide((centre, at) =>
+    centre.createConference(
+      {
+        customerId,
+        type: 'conference',
+        name: '',
+        detail: '',
+        data: {},
+        timeout: 0,
+        preActions: [],
+        postActions: [],
+      },
+      at,
+    ),
+  );
+  if (conference === undefined) throw new Error('a conference was not made');
+  return conference.id;
+}
+
+function destinationsOf(phones: readonly string[]): readonly Destination[] {
+  return [
+    ...extensions.map((target) => ({ type: 'extension', target }) as const),
+    ...extensions.map((target) => ({ type: 'extension', target }) as const),
+    { type: 'extension', target: nobodysExtension },
+    { type: 'tel', target: '+49301234' },
+    ...phones.map((address) => ({ type: 'sip', target: `sip:phone@${address}:5060` }) as const),
+    { type: 'sip', target: 'sip:nobody@10.0.9.9:5060' },
+  ];
+}
+
+function makeFlow(draft: Draft, chance: SeededChance, customerId: string, reachable: Reachable): Flow {
+  for (;;) {
+    const actions = makeActions(chance, 8, reachable);
+    if (!checkFlow(actions, () => chance.id()).ok) continue;
+    const made = createFlow(draft, chance, customerId, { actions });
+    if (made.ok) return made.flow;
+  }
+}
