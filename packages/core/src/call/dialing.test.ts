@@ -104,6 +104,16 @@ describe('an outgoing call', () => {
     assert.deepEqual(room.reports(), ['there is no way to this destination']);
   });
 
+  it('beyond the calls there may be has failed', () => {
+    const room = new Switchroom({ maxCallsPerCustomer: 2 });
+    room.dial(['+4930', '+4931', '+4932'], hello);
+    assert.deepEqual(
+      room.calls().map(({ status }) => status),
+      ['dialing', 'dialing', 'hangup'],
+    );
+    assert.match(room.reports()[0] ?? '', /too many calls/);
+  });
+
   it('takes the next way when one leads nowhere, and stays one call', () => {
     const room = new Switchroom();
     room.dial(['twice'], hello);

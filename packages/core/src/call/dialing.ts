@@ -12,8 +12,10 @@ import type { Sitting } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
 /** Makes an outgoing call and begins to dial it. One that cannot be dialled is over at once. */
-export function dial(sitting: Sitting, orders: DialOrders, leg: PlannedLeg, groupId: string): Call {
+export function dial(sitting: Sitting, orders: DialOrders, wanted: PlannedLeg, groupId: string): Call {
   const { decision, chance } = sitting;
+  const problem = sitting.noRoomFor(orders.customerId);
+  const leg = problem === undefined ? wanted : { destination: wanted.destination, attempts: [], problem };
   const callId = chance.id();
   const row: Call = {
     ...legRow(

@@ -40,6 +40,8 @@ export interface SittingDeps {
   readonly longestCallMs: number;
   /** How long the figures of a call that is over are waited for. */
   readonly closingMediaMs: number;
+  readonly maxCalls: number;
+  readonly maxCallsPerCustomer: number;
 }
 
 /**
@@ -83,6 +85,15 @@ export class Sitting {
 
   get longestCallMs(): number {
     return this.#deps.longestCallMs;
+  }
+
+  /** Why no more calls of a customer can be made now, if so. */
+  noRoomFor(customerId: string): string | undefined {
+    const { house, maxCalls, maxCallsPerCustomer } = this.#deps;
+    if (house.size >= maxCalls) return 'there are too many calls at present';
+    return house.callsOfCustomer(customerId) < maxCallsPerCustomer
+      ? undefined
+      : 'its customer has too many calls at present';
   }
 
   get closingMediaMs(): number {
