@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe } from 'node:test';
-import type { Call, CallsCreated, Trunk } from '@parley/contract';
+import type { Call, CallsCreated, Provider, Trunk } from '@parley/contract';
+import { freeTcpPort } from './harness/free-port.ts';
 import { callWithSipp, startSipp } from './harness/sipp.ts';
 import { routeTo, startSippCarrier } from './harness/sipp-carrier.ts';
 import type { ServerProcess } from './harness/server-process.ts';
@@ -140,6 +141,55 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     await isIn(server, await dial(server), 'progressing');
     assert.deepEqual([(await first.invites()).length, (await second.invites()).length], [2, 1]);
   });
+
+  scene('go first to a provider that is well, when another has been found not to be', async (stage) => {
+    const server = await stage.server();
+    const well = await startSippCarrier(stage, 'carrier-answers.xml');
+    const gone = {
+      hostname: '127.0.0.1',
+      port: await freeTcpPort(),
+      transport: 'tcp',
+      allowed_prefixes: ['all'],
+    };
+    const { id } = await server.api.post<Provider>('/v1.0/providers', gone);
+    await server.api.post('/v1.0/routes', { provider_id: id, target: '+49' });
+    await until('a provider that is not well', async () => {
+      const { health_status: health } = await server.api.get<Provider>(`/v1.0/providers/${id}`);
+      return health === 'unhealthy' ? true : undefined;
+    });
+    await routeTo(server, well);
+    const visits: string[] = [];
+    await stage.tcpServer(gone.port, () => void visits.push('one'));
+    await isIn(server, await dial(server), 'progressing');
+    assert.deepEqual([(await well.invites()).length, visits], [1, []]);
+    const figures = await server.api.get<string>('/metrics');
+    assert.match(figures, /^parley_providers\{health="unhealthy"\} 1$/m);
+    assert.match(figures, /^parley_providers\{health="healthy"\} 1$/m);
+  });
+
+  scene(
+    'reach us from a provider that we are registered with, until the server stops',
+    async (stage) => {
+      const server = await stage.server();
+      const account = { username: 'bakery', password: 'sour-dough-17' };
+      const carrier = await startSippCarrier(stage, 'carrier-registrar.xml');
+      await routeTo(server, carrier, { ...account, register: true });
+      const [, register] = await carrier.got('REGISTER', 2);
+      assert.match(headerOf(register, 'Authorization') ?? '', /username="bakery"/);
+      assert.match(
+        headerOf(register, 'Contact') ?? '',
+        new RegExp(`<sip:bakery@127.0.0.1:${server.sipPort}>`),
+      );
+      await until('a registration', async () => {
+        const figures = await server.api.get<string>('/metrics');
+        return figures.includes('parley_provider_registrations{state="registered"} 1') ? true : undefined;
+      });
+      server.program.signal('SIGTERM');
+      const last = (await carrier.got('REGISTER', 3)).at(-1);
+      assert.equal(headerOf(last, 'Expires'), '0');
+      await server.program.end();
+    },
+  );
 
   scene('are not made without a setting that allows them, and the reply says which', async (stage) => {
     const server = await stage.server();

@@ -145,7 +145,7 @@ function assertWellPressed(packets: readonly RtpPacket[]): void {
   const events = packets.filter(({ payloadType }) => payloadType === 101);
   for (const timestamp of new Set(events.map((packet) => packet.timestamp))) {
     const ofKey = events.filter((packet) => packet.timestamp === timestamp);
-    assert.deepEqual([...new Set(ofKey.map(({ payload }) => payload.readUInt8(0)))].length, 1);
+    assert.equal(new Set(ofKey.map(({ payload }) => payload.readUInt8(0))).size, 1);
     assert.deepEqual(
       ofKey.map(({ marker }) => marker),
       ofKey.map((_, index) => index === 0),

@@ -7,11 +7,18 @@ import type {
   Flow,
   LoggedEvent,
   PhoneNumber,
+  Recording,
 } from '@parley/contract';
 
 export interface ApiReply {
   readonly status: number;
   readonly body: unknown;
+}
+
+export interface ApiFile {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
 }
 
 /** The REST API as a user's program would call it. */
@@ -37,6 +44,15 @@ export class ApiClient {
     const text = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json') === true;
     return { status: response.status, body: json ? (JSON.parse(text) as unknown) : text };
+  }
+
+  /** A file, or the part of it that a `Range` header names. */
+  async file(path: string, range?: string): Promise<ApiFile> {
+    const response = await fetch(`${this.#base}${path}`, {
+      headers: { authorization: `Bearer ${this.#key}`, ...(range === undefined ? {} : { range }) },
+    });
+    const { status, headers } = response;
+    return { status, headers, bytes: Buffer.from(await response.arrayBuffer()) };
   }
 
   /** The body of an answer that has to be 200. */
@@ -69,6 +85,10 @@ export class ApiClient {
 
   async calls(): Promise<Call[]> {
     return await this.#pages<Call>('/v1.0/calls');
+  }
+
+  async recordings(): Promise<Recording[]> {
+    return await this.#pages<Recording>('/v1.0/recordings');
   }
 
   async activeflows(): Promise<Activeflow[]> {

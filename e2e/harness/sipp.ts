@@ -69,9 +69,11 @@ export interface CalleeOptions {
   readonly soundPort?: number;
   /** How long its pauses are. */
   readonly pauseMs?: number;
+  /** How often it is called. */
+  readonly calls?: number;
 }
 
-/** SIPp as the one who is called, once. It is there at the latest when the INVITE comes for the second time. */
+/** SIPp as the one who is called, once unless it says otherwise. It is there at the latest when the INVITE comes for the second time. */
 export class SippCallee extends SippRun {
   readonly #port: number;
 
@@ -87,11 +89,11 @@ export class SippCallee extends SippRun {
 
 export async function startSippCallee(
   stage: Stage,
-  { scenario, soundPort = 9, pauseMs = 0 }: CalleeOptions,
+  { scenario, soundPort = 9, pauseMs = 0, calls = 1 }: CalleeOptions,
 ): Promise<SippCallee> {
   const port = await freeUdpPort();
   const args = ['-sf', join(scenarioFolder, scenario)];
-  args.push(...`-m 1 -d ${pauseMs} -key sound_port ${soundPort}`.split(' '));
+  args.push(...`-m ${calls} -d ${pauseMs} -key sound_port ${soundPort}`.split(' '));
   return new SippCallee(await runSipp(stage, port, undefined, args), port);
 }
 

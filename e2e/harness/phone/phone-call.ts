@@ -1,5 +1,13 @@
 import { Journal, soonMs } from '../journal.ts';
-import { type Codec, describeSound, payloadTypes, readSound, type SoundDescription } from './sdp-text.ts';
+import {
+  type Codec,
+  describeSound,
+  type Direction,
+  mirrored,
+  payloadTypes,
+  readSound,
+  type SoundDescription,
+} from './sdp-text.ts';
 import {
   header,
   isRequest,
@@ -22,8 +30,8 @@ export interface PhoneLine {
   /** A Via header for a transaction. */
   via(branch: string): readonly [string, string];
   send(message: SipMessage): void;
-  /** Answers a request; `status` is such as `200 OK`. */
-  reply(request: SipMessage, status: string): void;
+  /** Answers a request; `status` is such as `200 OK`, `sdp` what we say about our sound, `tag` who we are. */
+  reply(request: SipMessage, status: string, answer?: { readonly sdp?: string; readonly tag?: string }): void;
 }
 
 export interface InviteOptions {
@@ -63,7 +71,7 @@ export class PhoneCall {
   }
 
   /** What we would say about our sound. */
-  describe(direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive' = 'sendrecv'): string {
+  describe(direction: Direction = 'sendrecv'): string {
     const { codecs = ['PCMU', 'PCMA'], events = true } = this.#options;
     const description = { port: this.sound.port, codecs, events, direction, version: this.#version };
     this.#version += 1;
@@ -77,6 +85,8 @@ export class PhoneCall {
   receive(message: SipMessage): void {
     const status = statusOf(message);
     if (status !== undefined) this.#hearResponse(message, status);
+    else if (methodOf(message) === 'INVITE')
+      this.#phone.reply(message, '200 OK', { sdp: this.#agree(message) });
     else if (methodOf(message) !== 'ACK') this.#phone.reply(message, '200 OK');
     this.messages.add(message);
   }
@@ -141,7 +151,7 @@ export class PhoneCall {
   }
 
   /** Another offer within the call: hold and resume. Resolves with the answer to it. */
-  async reinvite(direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'): Promise<SoundDescription> {
+  async reinvite(direction: Direction): Promise<SoundDescription> {
     this.#sequence += 1;
     this.#inviteBranch = branch();
     this.#invite(this.describe(direction));
@@ -151,6 +161,11 @@ export class PhoneCall {
   /** Sends the latest INVITE once more, as if its answer were lost. */
   inviteAgain(): void {
     if (this.#latestInvite !== undefined) this.#phone.send(this.#latestInvite);
+  }
+
+  /** The server changes the sound: it is held, or taken back. */
+  #agree(offer: SipMessage): string {
+    return this.describe(offer.body === '' ? 'sendrecv' : mirrored(readSound(offer.body).direction));
   }
 
   #invite(sdp: string): void {

@@ -1,6 +1,18 @@
+import { Journal, soonMs } from '../journal.ts';
+import { AnsweringCall } from './answering-call.ts';
 import { type InviteOptions, PhoneCall, type PhoneLine } from './phone-call.ts';
 import { SoundPort } from './sound-port.ts';
-import { header, headerValues, methodOf, readSip, type SipMessage, statusOf, writeSip } from './sip-text.ts';
+import {
+  header,
+  headerValues,
+  isRequest,
+  methodOf,
+  readSip,
+  type SipMessage,
+  statusOf,
+  tagIn,
+  writeSip,
+} from './sip-text.ts';
 import { token } from './token.ts';
 import { type Endpoint, openWire, type Wire } from './wire.ts';
 
@@ -19,7 +31,9 @@ export class Phone implements PhoneLine {
   readonly server: Endpoint;
   readonly ladder: string[] = [];
   #wire: Wire | undefined;
-  readonly #calls = new Map<string, PhoneCall>();
+  /** Calls that came for it, in order. */
+  readonly called = new Journal<AnsweringCall>('calls to the phone');
+  readonly #calls = new Map<string, Pick<PhoneCall, 'receive'>>();
   readonly #sounds: SoundPort[] = [];
 
   private constructor(user: string, server: Endpoint) {
@@ -37,6 +51,17 @@ export class Phone implements PhoneLine {
     const { local, transport } = this.#open;
     const parameter = transport === 'TCP' ? ';transport=tcp' : '';
     return `<sip:${this.user}@${local.address}:${local.port}${parameter}>`;
+  }
+
+  /** Where it can be called. */
+  get uri(): string {
+    const { address, port } = this.#open.local;
+    return `sip:${this.user}@${address}:${port}`;
+  }
+
+  /** The call that came for it, the first or a later one: it is ringing. */
+  async rung(nth = 0, withinMs = soonMs): Promise<AnsweringCall> {
+    return await this.called.when(`call ${nth}`, (calls) => calls[nth], withinMs);
   }
 
   /** Calls a number. What comes back is told by the call. */
@@ -61,11 +86,25 @@ export class Phone implements PhoneLine {
   }
 
   /** Answers a request with what it asks for by itself. */
-  reply(request: SipMessage, status: string): void {
-    const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].flatMap((name) =>
+  reply(
+    request: SipMessage,
+    status: string,
+    { sdp = '', tag = '' }: { readonly sdp?: string; readonly tag?: string } = {},
+  ): void {
+    const copied = ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'].flatMap((name) =>
       headerValues(request, name).map((value) => [name, value] as const),
     );
-    this.send({ start: `SIP/2.0 ${status}`, headers: [...copied, ['Contact', this.contact]], body: '' });
+    const headers = copied.map(([name, value]) =>
+      name === 'To' && tag !== '' && tagIn(value) === ''
+        ? ([name, `${value};tag=${tag}`] as const)
+        : ([name, value] as const),
+    );
+    const type = sdp === '' ? [] : ([['Content-Type', 'application/sdp']] as const);
+    this.send({
+      start: `SIP/2.0 ${status}`,
+      headers: [...headers, ['Contact', this.contact], ...type],
+      body: sdp,
+    });
   }
 
   receive(text: string): void {
@@ -73,8 +112,20 @@ export class Phone implements PhoneLine {
     this.#note('<-', message);
     const call = this.#calls.get(header(message, 'Call-ID'));
     if (call !== undefined) call.receive(message);
+    else if (isRequest(message, 'INVITE') && message.body !== '') void this.#ring(message);
     else if (statusOf(message) === undefined && methodOf(message) !== 'ACK')
       this.reply(message, '481 Call Does Not Exist');
+  }
+
+  async #ring(invite: SipMessage): Promise<void> {
+    // Again before our sound is there: it is the same call.
+    this.#calls.set(header(invite, 'Call-ID'), { receive: () => undefined });
+    const sound = await SoundPort.open();
+    this.#sounds.push(sound);
+    const call = new AnsweringCall(this, sound, invite);
+    this.#calls.set(call.callId, call);
+    call.ring();
+    this.called.add(call);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
 /** Codecs of G.711, by their number in RTP. */
 export const payloadTypes = { PCMU: 0, PCMA: 8 } as const;
 export type Codec = keyof typeof payloadTypes;
@@ -10,7 +12,7 @@ export interface OfferOptions {
   readonly codecs?: readonly Codec[];
   /** False: digits are not taken in RTP. */
   readonly events?: boolean;
-  readonly direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  readonly direction?: Direction;
   /** Counted up with every description of one call. */
   readonly version?: number;
 }
@@ -70,4 +72,11 @@ export function readSound(sdp: string): SoundDescription {
     formats: (audio[2] ?? '').split(' ').map(Number),
     direction: /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(sdp)?.[1] ?? 'sendrecv',
   };
+}
+
+/** How to answer an offer of that direction (RFC 3264 section 6.1). */
+export function mirrored(direction: string): Direction {
+  if (direction === 'sendonly') return 'recvonly';
+  if (direction === 'recvonly') return 'sendonly';
+  return direction === 'inactive' ? 'inactive' : 'sendrecv';
 }

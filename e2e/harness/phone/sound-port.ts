@@ -34,6 +34,7 @@ export class SoundPort {
   #payloadType = 0;
   #sequence: number;
   readonly #epoch = performance.now();
+  #song = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -69,6 +70,24 @@ export class SoundPort {
     });
   }
 
+  /** Says a sound over and over until it is hushed, says something else, or is closed. */
+  sing(sound: Uint8Array): void {
+    this.#song += 1;
+    const song = this.#song;
+    const frames = Math.floor(sound.length / frameLength);
+    const first = this.#now();
+    void paced(Number.POSITIVE_INFINITY, (n) => {
+      if (this.#song !== song) return 'enough';
+      const at = (n % frames) * frameLength;
+      this.#send(this.#payloadType, n === 0, first + n * frameLength, sound.subarray(at, at + frameLength));
+      return undefined;
+    });
+  }
+
+  hush(): void {
+    this.#song += 1;
+  }
+
   /** Presses a key as RFC 4733 says: packets while it is down, and three times that it is up. */
   async press(digit: string, { ms = 100, copies = 1 }: PressOptions = {}): Promise<void> {
     const began = this.#now();
@@ -90,6 +109,7 @@ export class SoundPort {
   }
 
   close(): Promise<void> {
+    this.hush();
     return closeUdp(this.#socket);
   }
 
@@ -111,12 +131,12 @@ export class SoundPort {
 }
 
 /** Calls `send` every 20 ms, by the clock and not by the timer: after a stall it catches up. */
-async function paced(count: number, send: (n: number) => void): Promise<void> {
+async function paced(count: number, send: (n: number) => 'enough' | void): Promise<void> {
   const began = performance.now();
   for (let n = 0; n < count; n += 1) {
     const wait = began + n * frameMs - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    send(n);
+    if (send(n) === 'enough') return;
   }
 }
 

@@ -105,3 +105,16 @@ export function toneMs(hertz: number, samples: Int16Array): number {
   }
   return pieces * 100;
 }
+
+/** How loud one frequency is in a second of sound, in decibels of a full sine; the second has no edges (Hann window). */
+export function levelAt(hertz: number, samples: Int16Array): number {
+  let [real, imaginary, weights] = [0, 0, 0];
+  samples.forEach((sample, n) => {
+    const weight = 1 - Math.cos((2 * Math.PI * (n + 0.5)) / samples.length);
+    const angle = (2 * Math.PI * hertz * n) / 8000;
+    real += weight * sample * Math.cos(angle);
+    imaginary += weight * sample * Math.sin(angle);
+    weights += weight;
+  });
+  return 20 * Math.log10((2 * Math.hypot(real, imaginary)) / (weights * 32_768) + 1e-9);
+}

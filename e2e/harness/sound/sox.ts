@@ -44,10 +44,19 @@ export async function measure(codec: Codec, sound: Uint8Array): Promise<SoundFig
   };
 }
 
-/** A sine tone as bytes of G.711. */
-export async function tone(codec: Codec, hertz: number, seconds: number): Promise<Buffer> {
+/** A sine tone as bytes of G.711; `volume` is its peak, of full scale. */
+export async function tone(codec: Codec, hertz: number, seconds: number, volume = 0.5): Promise<Buffer> {
   const format = ['-r', '8000', '-c', '1', '-e', soxNames[codec], '-b', '8', '-t', 'raw', '-'];
-  const { output } = await sox(['-n', ...format, 'synth', `${seconds}`, 'sine', `${hertz}`, 'vol', '0.5']);
+  const { output } = await sox([
+    '-n',
+    ...format,
+    'synth',
+    `${seconds}`,
+    'sine',
+    `${hertz}`,
+    'vol',
+    `${volume}`,
+  ]);
   return output;
 }
 
