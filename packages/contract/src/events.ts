@@ -63,6 +63,11 @@ export const eventTable = {
     meaning: 'A caller joined a queue and waits.',
     when: 'At the `queue_join` action; the status is `wait`.',
   },
+  queuecall_waiting: {
+    data: Queuecall,
+    meaning: 'The caller waits again, at its old place: the agent who was rung did not take it.',
+    when: 'When the agent did not answer, declined or could not be reached. Not among the first events of this kind: older receivers may ignore it.',
+  },
   queuecall_entering: {
     data: Queuecall,
     meaning: 'An agent was chosen and is being rung.',

@@ -26,6 +26,7 @@ import { createDirectory, type Directory } from './switchboard/directory.ts';
 import type { SendRequest } from './switchboard/flow-requests.ts';
 import { createDialPlan } from './switchboard/dial-plan.ts';
 import { contactOf, createLocator, type Locate } from './switchboard/locator.ts';
+import { StaffChanges } from './switchboard/staff-changes.ts';
 import { Switchboard, type SwitchboardSettings } from './switchboard/switchboard.ts';
 import type { Tally } from './switchboard/tally.ts';
 import { createDeliverer, type Deliverer, type DeliveryMetrics } from './webhook/deliverer.ts';
@@ -66,6 +67,8 @@ export interface Exchange {
   readonly switchboard: Switchboard;
   /** What clients do with calls. */
   readonly commands: CallCommands;
+  /** Writes what clients change. */
+  readonly changes: StaffChanges;
   /** Finds out how destinations are reached. */
   readonly locate: Locate;
   readonly pipeline: CommitPipeline;
@@ -92,6 +95,7 @@ class WiredExchange implements Exchange {
   readonly centre: CallCentre;
   readonly switchboard: Switchboard;
   readonly commands: CallCommands;
+  readonly changes: StaffChanges;
   readonly locate: Locate;
   readonly pipeline: CommitPipeline;
   readonly deliverer: Deliverer;
@@ -166,6 +170,13 @@ class WiredExchange implements Exchange {
       settings,
     });
     this.commands = this.#wireCommands();
+    this.changes = new StaffChanges({
+      centre: this.centre,
+      pipeline: this.pipeline,
+      store,
+      clock,
+      decided: () => this.switchboard.centreDecided(),
+    });
   }
 
   #wireLocator(): Locate {

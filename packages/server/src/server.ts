@@ -265,7 +265,7 @@ class ServerStart {
       (await store.get('call', callId)) === undefined ? 'notFound' : 'alreadyHungUp';
     const api = createHttpServer({
       store,
-      submit: (changes) => pipeline.submit(changes),
+      submit: (changes) => exchange.changes.submit(changes),
       calls: {
         isLive: (id) => exchange.centre.liveCall(id) !== undefined,
         live: (id) => exchange.centre.liveCall(id)?.call,

@@ -265,6 +265,10 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
     data: { ...queue, tm_update: dayAt('18:00:00.120000'), tm_delete: dayAt('18:00:00.120000') },
   },
   queuecall_created: { type: 'queuecall_created', data: waiting },
+  queuecall_waiting: {
+    type: 'queuecall_waiting',
+    data: { ...waiting, tm_update: dayAt('09:31:01.880002') },
+  },
   queuecall_entering: { type: 'queuecall_entering', data: entering },
   queuecall_serviced: { type: 'queuecall_serviced', data: served },
   queuecall_kicking: {

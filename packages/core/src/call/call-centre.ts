@@ -1,15 +1,28 @@
-import { type Call, type Conference, type Groupcall, nilId, type Transfer } from '@parley/contract';
-import { Deadlines } from '../deadlines.ts';
+import {
+  type Agent,
+  type Call,
+  type Conference,
+  type Groupcall,
+  nilId,
+  type Queue,
+  type Queuecall,
+  type Transfer,
+} from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
 import { createActiveflow } from '../flow/activeflow.ts';
-import { createLocalTimes, type LocalTimes } from '../flow/local-time.ts';
 import { walkOn } from '../flow/walk.ts';
 import { dialGroup, hangUpGroup } from '../group/group.ts';
 import type { DialOrders, LiveGroup } from '../group/live-group.ts';
 import type { Input } from '../inputs.ts';
 import type { Chance } from '../ports/chance.ts';
+import type { Stored } from '../ports/store.ts';
 import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
+import type { Changes } from '../draft.ts';
+import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
+import { tellMatchersOfAll, tellOfAgent } from '../queue/match.ts';
+import { agentDue, agentWakeTime } from '../queue/offers.ts';
+import { kick, visitDue } from '../queue/visits.ts';
 import {
   pauseRecording,
   recordConference,
@@ -32,10 +45,10 @@ import { dial } from './dialing.ts';
 import { House } from './house.ts';
 import { deadlinePassed, heard } from './heard.ts';
 import { legRow, terminate } from './leg.ts';
-import { isEnding, type LiveCall, wakeTime } from './live-call.ts';
-import { reach } from './outgoing.ts';
-import { Sitting } from './sitting.ts';
-import type { Turn } from './turn.ts';
+import { isEnding, type LiveCall } from './live-call.ts';
+import { reach } from './reach.ts';
+import type { Sitting } from './sitting.ts';
+import { SittingRoom } from './sitting-room.ts';
 
 export interface CallCentreSettings {
   /** A call is ended after that time, whatever it does. */
@@ -78,14 +91,13 @@ export interface Dialled {
 export class CallCentre {
   readonly #chance: Chance;
   readonly #settings: CallCentreSettings;
-  readonly #localTimes: LocalTimes = createLocalTimes();
   readonly #house = new House();
-  /** Of calls and of conferences, by their ids. */
-  readonly #deadlines = new Deadlines();
+  readonly #room: SittingRoom;
 
   constructor(chance: Chance, settings: Partial<CallCentreSettings> = {}) {
     this.#chance = chance;
     this.#settings = { ...defaultSettings, ...settings };
+    this.#room = new SittingRoom({ house: this.#house, chance, reach, ...this.#settings });
   }
 
   /** Calls not yet over, those whose media is closing included. */
@@ -140,22 +152,21 @@ export class CallCentre {
 
   /** When `wake` has to be called next. */
   wakeAt(): Monotonic | undefined {
-    return this.#deadlines.next();
+    return this.#room.wakeAt();
   }
 
-  /** Decides what is due: one decision for each call and each conference that has something due. */
+  /** Decides what is due: one decision for each call, conference, visit, agent and recording that has something due. */
   wake(at: Moment): Decision[] {
-    // All of them first: a call that has something due again at once waits for the next time, it cannot stall this one.
-    const due: string[] = [];
-    for (let id = this.#deadlines.takeDue(at.mono); id !== undefined; id = this.#deadlines.takeDue(at.mono))
-      due.push(id);
-    return due.flatMap((id) => {
-      const live = this.#house.call(id);
-      if (live !== undefined) return [this.#decideOn(live, at, deadlinePassed)];
-      if (this.#house.conferences.has(id)) return [this.closeConference(id, at)];
-      if (this.#house.recordings.has(id)) return [this.recordingEnded(id, 0, at)];
-      return [];
-    });
+    return this.#room.due(at).flatMap((id) => this.#decideOnDue(id, at) ?? []);
+  }
+
+  #decideOnDue(id: string, at: Moment): Decision | undefined {
+    const live = this.#house.call(id);
+    if (live !== undefined) return this.#room.decideOn(live, at, deadlinePassed);
+    if (this.#house.conferences.has(id)) return this.closeConference(id, at);
+    if (this.#house.visits.has(id)) return this.#decide(at, (sitting) => visitDue(sitting, id));
+    if (this.#house.agents.has(id)) return this.#decide(at, (sitting) => agentDue(sitting, id));
+    return this.#house.recordings.has(id) ? this.recordingEnded(id, 0, at) : undefined;
   }
 
   /** Decides on one input. One about a call that is not live changes nothing. */
@@ -163,7 +174,7 @@ export class CallCentre {
     if (input.kind === 'callOffered') return this.#decide(at, (sitting) => this.#offered(input, sitting));
     const live = this.#house.call(input.callId);
     if (live === undefined) return new Decision(at, this.#chance);
-    return this.#decideOn(live, at, (turn) => heard(turn, input));
+    return this.#room.decideOn(live, at, (turn) => heard(turn, input));
   }
 
   /** Makes calls: a group for each destination with several devices, a call for each other one. */
@@ -230,11 +241,52 @@ export class CallCentre {
     if (live === undefined || isEnding(live))
       return { decision: new Decision(at, this.#chance), problem: 'it is over', transfer: undefined };
     let problem: string | undefined;
-    const decision = this.#decideOn(live, at, (turn) => {
+    const decision = this.#room.decideOn(live, at, (turn) => {
       problem = transfer(turn, wanted);
     });
     const made = decision.puts.find((put) => put.kind === 'transfer');
     return { decision, problem, transfer: made?.kind === 'transfer' ? made.row : undefined };
+  }
+
+  /** Puts a caller out of its queue; answers its visit as it was, or undefined when it has none that has not ended. */
+  kick(visitId: string, at: Moment): { readonly decision: Decision; readonly visit: Queuecall | undefined } {
+    const visit = this.#house.visits.get(visitId)?.row;
+    return { decision: this.#decide(at, (sitting) => kick(sitting, visitId)), visit };
+  }
+
+  /** Agents and queues as they were when this process started. */
+  loadStaff(agents: readonly Kept<Agent>[], queues: readonly Kept<Queue>[], at: Moment): void {
+    loadStaff(this.#house, agents, queues, at.mono);
+    tellMatchersOfAll(this.#house);
+  }
+
+  /**
+   * A change of agents and queues is about to be written. They are kept here too, so it counts from now on, and nothing that
+   * is decided later puts back what was before. False: it was made of what has changed since, and must be made again.
+   */
+  staffChanges(changes: Pick<Changes, 'puts' | 'preconditions'>, at: Moment): boolean {
+    if (!isUpToDate(this.#house, changes.preconditions)) return false;
+    takeOver(this.#house, changes.puts, at.mono);
+    for (const { kind, row } of changes.puts) {
+      if (kind !== 'agent') continue;
+      const agent = this.#house.agents.get(row.id);
+      this.#room.setDeadline(row.id, agent && agentWakeTime(agent));
+      tellOfAgent(this.#house, row.id);
+    }
+    return true;
+  }
+
+  /** An agent or a queue is stored like that, and nothing newer is on its way: that is what it is. */
+  staffIs<K extends 'agent' | 'queue'>(kind: K, stored: Stored<K>, at: Moment): void {
+    staffIs(this.#house, kind, stored, at.mono);
+    if (kind === 'agent') tellOfAgent(this.#house, stored.row.id);
+  }
+
+  /** Offers whoever waits to whoever is free: somebody may have become free by a change. */
+  match(customerIds: readonly string[], at: Moment): Decision {
+    return this.#decide(at, (sitting) => {
+      for (const customerId of customerIds) sitting.matchAgain(customerId);
+    });
   }
 
   recordingStarted(recordingId: string, at: Moment): Decision {
@@ -257,60 +309,12 @@ export class CallCentre {
   load(conferences: readonly LiveConference[]): void {
     for (const conference of conferences) {
       this.#house.conferences.set(conference.row.id, conference);
-      this.#deadlines.set(conference.row.id, conference.deadline);
+      this.#room.setDeadline(conference.row.id, conference.deadline);
     }
   }
 
-  #decideOn(live: LiveCall, at: Moment, decide: (turn: Turn) => void): Decision {
-    return this.#decide(at, (sitting) => decide(sitting.turnOf(live)));
-  }
-
-  /** A bug in a decision ends the calls it was about, and nothing else. */
   #decide(at: Moment, decide: (sitting: Sitting) => void): Decision {
-    const sitting = this.#sit(at);
-    try {
-      decide(sitting);
-      sitting.conclude();
-      this.#settle(sitting);
-      return sitting.decision;
-    } catch (error) {
-      return this.#endForBug(sitting.undo(), at, error);
-    }
-  }
-
-  #sit(at: Moment): Sitting {
-    return new Sitting({
-      house: this.#house,
-      decision: new Decision(at, this.#chance),
-      chance: this.#chance,
-      localTimes: this.#localTimes,
-      reach,
-      ...this.#settings,
-    });
-  }
-
-  /** `calls` as they were before the decision that went wrong, and which is not carried out. */
-  #endForBug(calls: readonly LiveCall[], at: Moment, error: unknown): Decision {
-    const sitting = this.#sit(at);
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (calls.length === 0) reportBug(sitting.decision, nilId, text);
-    for (const live of calls) {
-      live.walk = undefined;
-      reportBug(sitting.decision, live.call.id, `the call is ended for it: ${text}`);
-      const turn = sitting.turnOf(live);
-      if (isEnding(live)) this.#forget(turn);
-      else terminate(turn, cause.networkOutOfOrder);
-    }
-    this.#settle(sitting);
-    return sitting.decision;
-  }
-
-  /** Even its end goes wrong: nothing more is decided about it. Its rows are closed at the next start. */
-  #forget({ live, decision }: Turn): void {
-    const { id: callId } = live.call;
-    decision.effect({ kind: 'hangup', callId, cause: cause.networkOutOfOrder });
-    decision.effect({ kind: 'closeMedia', callId });
-    this.#remove(live);
+    return this.#room.decide(at, decide);
   }
 
   #offered(offer: Extract<Input, { kind: 'callOffered' }>, sitting: Sitting): void {
@@ -328,6 +332,8 @@ export class CallCentre {
       dialing: undefined,
       roomId: undefined,
       heldByPeer: false,
+      visitId: undefined,
+      agentId: undefined,
       transferId: undefined,
       endCause: undefined,
       deadlines: {
@@ -346,25 +352,6 @@ export class CallCentre {
     if (live.call.status === 'ringing' && live.media !== 'opening')
       decision.effect({ kind: 'ring', callId: offer.callId });
   }
-
-  /** After each decision: the next deadlines of all it was about, or their removal when nothing is left to come. */
-  #settle(sitting: Sitting): void {
-    for (const callId of sitting.callIds) {
-      const live = this.#house.call(callId);
-      if (live === undefined) continue;
-      if (live.call.status === 'hangup' && live.media === 'closed') this.#remove(live);
-      else this.#deadlines.set(callId, wakeTime(live));
-    }
-    for (const id of sitting.conferences.ids)
-      this.#deadlines.set(id, this.#house.conferences.get(id)?.deadline);
-    for (const id of sitting.recordings.ids)
-      this.#deadlines.set(id, this.#house.recordings.get(id)?.deadline);
-  }
-
-  #remove(live: LiveCall): void {
-    this.#house.remove(live);
-    this.#deadlines.set(live.call.id, undefined);
-  }
 }
 
 function dialAsGroup(sitting: Sitting, orders: DialOrders, destination: PlannedDestination): Groupcall {
@@ -373,8 +360,4 @@ function dialAsGroup(sitting: Sitting, orders: DialOrders, destination: PlannedD
     destinations: [destination],
     ringMethod: 'ring_all',
   }).row;
-}
-
-function reportBug(decision: Decision, callId: string, text: string): void {
-  decision.effect({ kind: 'report', callId, problem: 'bug', text: `a bug: ${text}` });
 }

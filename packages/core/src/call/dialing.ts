@@ -30,6 +30,7 @@ export function dial(sitting: Sitting, orders: DialOrders, wanted: PlannedLeg, g
       'outgoing',
       decision,
     ),
+    ...(orders.agentId !== undefined && { owner_type: 'agent' as const, owner_id: orders.agentId }),
     master_call_id: orders.masterCallId,
     groupcall_id: groupId,
   };
@@ -65,6 +66,8 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     dialing: { attempts: leg.attempts, begun: 0, early: orders.early },
     roomId: undefined,
     heldByPeer: false,
+    visitId: undefined,
+    agentId: orders.agentId,
     transferId: undefined,
     endCause: undefined,
     deadlines: {

@@ -1,6 +1,8 @@
 import { nilId } from '@parley/contract';
 import { endActiveflow } from '../flow/activeflow.ts';
 import { groupCallEnded } from '../group/group.ts';
+import { agentCallEnded } from '../queue/offers.ts';
+import { callerGone } from '../queue/visits.ts';
 import { recordedCallEnded } from '../recording/live.ts';
 import { leaveRoom } from '../room/room.ts';
 import { cause } from './cause.ts';
@@ -14,11 +16,17 @@ import type { Turn } from './turn.ts';
 export function endCall(turn: Turn, reportedCause: number): void {
   const { live, sitting } = turn;
   if (live.call.status === 'hangup') return;
+  // A visit to a queue ends after the call, in the order in which it is told.
+  const { visitId } = live;
+  live.visitId = undefined;
   leaveRoom(turn);
   transferPartyEnded(turn);
   recordedCallEnded(turn);
   hangUp(turn, reportedCause);
   closeMedia(turn, sitting.closingMediaMs);
+  live.visitId = visitId;
+  callerGone(turn);
+  agentCallEnded(turn);
   endActiveflow(turn);
   for (const chained of live.call.chained_call_ids)
     sitting.later(chained, (other) => terminate(other, cause.normalClearing));

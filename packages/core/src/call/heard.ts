@@ -1,6 +1,8 @@
 import { answered, digitPressed, finish, signal } from '../flow/walk.ts';
 import type { Input } from '../inputs.ts';
 import type { Monotonic } from '../ports/moment.ts';
+import { agentLocated } from '../queue/offers.ts';
+import { keyPressedInQueue } from '../queue/visits.ts';
 import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
 import { giveWay, merge, transfer, type TransferWanted } from '../transfer/transfer.ts';
@@ -38,12 +40,14 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
       return soundEnded(turn, input.play, input.problem);
     case 'digit':
       keyPressedWhileRecorded(turn, input.digit);
+      keyPressedInQueue(turn, input.digit);
       return digitPressed(turn, input.digit);
     case 'replied':
       return signal(turn, { kind: 'replied', reply: input.reply }, input.request);
     case 'flowLoaded':
       return signal(turn, { kind: 'flowLoaded', flow: input.flow }, input.request);
     case 'located':
+      if (agentLocated(turn, input.request, input.destinations)) return undefined;
       return signal(
         turn,
         { kind: 'located', destinations: input.destinations, flow: input.flow },

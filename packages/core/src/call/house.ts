@@ -1,5 +1,7 @@
 import { nilId } from '@parley/contract';
 import type { LiveGroup } from '../group/live-group.ts';
+import type { Matcher } from '../matching/matcher.ts';
+import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
 import type { LiveRecording } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import type { LiveTransfer } from '../transfer/live-transfer.ts';
@@ -13,6 +15,11 @@ export class House {
   readonly rooms = new Map<string, LiveRoom>();
   readonly conferences = new Map<string, LiveConference>();
   readonly groups = new Map<string, LiveGroup>();
+  /** Who is offered whom next, by customer. */
+  readonly matchers = new Map<string, Matcher>();
+  readonly agents = new Map<string, LiveAgent>();
+  readonly queues = new Map<string, LiveQueue>();
+  readonly visits = new Map<string, Visit>();
   readonly transfers = new Map<string, LiveTransfer>();
   readonly recordings = new Map<string, LiveRecording>();
 

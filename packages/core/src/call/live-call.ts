@@ -22,6 +22,10 @@ export interface LiveCall {
   dialing: Dialing | undefined;
   /** The room it is in. */
   roomId: string | undefined;
+  /** Its visit to a queue. */
+  visitId: string | undefined;
+  /** The agent whose leg it is. */
+  readonly agentId: string | undefined;
   /** The transfer it takes part in. */
   transferId: string | undefined;
   /** The far end keeps us waiting. */

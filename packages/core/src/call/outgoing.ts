@@ -4,31 +4,20 @@ import { checkFlow } from '../flow/check.ts';
 import { dialGroup } from '../group/group.ts';
 import type { DialOrders } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
-import { recordCall, stopRecording } from '../recording/live.ts';
+import { stopRecording } from '../recording/live.ts';
 import { createConference } from '../room/conference-row.ts';
 import { roomOfConference } from '../room/conference.ts';
-import { closeRoom, enterRoom } from '../room/room.ts';
+import { closeRoom } from '../room/room.ts';
 import { noVariables } from '../flow/variables.ts';
 import { causeOfReason } from './cause.ts';
 import { dial } from './dialing.ts';
 import { terminate } from './leg.ts';
 import type { Chance } from '../ports/chance.ts';
-import type { Reach, Sitting } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 import type { Turn } from './turn.ts';
 
-/** What an action can do beyond its own call. */
-export const reach: Reach = {
-  locate,
-  dial: dialFor,
-  connect: connectFor,
-  enterRoom,
-  conferenceActions,
-  recordCall,
-  stopRecording: stopOwnRecording,
-};
-
 /** Asks how destinations are reached. Answers the id of the request. */
-function locate({ live, decision, chance }: Turn, wanted: LocationWanted): string {
+export function locate({ live, decision, chance }: Turn, wanted: LocationWanted): string {
   const request = chance.id();
   const { id: callId, customer_id: customerId } = live.call;
   decision.effect({ kind: 'locate', callId, request, customerId, ...wanted });
@@ -36,7 +25,7 @@ function locate({ live, decision, chance }: Turn, wanted: LocationWanted): strin
 }
 
 /** Dials destinations on behalf of a call, each for itself. Answers why that cannot be, if so. */
-function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
+export function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
   const { sitting } = turn;
   const made = temporaryFlow(sitting, turn.live.call.customer_id, wanted.actions);
   if (!made.ok && wanted.flow === undefined) return whyNot(made.problems);
@@ -57,7 +46,7 @@ function dialFor(turn: Turn, wanted: CallsWanted): string | undefined {
  * Dials destinations into a new room of type connect. Answers the actions with which the caller goes there too: it waits
  * there, hears ringing, and goes on when the other has left or nobody has answered.
  */
-function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[] {
+export function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction[] {
   const { sitting, live } = turn;
   const { customer_id: customerId } = live.call;
   const conference = createConference(sitting, {
@@ -85,7 +74,7 @@ function connectFor(turn: Turn, wanted: ConnectionWanted): readonly NestedAction
 }
 
 /** The way through a conference: what comes before it, the room, what comes after it. */
-function conferenceActions(
+export function conferenceActions(
   { sitting, live }: Turn,
   conferenceId: string,
 ): readonly NestedAction[] | undefined {
@@ -106,7 +95,7 @@ export function roomFlow(sitting: Sitting, customerId: string, roomId: string): 
   return made.flow;
 }
 
-function stopOwnRecording({ live, sitting }: Turn): void {
+export function stopOwnRecording({ live, sitting }: Turn): void {
   stopRecording(sitting, live.call.recording_id);
 }
 

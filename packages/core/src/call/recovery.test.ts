@@ -34,6 +34,9 @@ const nothing: Orphans = {
   confbridges: [],
   conferences: [],
   recordings: [],
+  queuecalls: [],
+  agents: [],
+  queues: [],
   recorded: new Map(),
 };
 

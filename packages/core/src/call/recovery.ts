@@ -1,17 +1,22 @@
 import {
   type Activeflow,
+  type Agent,
   type Call,
   type Confbridge,
   type Conference,
   type Groupcall,
+  type Instant,
   nilId,
   notYet,
   parseTimestamp,
+  type Queue,
+  type Queuecall,
   type Recording,
 } from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment } from '../ports/moment.ts';
+import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
 
 /** What was live when its process died. */
@@ -24,6 +29,10 @@ export interface Orphans {
   readonly confbridges: readonly Confbridge[];
   readonly conferences: readonly Conference[];
   readonly recordings: readonly Recording[];
+  readonly queuecalls: readonly Queuecall[];
+  /** All agents and queues that are not deleted. */
+  readonly agents: readonly Agent[];
+  readonly queues: readonly Queue[];
   /** Milliseconds of sound in the files of those recordings, by id. */
   readonly recorded: ReadonlyMap<string, number>;
 }
@@ -45,6 +54,9 @@ export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Reco
   for (const recording of orphans.recordings) endRecording(decision, recording, orphans, laneOf);
   for (const call of orphans.calls) endCall(decision, call, laneOf);
   for (const activeflow of orphans.activeflows) endActiveflow(decision, activeflow, laneOf);
+  for (const queuecall of orphans.queuecalls) endQueuecall(decision, queuecall, laneOf);
+  for (const agent of orphans.agents) freeAgent(decision, agent, orphans.queuecalls);
+  for (const queue of orphans.queues) emptyQueue(decision, queue, orphans.queuecalls);
   for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
   for (const room of orphans.confbridges) endRoom(decision, room);
   const conferences = orphans.conferences.flatMap((conference) => emptyConference(decision, conference));
@@ -89,6 +101,73 @@ function endActiveflow(decision: Decision, activeflow: Activeflow, laneOf: LaneO
   const ended: Activeflow = { ...activeflow, tm_update: now, tm_delete: now };
   decision.put('activeflow', ended);
   decision.emit('activeflow_deleted', laneOf(activeflow.reference_id), ended);
+}
+
+/** Whoever was being served was served. */
+function endQueuecall(decision: Decision, visit: Queuecall, laneOf: LaneOf): void {
+  if (isQueuecallOver(visit)) return;
+  const { stamp: now } = decision;
+  const ended: Queuecall = {
+    ...visit,
+    ...durationsOf(visit, decision.at.wall),
+    tm_update: now,
+    tm_delete: now,
+  };
+  decision.put('queuecall', ended);
+  decision.emit(
+    ended.status === 'done' ? 'queuecall_done' : 'queuecall_abandoned',
+    laneOf(visit.reference_id),
+    ended,
+  );
+}
+
+/** Kicking tells by its times whether anybody was served: they came apart when the talk began. */
+function durationsOf(
+  { status, tm_create: joined, tm_service: served }: Queuecall,
+  wall: Instant,
+): Pick<Queuecall, 'status' | 'duration_waiting' | 'duration_service'> {
+  const wasServed = status === 'service' || (status === 'kicking' && served !== notYet);
+  const until = (parseTimestamp(wasServed ? served : '') ?? wall) - (parseTimestamp(joined) ?? wall);
+  const talked = wasServed ? wall - (parseTimestamp(served) ?? wall) : 0;
+  return {
+    status: wasServed ? 'done' : 'abandoned',
+    duration_waiting: Math.max(0, Math.round(until / 1000)),
+    duration_service: Math.max(0, Math.round(talked / 1000)),
+  };
+}
+
+/** Nobody rings any more, and nobody talks with those who came from queues. */
+function freeAgent(decision: Decision, agent: Agent, queuecalls: readonly Queuecall[]): void {
+  const served = queuecalls.some(({ service_agent_id: id }) => id === agent.id);
+  if (agent.status !== 'ringing' && !(agent.status === 'busy' && served)) return;
+  const { stamp: now } = decision;
+  const free: Agent = { ...agent, status: 'available', status_reason: '', tm_status: now, tm_update: now };
+  decision.put('agent', free);
+  decision.emit('agent_status_updated', agent.id, free);
+}
+
+function emptyQueue(decision: Decision, queue: Queue, queuecalls: readonly Queuecall[]): void {
+  const inside = [...queue.wait_queue_call_ids, ...queue.service_queue_call_ids];
+  if (inside.length === 0) return;
+  const ended = queuecalls
+    .filter(({ id }) => inside.includes(id))
+    .map((visit) => durationsOf(visit, decision.at.wall));
+  const abandoned = ended.filter(({ status }) => status === 'abandoned');
+  const empty: Queue = {
+    ...queue,
+    wait_queue_call_ids: [],
+    service_queue_call_ids: [],
+    total_abandoned_count: queue.total_abandoned_count + abandoned.length,
+    total_waittime: queue.total_waittime + sum(abandoned.map((visit) => visit.duration_waiting)),
+    total_service_duration: queue.total_service_duration + sum(ended.map((visit) => visit.duration_service)),
+    tm_update: decision.stamp,
+  };
+  decision.put('queue', empty);
+  decision.emit('queue_updated', queue.id, empty);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function endGroupcall(decision: Decision, groupcall: Groupcall, laneOf: LaneOf): void {

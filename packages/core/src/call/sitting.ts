@@ -4,6 +4,7 @@ import type { LocalTimes } from '../flow/local-time.ts';
 import type { LiveGroup } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
 import type { Chance } from '../ports/chance.ts';
+import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
 import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import type { LiveTransfer } from '../transfer/live-transfer.ts';
@@ -27,6 +28,13 @@ export interface Reach {
   /** Answers why that cannot be, if so. */
   recordCall(turn: Turn, wanted: RecordingWanted): string | undefined;
   stopRecording(turn: Turn): void;
+  /** Answers why that cannot be, if so, or with which actions the caller waits. */
+  joinQueue(turn: Turn, queueId: string): readonly NestedAction[] | string;
+  /** What of a caller's visit is asked for by that name; '' when it is in no queue. */
+  queueVariable(turn: Turn, name: string): string;
+  /** Its flow has left the queue it waited in. */
+  leftQueue(turn: Turn): void;
+  match(sitting: Sitting, customerId: string): void;
   conferenceActions(turn: Turn, conferenceId: string): readonly NestedAction[] | undefined;
 }
 
@@ -51,6 +59,7 @@ export interface SittingDeps {
  */
 export class Sitting {
   readonly #deps: SittingDeps;
+  readonly #toMatch = new Set<string>();
   readonly #agenda: { readonly callId: string; readonly decide: (turn: Turn) => void }[] = [];
   /** As they were before; undefined: made in this sitting. */
   readonly #calls = new Map<string, LiveCall | undefined>();
@@ -60,6 +69,9 @@ export class Sitting {
   readonly groups: Remembered<LiveGroup>;
   readonly recordings: Remembered<LiveRecording>;
   readonly transfers: Remembered<LiveTransfer>;
+  readonly agents: Remembered<LiveAgent>;
+  readonly queues: Remembered<LiveQueue>;
+  readonly visits: Remembered<Visit>;
 
   constructor(deps: SittingDeps) {
     this.#deps = deps;
@@ -69,6 +81,9 @@ export class Sitting {
     this.groups = new Remembered(house.groups);
     this.recordings = new Remembered(house.recordings);
     this.transfers = new Remembered(house.transfers);
+    this.agents = new Remembered(house.agents);
+    this.queues = new Remembered(house.queues);
+    this.visits = new Remembered(house.visits);
   }
 
   get decision(): Decision {
@@ -77,6 +92,10 @@ export class Sitting {
 
   get chance(): Chance {
     return this.#deps.chance;
+  }
+
+  get house(): House {
+    return this.#deps.house;
   }
 
   get reach(): Reach {
@@ -127,10 +146,27 @@ export class Sitting {
 
   /** Works through the agenda, and what is added to it on the way. */
   conclude(): void {
-    for (const { callId, decide } of this.#agenda) {
-      const live = this.#deps.house.call(callId);
-      if (live !== undefined) decide(this.turnOf(live));
+    for (let done = 0; done < this.#agenda.length || this.#toMatch.size > 0; ) {
+      const item = this.#agenda[done];
+      if (item === undefined) {
+        this.#match();
+        continue;
+      }
+      done += 1;
+      const live = this.#deps.house.call(item.callId);
+      if (live !== undefined) item.decide(this.turnOf(live));
     }
+  }
+
+  /** Callers and agents of a customer are brought together when everything else has been decided. */
+  matchAgain(customerId: string): void {
+    this.#toMatch.add(customerId);
+  }
+
+  #match(): void {
+    const customers = [...this.#toMatch];
+    this.#toMatch.clear();
+    for (const customerId of customers) this.#deps.reach.match(this, customerId);
   }
 
   addCall(live: LiveCall): Turn {
@@ -146,8 +182,8 @@ export class Sitting {
   /** Puts everything back as it was before this sitting; answers the calls that were there already. */
   undo(): readonly LiveCall[] {
     const { house } = this.#deps;
-    for (const kind of [this.rooms, this.conferences, this.groups, this.recordings, this.transfers])
-      kind.undo();
+    const kinds = [this.rooms, this.conferences, this.groups, this.recordings, this.transfers];
+    for (const kind of [...kinds, this.agents, this.queues, this.visits]) kind.undo();
     const calls: LiveCall[] = [];
     for (const [id, before] of this.#calls) {
       const live = house.call(id);

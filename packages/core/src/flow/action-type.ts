@@ -42,6 +42,8 @@ export interface Step {
   record(wanted: RecordingWanted): string | undefined;
   /** Ends the recording of the call, if there is one. */
   stopRecording(): void;
+  /** Joins a queue; answers with which actions it waits there, or why it cannot join. */
+  joinQueue(queueId: string): readonly NestedAction[] | string;
   /** A fresh id, for a request. */
   newId(): string;
   /** Something else to do outside, after the commit. */

@@ -58,6 +58,21 @@ export class Run {
     return this.#enter(action);
   }
 
+  /** Leaves all lists that the action put on, or that were put on by those: it is the current one again. False: it is in none. */
+  returnTo(ownerId: string): boolean {
+    const depth = this.#frames.findLastIndex((frame) => frame.actions.some(({ id }) => id === ownerId));
+    if (depth === -1) return false;
+    this.#frames.length = depth + 1;
+    this.#currentId = ownerId;
+    this.#relist();
+    return true;
+  }
+
+  /** Whether a list that the action put on is being walked. */
+  isWithin(ownerId: string): boolean {
+    return this.#frames.some(({ owner }) => owner === ownerId);
+  }
+
   /** Puts a list on top, to be walked before what follows the current action. Answers why that cannot be done, if so. */
   nest(actions: Action[]): string | undefined {
     if (this.#frames.length > limits.nesting) return `flows are nested more than ${limits.nesting} deep`;

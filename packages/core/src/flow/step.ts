@@ -5,6 +5,9 @@ import { limits } from '../limits.ts';
 import type { Step } from './action-type.ts';
 import { canonicalName, digitsVariable, readVariable, withVariable } from './variables.ts';
 
+/** What is known of a caller's visit to a queue. */
+const queuePrefix = 'voipbin.queue.';
+
 /** The call as one action sees it, and all that an action may do. */
 export function stepOf(turn: Turn, walk: Walk): Step {
   const { live, decision, chance } = turn;
@@ -31,6 +34,7 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     sendDigits: (digits, durationMs, intervalMs) => playDigits(turn, digits, durationMs, intervalMs),
     record: (wanted) => reach.recordCall(turn, wanted),
     stopRecording: () => reach.stopRecording(turn),
+    joinQueue: (queueId) => reach.joinQueue(turn, queueId),
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),
@@ -38,8 +42,11 @@ export function stepOf(turn: Turn, walk: Walk): Step {
 }
 
 /** What a variable is worth at this moment; '' when there is none of that name. */
-export function variableOf({ live }: Turn, walk: Walk, name: string): string {
+export function variableOf(turn: Turn, walk: Walk, name: string): string {
+  const { live } = turn;
   if (canonicalName(name) === digitsVariable) return walk.digits;
+  if (canonicalName(name).startsWith(queuePrefix))
+    return turn.sitting.reach.queueVariable(turn, canonicalName(name));
   if (live.activeflow === undefined) throw new Error('a variable without an activeflow');
   return readVariable(name, walk.variables, live.call, live.activeflow);
 }

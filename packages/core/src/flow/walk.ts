@@ -7,7 +7,7 @@ import { silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
-import type { ActionType, Outcome, Rest, Signal, Stay } from './action-type.ts';
+import type { ActionType, NestedAction, Outcome, Rest, Signal, Stay } from './action-type.ts';
 import { actionTypeOf } from './action-types.ts';
 import { endActiveflow, forwardActiveflow, moveActiveflow } from './activeflow.ts';
 import { checkFlow } from './check.ts';
@@ -79,6 +79,16 @@ export function signal(turn: Turn, heard: Signal, about?: string): void {
   proceed(turn, walk, outcome);
 }
 
+/** Breaks off whatever runs inside of an action that put it on, and runs other actions in its place; then what follows it. */
+export function breakOff(turn: Turn, ownerId: string, actions: readonly NestedAction[]): void {
+  const { walk } = turn.live;
+  if (walk === undefined || isEnding(turn.live) || !walk.run.returnTo(ownerId)) return;
+  silence(turn);
+  walk.resting = undefined;
+  walk.current = undefined;
+  if (actions.length === 0 || nest(turn, walk, actions)) walkOn(turn);
+}
+
 /** Nothing is left to run: the activeflow ends, and then the call. */
 export function finish(turn: Turn): void {
   endActiveflow(turn);
@@ -100,6 +110,7 @@ function take(turn: Turn, walk: Walk, listed: Action, type: ActionType): Outcome
   const filled = fillIn(listed, (name) => variableOf(turn, walk, name));
   const action = filled ?? listed;
   walk.current = { action, type };
+  if (turn.live.visitId !== undefined) turn.sitting.reach.leftQueue(turn);
   moveActiveflow(turn, action, walk.run.actions);
   if (filled === undefined)
     return { kind: 'fail', why: `its option, filled in, is longer than ${limits.optionBytes} bytes` };

@@ -23,8 +23,8 @@ export function dialGroup(sitting: Sitting, wanted: NewGroup): LiveGroup {
     row: {
       id: chance.id(),
       customer_id: orders.customerId,
-      owner_type: '',
-      owner_id: nilId,
+      owner_type: orders.agentId === undefined ? '' : 'agent',
+      owner_id: orders.agentId ?? nilId,
       status: 'progressing',
       flow_id: orders.flow?.id ?? nilId,
       source: orders.source,

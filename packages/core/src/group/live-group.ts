@@ -32,4 +32,6 @@ export interface DialOrders {
   readonly timeoutMs: number;
   /** The flow starts before the answer. */
   readonly early: boolean;
+  /** The agent who is rung. */
+  readonly agentId?: string;
 }

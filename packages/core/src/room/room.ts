@@ -9,6 +9,7 @@ import type { Turn } from '../call/turn.ts';
 import { signal } from '../flow/walk.ts';
 import { conferenceClosing, conferenceEmptied, conferenceMembersChanged } from './conference-row.ts';
 import { musicForRoom, musicForWaiting } from './hold-music.ts';
+import { callerLeftRoom } from '../queue/queue-rows.ts';
 import type { LiveRoom } from './live-room.ts';
 
 export interface NewRoom {
@@ -73,6 +74,7 @@ export function leaveRoom(turn: Turn): void {
   changeRoom(sitting, room, { call_ids: room.row.call_ids.filter((id) => id !== live.call.id) });
   live.call = { ...live.call, tm_update: decision.stamp };
   tellUpdated(turn);
+  callerLeftRoom(turn, room.row.id);
   if (room.row.status === 'terminating') endIfEmpty(sitting, room);
   else if (room.row.type === 'connect' && !room.keepOpen && room.row.call_ids.length <= 1)
     closeRoom(sitting, room.row.id);

@@ -16,11 +16,13 @@ export async function findOrphans(
     rows('conference'),
     rows('recording'),
   ]);
+  const [queuecalls, agents, queues] = await Promise.all([rows('queuecall'), rows('agent'), rows('queue')]);
   const lengths = await Promise.all(recordings.map(async ({ id }) => [id, await recorded(id)] as const));
   const wanted = [
     ...calls.map((call) => call.master_call_id),
     ...groupcalls.map((groupcall) => groupcall.master_call_id),
     ...recordings.map((recording) => recording.reference_id),
+    ...queuecalls.map((queuecall) => queuecall.reference_id),
   ];
   return {
     calls,
@@ -30,6 +32,9 @@ export async function findOrphans(
     confbridges,
     conferences,
     recordings,
+    queuecalls,
+    agents,
+    queues,
     recorded: new Map(lengths),
   };
 }

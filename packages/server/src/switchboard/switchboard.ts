@@ -145,6 +145,7 @@ export class Switchboard {
     const { decision, conferences } = closeOrphans(orphans, clock.now(), chance);
     if (decision.puts.length > 0) await pipeline.submit(decision);
     centre.load(conferences);
+    centre.loadStaff(await store.live('agent'), await store.live('queue'), clock.now());
     this.centreDecided();
     this.open('the server is starting');
     this.#readyMedia.fill();

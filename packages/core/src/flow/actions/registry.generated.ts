@@ -18,7 +18,9 @@ import { action as fetchAction } from './fetch.ts';
 import { action as fetchFlowAction } from './fetch-flow.ts';
 import { action as gotoAction } from './goto.ts';
 import { action as hangupAction } from './hangup.ts';
+import { action as musicAction } from './music.ts';
 import { action as playAction } from './play.ts';
+import { action as queueJoinAction } from './queue-join.ts';
 import { action as recordingStartAction } from './recording-start.ts';
 import { action as recordingStopAction } from './recording-stop.ts';
 import { action as sleepAction } from './sleep.ts';
@@ -48,7 +50,9 @@ export const registry = [
   fetchFlowAction,
   gotoAction,
   hangupAction,
+  musicAction,
   playAction,
+  queueJoinAction,
   recordingStartAction,
   recordingStopAction,
   sleepAction,

@@ -1,0 +1,259 @@
+import { type Address, type HangupReason, nilId, notYet } from '@parley/contract';
+import { isEnding } from '../call/live-call.ts';
+import { roomFlow } from '../call/outgoing.ts';
+import type { Sitting } from '../call/sitting.ts';
+import type { Turn } from '../call/turn.ts';
+import type { PlannedDestination } from '../dial/plan.ts';
+import { noVariables } from '../flow/variables.ts';
+import { breakOff } from '../flow/walk.ts';
+import { dialGroup, hangUpGroup } from '../group/group.ts';
+import { limits } from '../limits.ts';
+import { afterMs, type Monotonic } from '../ports/moment.ts';
+import { closeRoom, createRoom } from '../room/room.ts';
+import type { LiveAgent, Offer, Visit } from './live-queue.ts';
+import { changeQueue, changeVisit, setStatus, without } from './queue-rows.ts';
+
+/** Rings agents for a caller: where they are has to be found out first. */
+export function offer(sitting: Sitting, visit: Visit, agents: readonly LiveAgent[]): void {
+  const { decision, chance } = sitting;
+  const deadline = afterMs(decision.at.mono, limits.locateMs);
+  for (const agent of agents) {
+    const request = chance.id();
+    visit.offers = [...visit.offers, { agentId: agent.row.id, request, groupId: undefined, deadline }];
+    agent.visitId = visit.row.id;
+    setStatus(sitting, agent, 'ringing');
+    decision.effect({
+      kind: 'locate',
+      callId: visit.callId,
+      request,
+      customerId: visit.row.customer_id,
+      source: callerOf(sitting, visit),
+      destinations: agent.row.addresses,
+      anonymous: 'auto',
+      flowId: nilId,
+    });
+  }
+}
+
+/** Where an agent is has been found out, if that is what was asked. True: it was. */
+export function agentLocated(
+  { sitting, live }: Turn,
+  request: string,
+  destinations: readonly PlannedDestination[],
+): boolean {
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  const open = visit?.offers.find((each) => each.request === request);
+  if (visit === undefined || open === undefined) return false;
+  const agent = sitting.agents.find(open.agentId);
+  if (agent !== undefined && !isEnding(live)) ring(sitting, visit, agent, destinations);
+  return true;
+}
+
+function ring(
+  sitting: Sitting,
+  visit: Visit,
+  agent: LiveAgent,
+  destinations: readonly PlannedDestination[],
+): void {
+  const { customer_id: customerId, id: visitId } = visit.row;
+  const { id: agentId } = agent.row;
+  const roomId = roomOf(sitting, visit);
+  changeOffer(visit, agentId, { request: undefined, deadline: undefined });
+  const group = dialGroup(sitting, {
+    orders: {
+      customerId,
+      source: callerOf(sitting, visit),
+      flow: roomFlow(sitting, customerId, roomId),
+      variables: noVariables,
+      masterCallId: visit.callId,
+      chained: true,
+      lane: visit.lane,
+      timeoutMs: visit.rules.no_answer.timeout_seconds * 1000,
+      early: false,
+      agentId,
+    },
+    destinations,
+    ringMethod: agent.row.ring_method === 'linear' ? 'linear' : 'ring_all',
+    answered: (later) => agentAnswered(later, visitId, agentId),
+    unanswered: (later, reason) => agentMissed(later, visitId, agentId, reason),
+  });
+  changeOffer(visit, agentId, { groupId: group.row.id });
+  if (visit.row.status !== 'wait') return;
+  const { stamp } = sitting.decision;
+  changeVisit(
+    sitting,
+    visit,
+    { status: 'entering', service_agent_id: agentId, tm_service: stamp },
+    'queuecall_entering',
+  );
+}
+
+/** Both come into it with the agent's answer; until then it is nobody's to close. */
+function roomOf(sitting: Sitting, visit: Visit): string {
+  if (visit.roomId !== undefined) return visit.roomId;
+  const room = createRoom(sitting, {
+    type: 'connect',
+    customerId: visit.row.customer_id,
+    lane: visit.lane,
+    referenceType: 'queue',
+    referenceId: visit.row.id,
+    conferenceId: undefined,
+  });
+  room.keepOpen = true;
+  visit.roomId = room.row.id;
+  return room.row.id;
+}
+
+/** Of several who are rung the first counts. */
+function agentAnswered(sitting: Sitting, visitId: string, agentId: string): void {
+  const visit = sitting.visits.find(visitId);
+  const agent = sitting.agents.find(agentId);
+  if (visit === undefined || agent === undefined || visit.servedAt !== undefined) return;
+  const others = visit.offers.filter((each) => each.agentId !== agentId);
+  visit.offers = [];
+  for (const other of others) withdraw(sitting, visit, other);
+  visit.servedAt = sitting.decision.at.mono;
+  visit.row = { ...visit.row, service_agent_id: agentId };
+  agent.missed = 0;
+  agent.serving = { since: visit.servedAt, wrapUpSeconds: visit.rules.wrap_up_seconds };
+  setStatus(sitting, agent, 'busy');
+  // By then the agent's leg is in the room: its flow takes it there.
+  sitting.later(visit.callId, (caller) => bringTogether(caller, visit));
+}
+
+/** What the caller hears is broken off, and it goes to the agent. From here on both hear each other. */
+function bringTogether(turn: Turn, visit: Visit): void {
+  const { live, sitting } = turn;
+  const { roomId, servedAt } = visit;
+  if (live.visitId !== visit.row.id || roomId === undefined || servedAt === undefined || isEnding(live))
+    return;
+  const { service_timeout: longest } = visit.rules;
+  visit.deadline = longest > 0 ? afterMs(servedAt, longest) : undefined;
+  const room = sitting.rooms.find(roomId);
+  if (room !== undefined) room.keepOpen = false;
+  breakOff(turn, visit.actionId, [{ type: 'confbridge_join', option: { confbridge_id: roomId } }]);
+  if (live.roomId !== roomId) return;
+  changeVisit(
+    sitting,
+    visit,
+    { status: 'service', tm_service: sitting.decision.stamp },
+    'queuecall_serviced',
+  );
+  const waitedMs = Math.round(servedAt - visit.joinedAt);
+  changeQueue(sitting, visit.row.queue_id, (queue) => ({
+    wait_queue_call_ids: without(queue.wait_queue_call_ids, visit.row.id),
+    service_queue_call_ids: [...queue.service_queue_call_ids, visit.row.id],
+    total_serviced_count: queue.total_serviced_count + 1,
+    total_waittime: queue.total_waittime + waitedMs,
+  }));
+}
+
+/** An agent did not take the caller, who goes back to its place in the line when nobody else is rung. */
+export function agentMissed(sitting: Sitting, visitId: string, agentId: string, reason: HangupReason): void {
+  const agent = sitting.agents.find(agentId);
+  const visit = sitting.visits.find(visitId);
+  if (agent?.visitId === visitId) missedBy(sitting, agent, visit, reason);
+  if (visit?.offers.some((each) => each.agentId === agentId) !== true) return;
+  visit.offers = visit.offers.filter((each) => each.agentId !== agentId);
+  if (visit.offers.length > 0) return;
+  const { roomId } = visit;
+  visit.roomId = undefined;
+  if (visit.row.status === 'entering')
+    changeVisit(
+      sitting,
+      visit,
+      { status: 'wait', service_agent_id: nilId, tm_service: notYet },
+      'queuecall_waiting',
+    );
+  if (roomId !== undefined) closeRoom(sitting, roomId);
+  sitting.matchAgain(visit.row.customer_id);
+}
+
+function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, reason: HangupReason): void {
+  agent.visitId = undefined;
+  // Nobody is to blame for a caller who gave up, or was taken elsewhere, while the phone rang.
+  if (visit === undefined || reason === 'cancel' || reason === 'normal') return setFree(sitting, agent);
+  const { delay_seconds: delays, max } = visit.rules.no_answer;
+  const why = missWords[reason] ?? 'failed';
+  agent.missed += 1;
+  agent.notBefore = afterMs(sitting.decision.at.mono, delays[why] * 1000);
+  const most = agent.row.max_no_answers === 0 ? max : agent.row.max_no_answers;
+  if (most === 0 || agent.missed < most) return setFree(sitting, agent);
+  agent.missed = 0;
+  setStatus(sitting, agent, 'away', `missed_${why}`);
+}
+
+const missWords: Readonly<Partial<Record<HangupReason, 'noanswer' | 'busy' | 'failed'>>> = {
+  dialout: 'noanswer',
+  noanswer: 'noanswer',
+  timeout: 'noanswer',
+  busy: 'busy',
+};
+
+/** Agents who are rung for a caller are rung no more. */
+export function withdrawOffers(sitting: Sitting, visit: Visit): void {
+  const { offers, roomId } = visit;
+  visit.offers = [];
+  if (roomId !== undefined && visit.servedAt === undefined) closeRoom(sitting, roomId);
+  for (const open of offers) withdraw(sitting, visit, open);
+}
+
+function withdraw(sitting: Sitting, visit: Visit, { agentId, groupId }: Offer): void {
+  if (groupId !== undefined) return hangUpGroup(sitting, groupId);
+  const agent = sitting.agents.find(agentId);
+  if (agent?.visitId !== visit.row.id) return;
+  agent.visitId = undefined;
+  setFree(sitting, agent);
+}
+
+/** It may be offered somebody, from now on or from when it may. */
+function setFree(sitting: Sitting, agent: LiveAgent): void {
+  agent.idleSince = sitting.decision.at.mono;
+  if (agent.row.status === 'ringing' || agent.row.status === 'busy') setStatus(sitting, agent, 'available');
+  sitting.matchAgain(agent.row.customer_id);
+}
+
+/** The leg of an agent is over: it rests, and then is offered the next caller. */
+export function agentCallEnded({ live, sitting }: Turn): void {
+  const agent = live.agentId === undefined ? undefined : sitting.agents.find(live.agentId);
+  if (agent?.serving === undefined || live.call.tm_progressing === notYet) return;
+  const { serving } = agent;
+  const { mono } = sitting.decision.at;
+  const { wrap_up_seconds: own } = agent.row;
+  const seconds = own === 0 ? serving.wrapUpSeconds : own;
+  agent.visitId = undefined;
+  agent.serving = undefined;
+  agent.callsToday += 1;
+  agent.talkMsToday += mono - serving.since;
+  if (agent.row.status !== 'busy') return;
+  if (seconds === 0) return setFree(sitting, agent);
+  agent.wrapUpUntil = afterMs(mono, seconds * 1000);
+}
+
+/** The rest after a caller is over, or the time has come to be offered again. */
+export function agentDue(sitting: Sitting, agentId: string): void {
+  const agent = sitting.agents.find(agentId);
+  if (agent === undefined) return;
+  const { mono } = sitting.decision.at;
+  if (agent.notBefore !== undefined && agent.notBefore <= mono) agent.notBefore = undefined;
+  sitting.matchAgain(agent.row.customer_id);
+  if (agent.wrapUpUntil === undefined || agent.wrapUpUntil > mono) return;
+  agent.wrapUpUntil = undefined;
+  if (agent.row.status === 'busy') setFree(sitting, agent);
+}
+
+export function agentWakeTime({ notBefore, wrapUpUntil }: LiveAgent): Monotonic | undefined {
+  if (notBefore === undefined || wrapUpUntil === undefined) return notBefore ?? wrapUpUntil;
+  return notBefore < wrapUpUntil ? notBefore : wrapUpUntil;
+}
+
+function changeOffer(visit: Visit, agentId: string, changes: Partial<Offer>): void {
+  visit.offers = visit.offers.map((each) => (each.agentId === agentId ? { ...each, ...changes } : each));
+}
+
+/** The address the agent sees. */
+function callerOf(sitting: Sitting, visit: Visit): Address {
+  const call = sitting.call(visit.callId)?.call;
+  if (call === undefined) throw new Error('a visit without its call');
+  return call.direction === 'incoming' ? call.source : call.destination;
+}

@@ -1,0 +1,104 @@
+import { type Agent, notYet, type Queue } from '@parley/contract';
+import type { House } from '../call/house.ts';
+import type { Monotonic } from '../ports/moment.ts';
+import type { Precondition, Put, Stored } from '../ports/store.ts';
+import type { LiveAgent } from './live-queue.ts';
+
+/** A row and how often it has been put, as the store counts. */
+export interface Kept<Row> {
+  readonly row: Row;
+  readonly version: number;
+}
+
+/** Agents and queues as they were when this process started. */
+export function loadStaff(
+  house: House,
+  agents: readonly Kept<Agent>[],
+  queues: readonly Kept<Queue>[],
+  now: Monotonic,
+): void {
+  for (const { row, version } of agents) house.agents.set(row.id, newAgent(row, version, now));
+  for (const { row, version } of queues) house.queues.set(row.id, { row, version });
+}
+
+/**
+ * Whether a change of agents and queues that is about to be written was made of what they are now: what is not would put
+ * back what has been decided since, and loses. Those that are new here depend on nothing.
+ */
+export function isUpToDate(house: House, preconditions: readonly Precondition[]): boolean {
+  return preconditions.every(({ kind, id, version }) => {
+    const kept =
+      kind === 'agent' ? house.agents.get(id) : kind === 'queue' ? house.queues.get(id) : undefined;
+    return kept === undefined || kept.version === version;
+  });
+}
+
+/** From now on agents and queues are as that change says. Answers the customers of whom somebody may be free now. */
+export function takeOver(house: House, puts: readonly Put[], now: Monotonic): readonly string[] {
+  const customers = new Set<string>();
+  for (const put of puts) {
+    if (put.kind === 'agent') agentIs(house, put.row, now);
+    if (put.kind === 'queue') queueIs(house, put.row);
+    if (put.kind === 'agent') customers.add(put.row.customer_id);
+  }
+  return [...customers];
+}
+
+/** What a row is, and how often it has been put, as the store says. */
+export function staffIs<K extends 'agent' | 'queue'>(
+  house: House,
+  kind: K,
+  stored: Stored<K>,
+  now: Monotonic,
+): void {
+  const put = { kind, row: stored.row } as unknown as Put;
+  if (put.kind === 'agent') agentIs(house, put.row, now);
+  if (put.kind === 'queue') queueIs(house, put.row);
+  const kept = kind === 'agent' ? house.agents.get(stored.row.id) : house.queues.get(stored.row.id);
+  if (kept !== undefined) kept.version = stored.version;
+}
+
+/** The call centre has put those rows itself. */
+export function countPuts(house: House, puts: readonly Put[]): void {
+  for (const { kind, row } of puts) {
+    const kept =
+      kind === 'agent' ? house.agents.get(row.id) : kind === 'queue' ? house.queues.get(row.id) : undefined;
+    if (kept !== undefined) kept.version += 1;
+  }
+}
+
+function agentIs(house: House, row: Agent, now: Monotonic): void {
+  const agent = house.agents.get(row.id);
+  if (row.tm_delete !== notYet) return void house.agents.delete(row.id);
+  if (agent === undefined) return void house.agents.set(row.id, newAgent(row, 1, now));
+  if (row.status === 'available' && agent.row.status !== 'available') agent.idleSince = now;
+  // Whoever says to be ready is ready, whatever the rest was for.
+  if (row.status !== 'busy') agent.wrapUpUntil = undefined;
+  if (row.status === 'available') agent.notBefore = undefined;
+  agent.row = row;
+  agent.version += 1;
+}
+
+function queueIs(house: House, row: Queue): void {
+  const queue = house.queues.get(row.id);
+  if (row.tm_delete !== notYet) return void house.queues.delete(row.id);
+  if (queue === undefined) return void house.queues.set(row.id, { row, version: 1 });
+  queue.row = row;
+  queue.version += 1;
+}
+
+function newAgent(row: Agent, version: number, now: Monotonic): LiveAgent {
+  return {
+    row,
+    version,
+    idleSince: now,
+    notBefore: undefined,
+    missed: 0,
+    visitId: undefined,
+    lastOfferedAt: new Map(),
+    serving: undefined,
+    wrapUpUntil: undefined,
+    callsToday: 0,
+    talkMsToday: 0,
+  };
+}

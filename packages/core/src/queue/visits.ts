@@ -1,0 +1,183 @@
+import { type Action, nilId, notYet, type Queue, type Queuecall } from '@parley/contract';
+import type { Sitting } from '../call/sitting.ts';
+import type { Turn } from '../call/turn.ts';
+import type { NestedAction } from '../flow/action-type.ts';
+import { breakOff } from '../flow/walk.ts';
+import { afterMs, type Monotonic } from '../ports/moment.ts';
+import { leaveRoom } from '../room/room.ts';
+import type { Visit } from './live-queue.ts';
+import { demandOf } from './match.ts';
+import { agentMissed, withdrawOffers } from './offers.ts';
+import { changeQueue, changeVisit, endVisit } from './queue-rows.ts';
+
+/**
+ * A caller joins a queue. Answers the actions with which it waits, again and again until an agent has been found; where it
+ * goes when there is no room for it; or, as a text, why it cannot join at all.
+ */
+export function joinQueue(turn: Turn, queueId: string): readonly NestedAction[] | string {
+  const { live, sitting, decision, chance } = turn;
+  const queue = sitting.queues.find(queueId)?.row;
+  if (queue?.customer_id !== live.call.customer_id) return `there is no queue ${queueId}`;
+  if (live.visitId !== undefined) return 'the call waits in a queue already';
+  const action = live.walk?.current?.action;
+  if (action === undefined) throw new Error('a caller joins a queue without an action');
+  if (!hasRoom(sitting, queue)) return overflowActions(queue);
+  const row: Queuecall = {
+    id: chance.id(),
+    reference_type: 'call',
+    reference_id: live.call.id,
+    status: 'wait',
+    service_agent_id: nilId,
+    tm_create: decision.stamp,
+    tm_service: notYet,
+    tm_update: notYet,
+    tm_delete: notYet,
+    customer_id: queue.customer_id,
+    queue_id: queueId,
+    duration_waiting: 0,
+    duration_service: 0,
+  };
+  sitting.visits.add(row.id, {
+    row,
+    callId: live.call.id,
+    lane: live.lane,
+    actionId: action.id,
+    rules: queue,
+    joinedAt: decision.at.mono,
+    place: queue.total_incoming_count,
+    deadline: deadlineIn(decision.at.mono, queue.wait_timeout),
+    demand: demandOf({ row: queue }),
+    offers: [],
+    roomId: undefined,
+    servedAt: undefined,
+  });
+  live.visitId = row.id;
+  decision.put('queuecall', row);
+  decision.emit('queuecall_created', live.lane, row);
+  changeQueue(sitting, queueId, (before) => ({
+    wait_queue_call_ids: [...before.wait_queue_call_ids, row.id],
+    total_incoming_count: before.total_incoming_count + 1,
+  }));
+  sitting.matchAgain(queue.customer_id);
+  return waitLoop(turn, queue);
+}
+
+/** An empty list plays music. The last action leads back to the first, unless it says otherwise. */
+function waitLoop({ chance }: Turn, { wait_actions: listed }: Queue): readonly NestedAction[] {
+  const actions: readonly Action[] =
+    listed.length > 0 ? listed : [{ id: chance.id(), next_id: nilId, type: 'music' }];
+  const [first] = actions;
+  return actions.map((action, index) =>
+    index === actions.length - 1 && action.next_id === nilId && first !== undefined
+      ? { ...action, next_id: first.id }
+      : action,
+  );
+}
+
+function hasRoom(sitting: Sitting, queue: Queue): boolean {
+  const { max_length: most, max_wait: longest, wait_queue_call_ids: waiting } = queue;
+  if (most > 0 && waiting.length >= most) return false;
+  const front = waiting[0] === undefined ? undefined : sitting.visits.find(waiting[0]);
+  const waited = front === undefined ? 0 : sitting.decision.at.mono - front.joinedAt;
+  return longest === 0 || waited <= longest;
+}
+
+/** Nothing: on with what follows in the caller's flow. */
+function overflowActions({ overflow }: Pick<Queue, 'overflow'>): readonly NestedAction[] {
+  if (overflow.type === 'queue') return [{ type: 'queue_join', option: { queue_id: overflow.target_id } }];
+  return overflow.type === 'flow' ? [{ type: 'fetch_flow', option: { flow_id: overflow.target_id } }] : [];
+}
+
+/** The caller is gone, or its flow has left the queue by itself. */
+export function callerGone({ live, sitting }: Turn): void {
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  live.visitId = undefined;
+  if (visit === undefined) return;
+  withdrawOffers(sitting, visit);
+  endVisit(sitting, visit);
+}
+
+/** Its flow has gone on from the wait by itself: by a key, or by one of the wait actions. */
+export function leftQueue(turn: Turn): void {
+  const { live, sitting } = turn;
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  if (visit === undefined || visit.servedAt !== undefined || live.walk?.run.isWithin(visit.actionId) === true)
+    return;
+  callerGone(turn);
+}
+
+/** `position` in the line, 1 is next; `size` of the line; `waited`: seconds since it joined; `estimated_wait`: seconds. */
+export function queueVariable({ live, sitting }: Turn, name: string): string {
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  if (visit === undefined) return '';
+  const queue = sitting.queues.find(visit.row.queue_id)?.row;
+  const waiting = queue?.wait_queue_call_ids ?? [];
+  const position = waiting.indexOf(visit.row.id) + 1;
+  switch (name.slice(name.lastIndexOf('.') + 1)) {
+    case 'position':
+      return String(position);
+    case 'size':
+      return String(waiting.length);
+    case 'waited':
+      return String(Math.round((sitting.decision.at.mono - visit.joinedAt) / 1000));
+    case 'estimated_wait':
+      return String(estimatedSeconds(queue, position));
+    case 'id':
+      return visit.row.queue_id;
+    default:
+      return '';
+  }
+}
+
+/** What those who were served have waited on average, for each place in the line that is left, as a share of the line now. */
+function estimatedSeconds(queue: Queue | undefined, position: number): number {
+  if (queue === undefined || queue.total_serviced_count === 0) return 0;
+  const averageMs = queue.total_waittime / (queue.total_serviced_count + queue.total_abandoned_count);
+  return Math.round((averageMs * position) / Math.max(1, queue.wait_queue_call_ids.length) / 1000);
+}
+
+/** A key was pressed: it may be the one with which a caller leaves the queue. */
+export function keyPressedInQueue({ live, sitting }: Turn, key: string): void {
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  if (visit === undefined || visit.servedAt !== undefined || visit.rules.exit_key !== key) return;
+  kick(sitting, visit.row.id);
+}
+
+/** Puts a caller out of the queue, waiting or served: its flow goes on with what comes after. */
+export function kick(sitting: Sitting, visitId: string, goesTo: readonly NestedAction[] = []): void {
+  const visit = sitting.visits.find(visitId);
+  if (visit === undefined || visit.row.status === 'kicking') return;
+  changeVisit(sitting, visit, { status: 'kicking' }, 'queuecall_kicking');
+  visit.deadline = undefined;
+  withdrawOffers(sitting, visit);
+  sitting.later(visit.callId, (caller) => {
+    if (caller.live.roomId === visit.roomId) leaveRoom(caller);
+    breakOff(caller, visit.actionId, goesTo);
+    caller.live.visitId = undefined;
+    endVisit(sitting, visit);
+  });
+}
+
+/** A wait or a talk has lasted long enough, or nobody said where an agent is. */
+export function visitDue(sitting: Sitting, visitId: string): void {
+  const visit = sitting.visits.find(visitId);
+  if (visit === undefined) return;
+  const { mono } = sitting.decision.at;
+  for (const { deadline, agentId } of visit.offers)
+    if (deadline !== undefined && deadline <= mono) agentMissed(sitting, visitId, agentId, 'failed');
+  if (visit.deadline === undefined || visit.deadline > mono) return;
+  kick(sitting, visitId, visit.servedAt === undefined ? overflowActions(visit.rules) : []);
+}
+
+/** When something has to happen to it by itself. */
+export function visitWakeTime({ deadline, offers }: Visit): Monotonic | undefined {
+  const times = [deadline, ...offers.map((each) => each.deadline)];
+  return times.reduce(
+    (least, time) => (least === undefined || (time !== undefined && time < least) ? time : least),
+    undefined,
+  );
+}
+
+function deadlineIn(now: Monotonic, ms: number): Monotonic | undefined {
+  return ms > 0 ? afterMs(now, ms) : undefined;
+}
