@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe } from 'node:test';
 import type { Call, CallsCreated, Provider, Trunk } from '@parley/contract';
 import { freeTcpPort } from './harness/free-port.ts';
@@ -159,7 +161,12 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     });
     await routeTo(server, well);
     const visits: string[] = [];
-    await stage.tcpServer(gone.port, () => void visits.push('one'));
+    const visited = createServer((socket) => {
+      visits.push('one');
+      socket.destroy();
+    });
+    stage.closing(async () => void visited.close());
+    await once(visited.listen(gone.port, '127.0.0.1'), 'listening');
     await isIn(server, await dial(server), 'progressing');
     assert.deepEqual([(await well.invites()).length, visits], [1, []]);
     const figures = await server.api.get<string>('/metrics');
@@ -167,29 +174,23 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     assert.match(figures, /^parley_providers\{health="healthy"\} 1$/m);
   });
 
-  scene(
-    'reach us from a provider that we are registered with, until the server stops',
-    async (stage) => {
-      const server = await stage.server();
-      const account = { username: 'bakery', password: 'sour-dough-17' };
-      const carrier = await startSippCarrier(stage, 'carrier-registrar.xml');
-      await routeTo(server, carrier, { ...account, register: true });
-      const [, register] = await carrier.got('REGISTER', 2);
-      assert.match(headerOf(register, 'Authorization') ?? '', /username="bakery"/);
-      assert.match(
-        headerOf(register, 'Contact') ?? '',
-        new RegExp(`<sip:bakery@127.0.0.1:${server.sipPort}>`),
-      );
-      await until('a registration', async () => {
-        const figures = await server.api.get<string>('/metrics');
-        return figures.includes('parley_provider_registrations{state="registered"} 1') ? true : undefined;
-      });
-      server.program.signal('SIGTERM');
-      const last = (await carrier.got('REGISTER', 3)).at(-1);
-      assert.equal(headerOf(last, 'Expires'), '0');
-      await server.program.end();
-    },
-  );
+  scene('reach us from a provider that we are registered with, until the server stops', async (stage) => {
+    const server = await stage.server();
+    const account = { username: 'bakery', password: 'sour-dough-17' };
+    const carrier = await startSippCarrier(stage, 'carrier-registrar.xml');
+    await routeTo(server, carrier, { ...account, register: true });
+    const [, register] = await carrier.got('REGISTER', 2);
+    assert.match(headerOf(register, 'Authorization') ?? '', /username="bakery"/);
+    assert.match(headerOf(register, 'Contact') ?? '', new RegExp(`<sip:bakery@127.0.0.1:${server.sipPort}>`));
+    await until('a registration', async () => {
+      const figures = await server.api.get<string>('/metrics');
+      return figures.includes('parley_provider_registrations{state="registered"} 1') ? true : undefined;
+    });
+    server.program.signal('SIGTERM');
+    const last = (await carrier.got('REGISTER', 3)).at(-1);
+    assert.equal(headerOf(last, 'Expires'), '0');
+    await server.program.end();
+  });
 
   scene('are not made without a setting that allows them, and the reply says which', async (stage) => {
     const server = await stage.server();
