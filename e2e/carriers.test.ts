@@ -57,7 +57,12 @@ describe('calls through carriers', { concurrency: 2 }, () => {
       await startSippCarrier(stage, 'carrier-answers.xml'),
     ];
     await routeTo(server, full, { priority: 1 });
-    await routeTo(server, well, { priority: 2, tech_prefix: '00', tech_headers: { 'X-Account': '7' } });
+    await routeTo(server, well, {
+      priority: 2,
+      tech_prefix: '00',
+      tech_headers: { 'X-Account': '7' },
+      codecs: 'PCMA',
+    });
     const call = await dial(server);
     await isIn(server, call, 'progressing');
     const [invite, ...more] = await well.invites();
@@ -65,6 +70,7 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     assert.match(invite ?? '', new RegExp(`^INVITE sip:00\\+4930222@127.0.0.1:${well.port} SIP`));
     assert.match(headerOf(invite, 'From') ?? '', /<sip:\+4930111@127\.0\.0\.1>/);
     assert.equal(headerOf(invite, 'X-Account'), '7');
+    assert.match(invite ?? '', /^m=audio \d+ RTP\/AVP 8 101\r?$/m);
     assert.equal((await full.invites()).length, 1);
     await server.api.post(`/v1.0/calls/${call.id}/hangup`);
     await isIn(server, call, 'hangup');

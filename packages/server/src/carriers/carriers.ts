@@ -165,6 +165,7 @@ export class Carriers {
         from,
         headers: [...technical, ...headers],
         providerId: provider.id,
+        ...(provider.codecs !== '' && { codecs: provider.codecs.split(',') }),
       };
     });
     return { destination, attempts };
