@@ -44,6 +44,31 @@ export async function measure(codec: Codec, sound: Uint8Array): Promise<SoundFig
   };
 }
 
+/** What is in a sound file, as another program reads it. */
+export interface SoundFile {
+  readonly rate: number;
+  /** Left first. */
+  readonly channels: readonly Int16Array[];
+  readonly ms: number;
+}
+
+/** Reads a sound file of 16-bit samples; throws when there is anything in it to complain about. */
+export async function readSoundFile(path: string): Promise<SoundFile> {
+  const { output, said } = await sox(['-V2', path, ...linear]);
+  if (said !== '') throw new Error(`sox says of ${path}: ${said}`);
+  const [count, rate] = [await soundInfo('-c', path), await soundInfo('-r', path)];
+  const samples = new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
+  const channels = Array.from({ length: count }, (_, channel) =>
+    samples.filter((_sample, index) => index % count === channel),
+  );
+  return { rate, channels, ms: (samples.length / count / rate) * 1000 };
+}
+
+async function soundInfo(what: '-c' | '-r', path: string): Promise<number> {
+  const { output } = await sox(['--info', what, path]);
+  return Number(output.toString('utf8'));
+}
+
 /** A sine tone as bytes of G.711; `volume` is its peak, of full scale. */
 export async function tone(codec: Codec, hertz: number, seconds: number, volume = 0.5): Promise<Buffer> {
   const format = ['-r', '8000', '-c', '1', '-e', soxNames[codec], '-b', '8', '-t', 'raw', '-'];
