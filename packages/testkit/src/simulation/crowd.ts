@@ -47,7 +47,7 @@ export class Crowd {
   constructor(deps: CrowdDeps) {
     this.#deps = deps;
     const { chance } = deps;
-    const called = Array.from({ length: chance.happens(0.25) ? 0 : chance.between(1, 5) }, (_, index) =>
+    const called = Array.from({ length: chance.happens(0.15) ? 0 : chance.between(1, 5) }, (_, index) =>
       chance.happens(0.8) ? `${trustedAt}${index + 1}` : `${strangersAt}${index + 1}`,
     );
     this.#counts = { callers: chance.between(1, 5), called };
@@ -88,7 +88,8 @@ export class Crowd {
 
   #addCalled(address: string, site: Site): void {
     const { chance, clock } = this.#deps;
-    const extension = chance.happens(0.4) ? site.extensions[0] : chance.pick(site.extensions);
+    const [first] = site.extensions;
+    const extension = this.phones.length === 0 || chance.happens(0.3) ? first : chance.pick(site.extensions);
     const phone = this.#addPhone(address, extension);
     this.callees.push(new SimCallee(clock, phone, chance.fork()));
     if (chance.happens(0.5)) this.#addCaller(phone, [...site.extensions, ...site.numbers]);

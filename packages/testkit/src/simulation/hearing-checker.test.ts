@@ -17,6 +17,7 @@ class Table {
   readonly violations = new Violations();
   readonly #due: { readonly at: number; readonly act: () => void }[] = [];
   now = 0;
+  isWriting = false;
   spokenTo = '';
   deaf = '';
   readonly checker = new HearingChecker(
@@ -26,7 +27,8 @@ class Table {
       now: () => this.now,
       later: (ms, act) => void this.#due.push({ at: this.now + ms, act }),
       isSpokenTo: (callId) => callId === this.spokenTo,
-      isDeaf: (address) => address === this.deaf,
+      isWriting: () => this.isWriting,
+      isDeaf: ({ address }) => address === this.deaf,
     },
   );
 
@@ -119,6 +121,13 @@ describe('the checker of hearing', () => {
       table.speaks(false);
       assert.equal(table.found, '');
     }
+  });
+
+  it('does not ask it while what was decided is not done yet', () => {
+    const table = new Table();
+    table.isWriting = true;
+    table.speaks(false);
+    assert.equal(table.found, '');
   });
 
   it('does not ask it of a phone that holds, of a leg that is gone, nor of a process that died', () => {

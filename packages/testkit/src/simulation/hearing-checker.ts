@@ -1,6 +1,6 @@
 import type { Put } from '@parley/core';
 import type { Connection } from '@parley/media';
-import { keyOf } from '../virtual-network.ts';
+import { type Endpoint, keyOf } from '../virtual-network.ts';
 import { type Member, RoomWatch } from './room-watch.ts';
 import { createVoiceFinder } from './sim-voice.ts';
 import type { Violations } from './violations.ts';
@@ -21,8 +21,10 @@ export interface Surroundings {
   readonly later: (ms: number, act: () => void) => void;
   /** Something that ends by itself is played to the call: it hears that in the place of the room. */
   readonly isSpokenTo: (callId: string) => boolean;
-  /** The phone there takes in nothing any more. */
-  readonly isDeaf: (address: string) => boolean;
+  /** Something that was decided is not written down yet, and so not done either. */
+  readonly isWriting: () => boolean;
+  /** The phone takes in nothing there any more. */
+  readonly isDeaf: (place: Endpoint) => boolean;
 }
 
 interface Tie {
@@ -34,8 +36,8 @@ interface Tie {
 }
 
 /**
- * Watches who hears whom. Two who are in a room, answered, neither held nor muted, hear each other in time; those who are
- * in no room together do not hear each other at all. A speaker is known by its voice.
+ * Watches who hears whom. Two who are in a room, answered, neither held, holding nor muted, hear each other in time; those
+ * who are in no room together do not hear each other at all. A speaker is known by its voice.
  */
 export class HearingChecker {
   readonly #violations: Violations;
@@ -114,6 +116,7 @@ export class HearingChecker {
   #owe(key: string, tie: Tie): void {
     const { withinMs } = this.#rules;
     if (withinMs === undefined || tie.owedSince !== undefined || this.#isExcused(tie)) return;
+    if (this.#world.isWriting()) return;
     const now = this.#world.now();
     tie.owedSince = now;
     this.#world.later(withinMs, () => {
@@ -125,7 +128,7 @@ export class HearingChecker {
   }
 
   #isExcused({ listener }: Tie): boolean {
-    return this.#world.isSpokenTo(listener.call.id) || this.#world.isDeaf(listener.wire.phone.address);
+    return this.#world.isSpokenTo(listener.call.id) || this.#world.isDeaf(listener.wire.phone);
   }
 
   /** Something has changed: who has to hear whom from now on, and who may. */
@@ -155,8 +158,9 @@ function mayHear(speaker: Member, listener: Member): boolean {
   return isHeard && !listener.call.on_hold && !['out', 'both'].includes(listener.call.mute_direction);
 }
 
+/** A phone that holds is not heard, whatever it sends. */
 function mustHear(speaker: Member, listener: Member): boolean {
-  if (speaker.call.status !== 'progressing' || listener.call.status !== 'progressing') return false;
-  const canSpeak = speaker.wire.direction === 'sendrecv' || speaker.wire.direction === 'recvonly';
-  return canSpeak && (listener.wire.direction === 'sendrecv' || listener.wire.direction === 'sendonly');
+  return [speaker, listener].every(
+    ({ call, wire }) => call.status === 'progressing' && wire.direction === 'sendrecv',
+  );
 }

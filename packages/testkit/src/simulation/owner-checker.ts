@@ -6,16 +6,16 @@ import type { Violations } from './violations.ts';
 
 /** What the server holds: is each part of it somebody's? */
 export interface Holdings {
-  readonly exchange: Pick<Exchange, 'centre' | 'switchboard' | 'pipeline'>;
+  readonly exchange: Pick<Exchange, 'centre' | 'switchboard'>;
   /** Calls in the SIP engine whose end it has not told. */
   readonly legs: ReadonlySet<CallId>;
-  /** Commits that are not written yet, so that what follows from them is not done yet either. */
+  /** Something that was decided is not durable yet, so that what follows from it is not done yet. */
   readonly isWriting: boolean;
 }
 
 /** No leg without a live call, no live call without a leg, and everybody in one room at most, which knows it. */
 export function checkOwners({ exchange, legs, isWriting }: Holdings, violations: Violations): void {
-  const { centre, switchboard, pipeline } = exchange;
+  const { centre, switchboard } = exchange;
   const lines = [...switchboard.lines()];
   const known = new Set(lines.map(({ sip }) => sip));
   for (const leg of legs)
@@ -28,11 +28,10 @@ export function checkOwners({ exchange, legs, isWriting }: Holdings, violations:
     if (callId !== undefined && !isLive(centre.liveCall(callId)))
       violations.add(`a leg is left of call ${callId}, which is not live`);
   }
-  const isAtRest = !isWriting && pipeline.backlog === 0;
   for (const callId of centre.callIds()) {
     const live = centre.liveCall(callId);
     if (live === undefined || isEnding(live)) continue;
-    if (isAtRest && !withLine.has(callId) && !isAboutToBeDialled(live))
+    if (!isWriting && !withLine.has(callId) && !isAboutToBeDialled(live))
       violations.add(`call ${callId} is ${live.call.status} and has no leg`);
   }
   checkRooms(exchange, violations);
