@@ -251,4 +251,22 @@ describe('calls over trunks', { concurrency: 2 }, () => {
     assert.match(await wrong.messages(), /SIP\/2\.0 403 /);
     assert.equal((await outside(server, 9)).length, 1);
   });
+
+  scene('are all that is answered when the server listens to the world', async (stage) => {
+    const settings = { PARLEY_HOST: '0.0.0.0', PARLEY_ADVERTISED_ADDRESS: '127.0.0.1' };
+    const server = await stage.server({ settings });
+    await server.number('1000', [{ type: 'answer' }, ...stay]);
+    const pbx = { number: '1000', calls: 1, rate: 1, talkMs: 200 };
+    const stranger = await startSipp(stage, server, { ...pbx, scenario: 'caller-hangs-up.xml', timeoutS: 2 });
+    assert.notEqual((await stranger.end()).code, 0);
+    assert.doesNotMatch(await stranger.messages(), /message received/);
+    const account = { domain: 'cellar.example', username: 'cellar', password: 'rye-and-spelt-4711' };
+    const { domain: domain_name, ...login } = account;
+    await server.api.post<Trunk>('/v1.0/trunks', { domain_name, auth_types: ['basic'], ...login });
+    await callWithSipp(stage, server, { ...pbx, scenario: 'trunk-proves.xml', account });
+    const byAddress = { domain_name: 'attic.example', auth_types: ['ip'], allowed_ips: ['127.0.0.1'] };
+    await server.api.post<Trunk>('/v1.0/trunks', byAddress);
+    await callWithSipp(stage, server, { ...pbx, scenario: 'caller-hangs-up.xml' });
+    assert.equal((await server.api.calls()).length, 2);
+  });
 });
