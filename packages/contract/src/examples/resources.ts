@@ -41,6 +41,7 @@ const customer: Customer = {
   tm_update: notYet,
   tm_delete: notYet,
   webhook_secret: 'whsec_ZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXMtaGVyZSE=',
+  music_on_hold_uri: 'https://bakery.example/waltz.wav',
 };
 
 const accesskey: Accesskey = {

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Accesskey } from '../resources/accesskey.ts';
 import { Customer, WebhookMethod } from '../resources/customer.ts';
-import { DetailInput, NameInput, WebhookUriInput } from './inputs.ts';
+import { DetailInput, MusicOnHoldUriInput, NameInput, WebhookUriInput } from './inputs.ts';
 import { jsonReply, type Operation } from './operation.ts';
 
 export const CustomerUpdate = Type.Object(
@@ -10,6 +10,7 @@ export const CustomerUpdate = Type.Object(
     detail: Type.Optional(DetailInput),
     webhook_method: Type.Optional(WebhookMethod),
     webhook_uri: Type.Optional(WebhookUriInput),
+    music_on_hold_uri: Type.Optional(MusicOnHoldUriInput),
   },
   { additionalProperties: false, description: 'What is left out stays as it is.' },
 );
@@ -49,7 +50,7 @@ export const customerOperations = {
     tag: 'customer',
     summary: 'Change your customer',
     description:
-      'Sets the keys that are sent and leaves the others. A new `webhook_uri` is used from the next delivery on.',
+      'Sets the keys that are sent and leaves the others. A new `webhook_uri` is used from the next delivery on. The file of a new `music_on_hold_uri` is fetched at once, and heard by whoever hears music from then on; as long as it cannot be had, that is music of our own.',
     auth: 'key',
     body: CustomerUpdate,
     reply: jsonReply(Customer),

@@ -11,6 +11,13 @@ export const WebhookUriInput = Type.String({
   description: 'Where events are sent, `http://` or `https://`; empty = nowhere.',
 });
 
+export const MusicOnHoldUriInput = Type.String({
+  maxLength: limits.uriLength,
+  pattern: '^([hH][tT][tT][pP][sS]?://[^\\s/?#]+[^\\s]*)?$',
+  description:
+    'The WAV file that is the music of all calls, `http://` or `https://`; empty = music of our own.',
+});
+
 export const NumberInput = Type.String({
   pattern: `^(\\+[1-9][0-9]{1,14}|[0-9A-Za-z*#._-]{1,${limits.numberLength}})$`,
   description: 'E.164 with `+`, or any dial string such as `1000`: what callers put before the `@`.',

@@ -94,6 +94,22 @@ describe('Opening a database of another version', () => {
     });
   });
 
+  it('gives customers of before no music of their own', async () => {
+    await inScratchDirectory(async (directory) => {
+      const { music_on_hold_uri: _, ...row } = sample.customer();
+      const before = migrations.filter(({ version }) => version < 6);
+      await opened(directory, before, () => Promise.resolve());
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      db.prepare(
+        `INSERT INTO customer (id, customer_id, tm_create, deleted, live, version, body) VALUES (?, ?, ?, 0, 0, 1, ?)`,
+      ).run(row.id, row.id, row.tm_create, JSON.stringify(row));
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        assert.deepEqual((await store.get('customer', row.id))?.row, { ...row, music_on_hold_uri: '' });
+      });
+    });
+  });
+
   it('leaves it as it was when a migration fails', async () => {
     await inScratchDirectory(async (directory) => {
       const tag = sample.tag({ name: 'gold' });

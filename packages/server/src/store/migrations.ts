@@ -18,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'make tables for extensions and who is registered', up: makeExtensionTables },
   { version: 4, name: 'make tables for rooms, recordings, group dials and carriers', up: makeCarrierTables },
   { version: 5, name: 'note how far the event log was pruned', up: makePrunedTable },
+  { version: 6, name: 'let customers have music of their own', up: addMusicOnHold },
 ];
 
 /**
@@ -211,6 +212,11 @@ async function makePrunedTable(db: Kysely<Tables>): Promise<void> {
     .addColumn('customer_id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('position', 'integer', required)
     .execute();
+}
+
+/** Customers of before have none. */
+async function addMusicOnHold(db: Kysely<Tables>): Promise<void> {
+  await db.updateTable('customer').set({ body: sql`json_set(body, '$.music_on_hold_uri', '')` }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -60,6 +60,7 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     webhook_uri: '',
     permission_ids: [],
     webhook_secret: 'whsec_AAAA',
+    music_on_hold_uri: '',
     ...times,
     ...change,
   }),
