@@ -130,15 +130,15 @@ describe('a phone in a talk', { concurrency: 2 }, () => {
     const { receiver, caller, callee } = await talkTo(stage);
     assert.equal((await caller.reinvite('sendonly')).direction, 'recvonly');
     await caller.sound.play(await tone('PCMU', ours, 1.2));
+    await callee.hasHeard('music', (samples) => musicMs(samples) >= 1000);
     assert.equal((await caller.reinvite('sendrecv')).direction, 'sendrecv');
     await caller.sound.play(await tone('PCMU', ours, 1.5));
     await hearing(caller, packetsOf(caller), 'the tone of the other', isTheirTone);
     await caller.hangUp();
     const heard = await callee.heard();
-    const [ms, music] = [toneMs(ours, heard), musicMs(heard)];
+    const ms = toneMs(ours, heard);
     const said = saidMs + 1500;
     assert.ok(ms >= said - 600 && ms < said + 500, `${ms} ms of ${said}: not what was said while holding`);
-    assert.ok(music >= 700, `${music} ms of music`);
     await ended(receiver, 'remote', 'local');
   });
 
@@ -152,7 +152,7 @@ describe('a phone in a talk', { concurrency: 2 }, () => {
     await ended(receiver, 'local', 'remote');
   });
 
-  scene('presses keys, and they arrive at the other in RFC 4733', async (stage) => {
+  scene('presses keys, in RFC 4733 or SIP INFO, and they arrive at the other in RFC 4733', async (stage) => {
     const { receiver, caller, callee } = await talkTo(stage);
     await callee.press('5#');
     const keys = await caller.sound.heard.when('two keys', (packets) => keysIn(packets, 2));
@@ -162,6 +162,8 @@ describe('a phone in a talk', { concurrency: 2 }, () => {
     const { param } = await callee.event('CALL_DTMF_START');
     assert.equal(param, '7');
     await callee.event('CALL_DTMF_END');
+    await caller.info('9');
+    await callee.events.first('9', (event) => event.type === 'CALL_DTMF_START' && event.param === '9');
     await caller.hangUp();
     assertHeard(await callee.heard());
     await ended(receiver, 'remote', 'local');

@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { freeTcpPort } from '../free-port.ts';
@@ -112,6 +112,14 @@ export class Baresip {
     });
   }
 
+  /** Resolves when what it has heard so far is as wanted. */
+  async hasHeard(what: string, matches: (samples: Int16Array) => boolean): Promise<void> {
+    await until(`${what} at baresip`, async () => {
+      const files = await Promise.all((await this.#recordings()).map((path) => readFile(path)));
+      return matches(Int16Array.from(files.flatMap((file) => [...samplesOf(file)]))) ? true : undefined;
+    });
+  }
+
   /** All that it has heard, once the call is over and its file is finished. */
   async heard(): Promise<Int16Array> {
     await this.event('CALL_CLOSED');
@@ -140,6 +148,12 @@ export class Baresip {
     if (said.response === true) this.#answers.add(said);
     else if (said.type !== undefined) this.events.add({ ...said, type: said.type });
   }
+}
+
+/** Of a WAV file that is still being written: its head does not say yet how long it is. */
+function samplesOf(file: Buffer): Int16Array {
+  const sound = file.subarray(44, file.length - (file.length % 2));
+  return Int16Array.from({ length: sound.length / 2 }, (_, nth) => sound.readInt16LE(2 * nth));
 }
 
 /** It knows 48 kHz in stereo only as a source of tones, and makes 8 kHz of it by itself. */

@@ -471,7 +471,9 @@ export class Switchboard {
   #info(output: Extract<SipOutput, { kind: 'info' }>): void {
     const callId = this.#lines.bySip(output.call)?.callId;
     const parsed = parseDtmfInfo(output.contentType, decodeText(output.body));
-    if (callId !== undefined && parsed.ok) this.hear({ kind: 'digit', callId, digit: parsed.value.digit });
+    if (callId === undefined || !parsed.ok) return;
+    const { digit, durationMs } = parsed.value;
+    this.hear({ kind: 'digit', callId, digit, signalledMs: durationMs });
   }
 
   #replied({ callId, request }: RequestEffect, reply: Reply): void {
