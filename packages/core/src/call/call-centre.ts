@@ -237,8 +237,8 @@ export class CallCentre {
     return { decision, problem, transfer: made?.kind === 'transfer' ? made.row : undefined };
   }
 
-  recordingStarted(recordingId: string, at: Moment): Decision {
-    return this.#decide(at, (sitting) => recordingStarted(sitting, recordingId));
+  recordingStarted(recordingId: string, recordedMs: number, at: Moment): Decision {
+    return this.#decide(at, (sitting) => recordingStarted(sitting, recordingId, recordedMs));
   }
 
   recordingEnded(recordingId: string, durationMs: number, at: Moment): Decision {

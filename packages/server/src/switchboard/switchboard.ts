@@ -219,7 +219,7 @@ export class Switchboard {
         this.#deps.tally.problem('media');
         return this.#deps.log.warn({ call_id: event.leg }, `media refused ${event.command}: ${event.reason}`);
       case 'recordingStarted':
-        return this.#decided((centre, at) => centre.recordingStarted(event.recording, at));
+        return this.#decided((centre, at) => centre.recordingStarted(event.recording, event.recordedMs, at));
       case 'recordingEnded':
         return this.#recordingEnded(event);
       case 'load':
