@@ -206,7 +206,7 @@ class ServerStart {
       recorded: (id) => this.#recordings.mend(id),
       recordingPath: (id) => this.#recordings.pathOf(id),
       createMedia: (onEvent) => this.#openMedia(onEvent),
-      clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
+      clip: createClipLibrary({ speech, http, clock: this.#clock, tally: this.#metrics, log: this.#log }),
       request: (effect, signal) => request(http, effect, signal),
       flowSaved: (flow) => warmer.warm(fixedSpeechOf(flow)),
       sendWebhook: createSender({ http }),
