@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerProcess } from './server-process.ts';
 import { levelAt } from './sound/listening.ts';
-import { readSoundFile, type SoundFile } from './sound/sox.ts';
+import { readSoundFiles, type SoundFile } from './sound/sox.ts';
 import type { Stage } from './stage.ts';
 
 /** What was recorded, fetched as a user would, whole and in parts, and read by another program. */
@@ -28,7 +28,26 @@ export async function recordingFile(
   assert.equal((await api.file(path, `bytes=${bytes.length}-`)).status, 416);
   const file = join(await stage.folder(), 'recording.wav');
   await writeFile(file, bytes);
-  return await readSoundFile(file);
+  const [read] = await readSoundFiles([file]);
+  assert.ok(read);
+  return read;
+}
+
+/** Of many recordings, in their order. */
+export async function recordingFiles(
+  stage: Stage,
+  { api }: ServerProcess,
+  recordingIds: readonly string[],
+): Promise<SoundFile[]> {
+  const folder = await stage.folder();
+  const paths: string[] = [];
+  for (const id of recordingIds) {
+    const { status, bytes } = await api.file(`/v1.0/recordingfiles/${id}`);
+    assert.equal(status, 200);
+    paths.push(join(folder, `${id}.wav`));
+    await writeFile(join(folder, `${id}.wav`), bytes);
+  }
+  return await readSoundFiles(paths);
 }
 
 /** How far below the one that belongs there a tone is that does not, in decibels: the median of all whole seconds. */

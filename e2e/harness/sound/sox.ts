@@ -52,21 +52,27 @@ export interface SoundFile {
   readonly ms: number;
 }
 
-/** Reads a sound file of 16-bit samples; throws when there is anything in it to complain about. */
-export async function readSoundFile(path: string): Promise<SoundFile> {
-  const { output, said } = await sox(['-V2', path, ...linear]);
-  if (said !== '') throw new Error(`sox says of ${path}: ${said}`);
-  const [count, rate] = [await soundInfo('-c', path), await soundInfo('-r', path)];
-  const samples = new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
-  const channels = Array.from({ length: count }, (_, channel) =>
-    samples.filter((_sample, index) => index % count === channel),
-  );
-  return { rate, channels, ms: (samples.length / count / rate) * 1000 };
+/** Reads sound files of 16-bit samples, all of one kind; throws when there is anything in one to complain about. */
+export async function readSoundFiles(paths: readonly string[]): Promise<SoundFile[]> {
+  const { output, said } = await sox(['-V2', ...paths, ...linear]);
+  if (said !== '') throw new Error(`sox says of ${paths.join(' ')}: ${said}`);
+  const [count = 0] = await soundInfo('-c', paths);
+  const [rate = 0] = await soundInfo('-r', paths);
+  const all = new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
+  let at = 0;
+  return (await soundInfo('-s', paths)).map((length) => {
+    const samples = all.subarray(at, at + length * count);
+    at += length * count;
+    const channels = Array.from({ length: count }, (_, channel) =>
+      Int16Array.from({ length }, (_sample, index) => samples[index * count + channel] ?? 0),
+    );
+    return { rate, channels, ms: (length / rate) * 1000 };
+  });
 }
 
-async function soundInfo(what: '-c' | '-r', path: string): Promise<number> {
-  const { output } = await sox(['--info', what, path]);
-  return Number(output.toString('utf8'));
+async function soundInfo(what: '-c' | '-r' | '-s', paths: readonly string[]): Promise<number[]> {
+  const { output } = await sox(['--info', what, ...paths]);
+  return output.toString('utf8').trim().split('\n').map(Number);
 }
 
 /** A sine tone as bytes of G.711; `volume` is its peak, of full scale. */
