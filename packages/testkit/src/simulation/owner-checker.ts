@@ -35,6 +35,7 @@ export function checkOwners({ exchange, legs, isWriting }: Holdings, violations:
       violations.add(`call ${callId} is ${live.call.status} and has no leg`);
   }
   checkRooms(exchange, violations);
+  if (!isWriting) checkMeetings(exchange, violations);
   checkGroups(exchange, violations);
 }
 
@@ -65,13 +66,32 @@ function checkRooms({ centre }: Holdings['exchange'], violations: Violations): v
   }
 }
 
+/** Whoever is in a room with somebody who has answered, and with nobody who is still rung, has been answered too. */
+function checkMeetings({ centre }: Holdings['exchange'], violations: Violations): void {
+  for (const { row } of centre.rooms.values()) {
+    const present = row.call_ids.flatMap((id) => centre.liveCall(id) ?? []).filter((live) => !isEnding(live));
+    const isRung = present.some(
+      ({ call }) => call.direction === 'outgoing' && (call.status === 'dialing' || call.status === 'ringing'),
+    );
+    if (isRung || !present.some(({ call }) => call.status === 'progressing')) continue;
+    for (const { call, media } of present)
+      if (call.status === 'ringing' && media !== 'opening')
+        violations.add(`call ${call.id} is in room ${row.id} with one who has answered, and is not answered`);
+  }
+}
+
 function checkGroups({ centre }: Holdings['exchange'], violations: Violations): void {
   const counts = new Map<string, number>();
   for (const callId of centre.callIds()) {
     const groupId = centre.liveCall(callId)?.call.groupcall_id ?? nilId;
     if (groupId === nilId) continue;
     counts.set(groupId, (counts.get(groupId) ?? 0) + 1);
-    if (!centre.groups.has(groupId)) violations.add(`call ${callId} is of a group that is over`);
+    const group = centre.groups.get(groupId);
+    if (group === undefined) violations.add(`call ${callId} is of a group that is over`);
+    const answeredBy = group?.row.answer_call_id ?? nilId;
+    const live = centre.liveCall(callId);
+    if (answeredBy !== nilId && answeredBy !== callId && live !== undefined && !isEnding(live))
+      violations.add(`call ${callId} goes on though ${answeredBy} of its group has answered`);
   }
   for (const { row } of centre.groups.values()) {
     const count = counts.get(row.id) ?? 0;
