@@ -110,19 +110,20 @@ describe('the music of a customer', () => {
     assert.equal(downloads.length, 2);
   });
 
-  for (const [what, answer, problem] of [
-    ['is no WAV', answered(Buffer.from('<html>')), /waltz\.wav: ./],
-    ['holds no sound', answered(wav([])), /holds no audio/],
-    ['is not there', answered(wav([1]), 404), /answered 404, wanted 200/],
-  ] as const)
-    it(`is our own when the file ${what}`, async () => {
-      const { music, arrive, told } = setUp();
-      const waiting = music();
+  it('is our own when the file is no WAV, holds no sound or is not there', async () => {
+    const { find, arrive, told } = setUp();
+    for (const [name, answer, problem] of [
+      ['page', answered(Buffer.from('<html>')), /page: ./],
+      ['empty', answered(wav([])), /empty: .*no audio/],
+      ['gone', answered(wav([1]), 404), /gone answered 404, wanted 200/],
+    ] as const) {
+      const waiting = find({ kind: 'music', file: `http://192.0.2.1/${name}` }, new AbortController().signal);
       await arrive(answer);
       assertOwn(await waiting);
-      assert.equal(told.length, 1);
-      assert.match(told[0] ?? '', problem);
-    });
+      assert.match(told.at(-1) ?? '', problem);
+    }
+    assert.equal(told.length, 3);
+  });
 
   it('is heard at once as it was, while it is fetched again after a minute', async () => {
     const { music, arrive, pass, downloads } = setUp();
