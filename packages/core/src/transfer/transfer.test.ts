@@ -107,6 +107,12 @@ describe('a blind transfer', () => {
 });
 
 describe('an attended transfer', () => {
+  it('shows the new party who transfers, whom it talks with first', () => {
+    const { room, callee } = talking();
+    transfer(room, callee, { type: 'attended' });
+    assert.deepEqual(room.outgoing(1).source, room.call(callee).destination);
+  });
+
   it('keeps the other on hold while the transferer talks with the new party, then joins the two', () => {
     const { room, caller, callee } = talking();
     transfer(room, callee, { type: 'attended' });

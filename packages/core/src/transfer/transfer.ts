@@ -1,4 +1,4 @@
-import { type Address, nilId, notYet, type Transfer } from '@parley/contract';
+import { type Address, type Call, nilId, notYet, type Transfer } from '@parley/contract';
 import { cause } from '../call/cause.ts';
 import { hold } from '../call/control.ts';
 import { terminate } from '../call/leg.ts';
@@ -91,7 +91,7 @@ function dialParties(turn: Turn, made: LiveTransfer, wanted: TransferWanted): vo
   const group = dialGroup(sitting, {
     orders: {
       customerId,
-      source: sourceFor(sitting, made, live.call.source),
+      source: sourceFor(sitting, made, live.call),
       flow: roomFlow(sitting, customerId, roomId),
       variables: noVariables,
       masterCallId: transfererId,
@@ -109,11 +109,14 @@ function dialParties(turn: Turn, made: LiveTransfer, wanted: TransferWanted): vo
 }
 
 /** The new party sees who it will talk with: for a blind transfer that is the one who waits. */
-function sourceFor(sitting: Sitting, { row, waiting }: LiveTransfer, transferer: Address): Address {
+function sourceFor(sitting: Sitting, { row, waiting }: LiveTransfer, transferer: Call): Address {
   const [first] = waiting;
   const other = first === undefined || row.type === 'attended' ? undefined : sitting.call(first)?.call;
-  if (other === undefined) return transferer;
-  return other.direction === 'incoming' ? other.source : other.destination;
+  return farEndOf(other ?? transferer);
+}
+
+function farEndOf({ direction, source, destination }: Call): Address {
+  return direction === 'incoming' ? source : destination;
 }
 
 function partyAnswered(sitting: Sitting, transferId: string, callId: string): void {
