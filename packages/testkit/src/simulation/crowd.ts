@@ -102,7 +102,7 @@ export class Crowd {
       password: simPassword,
       domain: simDomain,
       registrar: server,
-      expiresS: chance.pick([60, 600, 3600]),
+      expiresS: chance.pick([60, 600, 600, 3600]),
     };
     const phone = new SimPhone({
       clock,

@@ -62,7 +62,7 @@ export interface SimServerParts {
   /** Something an operator would read. */
   readonly logged: (line: string) => void;
   readonly wakes: WakeCounter;
-  /** Events that were not acknowledged yet. */
+  /** Events that were not acknowledged yet, or are sent again. */
   readonly owed: () => number;
   readonly settings: SimServerSettings;
 }

@@ -188,12 +188,18 @@ export class World implements Mischief {
       trusts: isTrusted,
       logged: (line) => this.say(`  log ${line.trim()}`),
       wakes: this.wakes,
-      owed: () => Math.max(0, this.#events.entries.length - this.#receiver.acknowledged.size),
+      owed: () => this.#owed(),
       settings: this.#weather.settings,
     });
     this.#server = server;
     await server.start();
     return server;
+  }
+
+  /** Events that keep the server busy. */
+  #owed(): number {
+    const missing = this.#events.entries.length - this.#receiver.acknowledged.size;
+    return Math.max(missing, this.#receiver.attemptsLately);
   }
 
   #createHearing(): HearingChecker {
