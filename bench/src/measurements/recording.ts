@@ -35,6 +35,7 @@ export const recording: Benchmark = {
   how: ({ recording: { calls, windows, window } }) => [
     `${calls} bridged calls that talk, G.711 both ways, first on a server where none is recorded, then on one where the flow begins with recording_start; ${windows} windows of ${window} s each.`,
     'What is recorded is mixed at the tick in place of being sent on as it comes: that is part of what recording adds.',
+    'Listened to when the buffers of the mix have settled: about two seconds after the start they leave out a packet or two of each stream, once, to take back delay.',
     'Bytes: how much the recordings grow, 16 bit stereo.',
   ],
   seconds: ({ recording: size }) => 2 * (setUpSeconds + dialSeconds(size.calls) + listenSeconds(size)),

@@ -15,8 +15,8 @@ export type Talker = Peer<TalkerOperations>;
 
 const dialRate = 50;
 const slackMs = 30_000;
-/** Until what was sent last has been heard. */
-const afterwardsSeconds = 0.5;
+/** Around a window: until the phones are calm, and until what was sent last has been heard. */
+const aroundSeconds = 1.2;
 
 /** Phones that talk, and where the server calls them. */
 export interface Phones {
@@ -67,8 +67,8 @@ export async function listen(
   await pause(size.settle * 1000);
   const windows: TalkWindow[] = [];
   for (let n = 0; n < size.windows; n += 1) {
+    await talker.ask('begin', undefined);
     const { value: report, use } = await stage.measure(server, what, async () => {
-      await talker.ask('begin', undefined);
       await pause(size.window * 1000);
       return await talker.ask('end', undefined);
     });
@@ -82,7 +82,7 @@ export async function listen(
 }
 
 export function listenSeconds({ settle, windows, window }: TalkSizes): number {
-  return settle + windows * (window + afterwardsSeconds);
+  return settle + windows * (window + aroundSeconds);
 }
 
 /** Packets lost on their way through the server; those that the phones were too slow to fetch are not. */

@@ -95,9 +95,9 @@ class Talkers {
     );
   }
 
-  begin(): void {
+  async begin(): Promise<void> {
     this.#assertNoTrouble();
-    this.#talks.begin();
+    await this.#talks.begin();
   }
 
   async end(): Promise<ReturnType<Talks['end']>> {

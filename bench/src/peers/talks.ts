@@ -38,6 +38,8 @@ const directPairs = 10;
 /** Lost is what is not heard after so long: much longer than a mix takes. */
 const afterwardsMs = 500;
 const roundMs = 1;
+/** After work that delays packets. */
+const calmMs = 500;
 
 /** All phones that talk: sends their packets when they are due and counts what they hear. */
 export class Talks {
@@ -52,7 +54,7 @@ export class Talks {
   };
   readonly #lag = new Spread();
   readonly #late = (ms: number): void => this.#lag.note(ms);
-  #rounds: NodeJS.Timeout | undefined;
+  #sending = false;
   #streams = 0;
   #droppedBefore = { server: [0, 0] as Drops, direct: [0, 0] as Drops };
 
@@ -61,13 +63,15 @@ export class Talks {
     return await this.#open('server', speaks);
   }
 
-  /** Has pairs of phones talk with each other directly, once. */
+  /** Has pairs of phones talk with each other directly, and from then on sends everything that is due, until the process ends. */
   async startDirect(): Promise<void> {
     for (let n = this.#of('direct').length / 2; n < directPairs; n += 1) {
       const [one, other] = [await this.#open('direct', true), await this.#open('direct', true)];
       await Promise.all([one.aim(other.port), other.aim(one.port)]);
     }
-    this.#rounds ??= setInterval(() => this.#sendDue(), roundMs);
+    if (this.#sending) return;
+    this.#sending = true;
+    setInterval(() => this.#sendDue(), roundMs);
   }
 
   close(line: SoundLine): void {
@@ -86,16 +90,16 @@ export class Talks {
     return this.#of('server').filter((line) => listens(line) && line.ear.voice === undefined).length;
   }
 
-  /** What is sent from now on counts. */
-  begin(): void {
+  /** Forgets what was heard, then has what is sent from then on count; resolves when it does. */
+  async begin(): Promise<void> {
     for (const kind of kinds) {
-      for (const { voice, ear } of this.#of(kind)) {
-        voice.begin();
-        ear.begin();
-      }
+      for (const { ear } of this.#of(kind)) ear.begin();
       for (const spread of Object.values(this.#hearings[kind])) spread.reset();
       this.#droppedBefore[kind] = dropsOf(this.#of(kind));
     }
+    // All this has kept packets from being sent in time, which is not to be measured.
+    await new Promise((resolve) => setTimeout(resolve, calmMs));
+    for (const kind of kinds) for (const { voice } of this.#of(kind)) voice.begin();
     this.#lag.reset();
   }
 

@@ -32,6 +32,13 @@ it('only packets sent between the beginning and the end of a window count, howev
   assert.deepEqual([voice.said, ear.heard], [1, 1]);
 });
 
+it('nothing counts before the first window', () => {
+  const { ear } = scene();
+  const voice = new Voice(2);
+  ear.hear(voice, voice.say(0), 1);
+  assert.deepEqual([voice.said, ear.voice, ear.heard], [0, voice, 0]);
+});
+
 it('latency is from sending to hearing, and a gap makes no interval uneven', () => {
   const { voice, ear, hearing } = scene();
   const numbers = [0, 20, 40].map((at) => voice.say(at));
@@ -45,6 +52,7 @@ it('a phone that hears itself, or a second voice, hears what is strange', () => 
   const hearing = { latency: new Spread(), unevenness: new Spread() };
   const [own, other, third] = [new Voice(0), new Voice(1), new Voice(2)];
   const ear = new Ear(own, hearing);
+  other.begin();
   for (const voice of [own, other, third]) ear.hear(voice, voice.say(0), 1);
   assert.equal(ear.voice, other);
   assert.deepEqual([ear.heard, ear.strange], [1, 2]);
@@ -52,6 +60,7 @@ it('a phone that hears itself, or a second voice, hears what is strange', () => 
 
 it('a window with more packets than are remembered is refused', () => {
   const voice = new Voice(0);
+  voice.begin();
   for (let n = 0; n <= 8192; n += 1) voice.say(n);
   assert.throws(() => voice.end(), /more than 8192 packets/);
 });

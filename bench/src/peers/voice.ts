@@ -9,8 +9,9 @@ export class Voice {
   readonly stream: number;
   readonly #sentAt = new Float64Array(remembered);
   #next = 0;
+  /** Nothing counts before the first window. */
   #from = 0;
-  #to = Infinity;
+  #to = 0;
 
   constructor(stream: number) {
     this.stream = stream;
