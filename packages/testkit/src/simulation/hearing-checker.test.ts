@@ -58,9 +58,11 @@ class Table {
   }
 
   /** Alice speaks; Bob hears it or not. */
-  speaks(isHeard: boolean): void {
-    this.checker.said('alice', 20_000, packet(0));
-    this.pass(20);
+  speaks(isHeard: boolean, packets = 5): void {
+    for (let said = 0; said < packets; said += 1) {
+      this.checker.said('alice', 20_000, packet(0));
+      this.pass(20);
+    }
     if (isHeard) this.checker.hears('bob', 20_000, packet(0));
     this.pass(500);
   }
@@ -123,6 +125,12 @@ describe('the checker of hearing', () => {
     }
   });
 
+  it('does not ask it of a burst that is broken off', () => {
+    const table = new Table();
+    table.speaks(false, 2);
+    assert.equal(table.found, '');
+  });
+
   it('does not ask it while what was decided is not done yet', () => {
     const table = new Table();
     table.isWriting = true;
@@ -137,7 +145,7 @@ describe('the checker of hearing', () => {
       (table: Table) => table.checker.died(),
     ]) {
       const table = new Table();
-      table.checker.said('alice', 20_000, packet(0));
+      for (let said = 0; said < 5; said += 1) table.checker.said('alice', 20_000, packet(0));
       happen(table);
       table.pass(500);
       assert.equal(table.found, '');

@@ -14,6 +14,8 @@ export interface HearingRules {
 
 /** A new burst of a voice begins after such a pause. */
 const pauseMs = 150;
+/** Of a burst that is broken off before that many packets nothing has to arrive: keys may overtake all of it. */
+const leastPackets = 3;
 
 /** What the checker asks the world. */
 export interface Surroundings {
@@ -33,6 +35,8 @@ interface Tie {
   since: number;
   /** When something was said that has not been heard. */
   owedSince: number | undefined;
+  /** Packets said since then. */
+  said: number;
 }
 
 /**
@@ -94,7 +98,11 @@ export class HearingChecker {
     const now = this.#world.now();
     const isFirst = now - (this.#saidAt.get(place) ?? Number.NEGATIVE_INFINITY) > pauseMs;
     this.#saidAt.set(place, now);
-    if (isFirst) for (const [key, tie] of this.#ties) if (key.startsWith(`${place} `)) this.#owe(key, tie);
+    for (const [key, tie] of this.#ties) {
+      if (!key.startsWith(`${place} `)) continue;
+      tie.said += 1;
+      if (isFirst) this.#owe(key, tie);
+    }
   }
 
   /** A packet reaches a phone. */
@@ -119,10 +127,11 @@ export class HearingChecker {
     if (this.#world.isWriting()) return;
     const now = this.#world.now();
     tie.owedSince = now;
+    tie.said = 1;
     this.#world.later(withinMs, () => {
       if (this.#ties.get(key) !== tie || tie.owedSince !== now) return;
       tie.owedSince = undefined;
-      if (!this.#isExcused(tie))
+      if (tie.said >= leastPackets && !this.#isExcused(tie))
         this.#violations.add(`nobody hears at ${key.split(' ')[1]} what voice ${tie.speaker} has said`);
     });
   }
@@ -144,7 +153,7 @@ export class HearingChecker {
       const key = `${keyOf(speaker.wire.phone)} ${keyOf(listener.wire.phone)}`;
       must.add(key);
       if (!this.#ties.has(key))
-        this.#ties.set(key, { speaker: voice, listener, since: now, owedSince: undefined });
+        this.#ties.set(key, { speaker: voice, listener, since: now, owedSince: undefined, said: 0 });
     }
     for (const key of this.#ties.keys()) if (!must.has(key)) this.#ties.delete(key);
     for (const key of may) this.#mayHear.set(key, undefined);
