@@ -38,8 +38,8 @@ export function transfer(turn: Turn, wanted: TransferWanted): string | undefined
   room.keepOpen = true;
   unchainFrom(turn, others);
   for (const other of others) sitting.later(other, (their) => keepWaiting(their, made));
-  if (wanted.byRefer) tellTransferer(sitting, made, 100);
-  else if (wanted.type === 'blind') terminate(turn, cause.normalClearing);
+  // A phone that asked has been told that it is being tried when its REFER was accepted.
+  if (wanted.type === 'blind' && !wanted.byRefer) terminate(turn, cause.normalClearing);
   sitting.later(live.call.id, (their) => dialParties(their, made, wanted));
   return undefined;
 }
