@@ -21,8 +21,13 @@ import {
   waysTable,
 } from './talking.ts';
 
+const firstNumber = 10_000;
+const numbersEachStep = 1_000;
+
 interface Step {
   readonly what: string;
+  /** For the names of figures. */
+  readonly id: string;
   /** Members of all rooms. */
   readonly count: number;
   readonly windows: readonly TalkWindow[];
@@ -45,7 +50,10 @@ export const rooms: Benchmark = {
     const { talker } = await startPhones(stage);
     const server = await startAnswering(stage);
     const steps: Step[] = [];
-    for (const each of size.steps) steps.push(await step(stage, server, talker, { each, size }));
+    for (const [index, each] of size.steps.entries()) {
+      const numbers = await makeRooms(server, each, firstNumber + index * numbersEachStep);
+      steps.push(await step(stage, server, talker, { each, numbers, size }));
+    }
     return {
       figures: steps.flatMap(figuresOf),
       tables: [threadsTable('member', steps), waysTable(steps)],
@@ -64,23 +72,28 @@ async function step(
   stage: Stage,
   server: ServerUnderTest,
   talker: Talker,
-  { each, size }: { readonly each: Size; readonly size: Sizes['rooms'] },
+  {
+    each,
+    numbers,
+    size,
+  }: { readonly each: Size; readonly numbers: readonly string[]; readonly size: Sizes['rooms'] },
 ): Promise<Step> {
   const calls = each.rooms * each.members;
-  await dial(talker, server, { numbers: await makeRooms(server, each), calls, speaks: 'first' });
+  await dial(talker, server, { numbers, calls, speaks: 'first' });
   const what = `rooms: ${wordsOf(each)}`;
   const ears = calls - each.rooms;
   const windows = await listen(stage, server, talker, { what, ears, size });
   await hangUpTalks(talker, server);
-  return { what, count: calls, windows };
+  return { what, id: `${each.rooms}x${each.members}`, count: calls, windows };
 }
 
 /** Conferences with a number each; resolves with the numbers. */
 async function makeRooms(
   server: ServerUnderTest,
-  { rooms: count, members }: Size,
+  { rooms: count }: Size,
+  first: number,
 ): Promise<readonly string[]> {
-  const numbers = Array.from({ length: count }, (_, n) => `${count}-${members}-${n}`.replaceAll('-', ''));
+  const numbers = Array.from({ length: count }, (_, n) => String(first + n));
   for (const each of numbers) {
     const id = await server.api.conference(each);
     await server.api.number(each, [{ type: 'conference_join', option: { conference_id: id } }]);
@@ -88,11 +101,11 @@ async function makeRooms(
   return numbers;
 }
 
-function figuresOf({ what, count, windows }: Step): Figure[] {
+function figuresOf({ what, id: step, count, windows }: Step): Figure[] {
   const heard = windows.map(({ report }) => report.server);
   const [due, lost] = [sum(heard.map((each) => each.due)), sum(heard.map(lostBy))];
   const figure = (id: string, words: string, unit: string, read: (window: TalkWindow) => number): Figure => ({
-    id: `${id}-${what}`,
+    id: `${id}-${step}`,
     what: `${words}, ${what}`,
     unit,
     values: windows.map(read),
@@ -102,7 +115,7 @@ function figuresOf({ what, count, windows }: Step): Figure[] {
     figure('p50', 'Added latency, p50', 'ms', (window) => added(window, 'p50')),
     figure('p99', 'Added latency, p99', 'ms', (window) => added(window, 'p99')),
     {
-      id: `lost-${what}`,
+      id: `lost-${step}`,
       what: `Packets lost of ${due.toLocaleString('en-US')}, ${what}`,
       unit: '',
       values: [lost],
