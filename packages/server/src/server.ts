@@ -25,6 +25,7 @@ import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
 import { createRecordingFiles, type RecordingFiles } from './recording/recording-files.ts';
+import { createPasswords } from './passwords.ts';
 import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
 import { fixedSpeechOf } from './sound/flow-speech.ts';
@@ -286,6 +287,7 @@ class ServerStart {
       clock: this.#clock,
       hash: sha256,
       hashPassword: createPasswordHash(digestHash, this.#settings.sipDomain),
+      passwords: createPasswords({ chance: this.#chance }),
       registrationsOf: (extensionId) => exchange.registrar.registrationsOf(extensionId),
       ready: () => {
         const why = switchboard.closedBecause;

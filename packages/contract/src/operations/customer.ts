@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Accesskey } from '../resources/accesskey.ts';
+import { Agent } from '../resources/agent.ts';
 import { Customer, WebhookMethod } from '../resources/customer.ts';
 import { DetailInput, MusicOnHoldUriInput, NameInput, WebhookUriInput } from './inputs.ts';
 import { jsonReply, type Operation } from './operation.ts';
@@ -17,8 +18,8 @@ export const CustomerUpdate = Type.Object(
 export type CustomerUpdate = Static<typeof CustomerUpdate>;
 
 export const Me = Type.Object(
-  { customer: Customer, accesskey: Accesskey },
-  { description: 'Whom a key speaks for.' },
+  { customer: Type.Optional(Customer), accesskey: Type.Optional(Accesskey), agent: Type.Optional(Agent) },
+  { description: 'For an access key `customer` and `accesskey`, for the token of an agent `agent` alone.' },
 );
 export type Me = Static<typeof Me>;
 
@@ -29,8 +30,9 @@ export const customerOperations = {
     tag: 'customer',
     summary: 'Whose key this is',
     description:
-      'The access key of the request and the customer it belongs to. The token itself is not shown.',
+      'The access key of the request and the customer it belongs to, or the agent who logged in. The token itself is not shown.',
     auth: 'key',
+    agents: true,
     reply: jsonReply(Me),
     errors: [],
   },

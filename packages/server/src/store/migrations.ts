@@ -19,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'make tables for rooms, recordings, group dials and carriers', up: makeCarrierTables },
   { version: 5, name: 'note how far the event log was pruned', up: makePrunedTable },
   { version: 6, name: 'let customers have music of their own', up: addMusicOnHold },
+  { version: 7, name: 'make tables for agents, their logins, and queues', up: makeQueueTables },
 ];
 
 /**
@@ -158,6 +159,17 @@ async function makeCarrierTables(db: Kysely<Tables>): Promise<void> {
   for (const kind of ['groupcall', 'recording', 'transfer', 'route']) await makeParentIndex(db, kind);
   for (const kind of live) await makeLiveIndex(db, kind);
   await makeLookupIndex(db, 'trunk');
+}
+
+async function makeQueueTables(db: Kysely<Tables>): Promise<void> {
+  const live = ['agent', 'queue', 'queuecall'];
+  for (const kind of [...live, 'login', 'session']) {
+    await makeRowTable(db, kind);
+    await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
+  }
+  for (const kind of ['login', 'session']) await makeLookupIndex(db, kind);
+  for (const kind of ['session', 'queuecall']) await makeParentIndex(db, kind);
+  for (const kind of live) await makeLiveIndex(db, kind);
 }
 
 async function makeLookupIndex(db: Kysely<Tables>, kind: string): Promise<void> {

@@ -13,6 +13,10 @@ export function createCustomerHandlers({ deps, change }: HandlerContext): Custom
   };
   return {
     async getMe({ caller }) {
+      if (caller.accesskey === undefined) {
+        const agent = await deps.store.get('agent', caller.session.agent_id);
+        return agent === undefined ? refuse('INVALID_CREDENTIALS', {}) : answer({ agent: agent.row });
+      }
       const found = await find(caller.customer.id);
       if (!found.ok) return found;
       return answer({ customer: found.value.row, accesskey: publicAccesskey(caller.accesskey) });

@@ -175,6 +175,27 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     domain_name: `office-${randomUUID()}`,
     ...change,
   }),
+  agent: (change) => ({ ...eventExamples.agent_created.data, ...owned(), ...change }),
+  login: (change) => ({
+    ...owned(),
+    username: `mira-${randomUUID()}`,
+    password_hash: 'a',
+    ...change,
+  }),
+  session: (change) => ({
+    ...owned(),
+    agent_id: randomUUID(),
+    token_hash: randomUUID(),
+    tm_expire: notYet,
+    ...change,
+  }),
+  queue: (change) => ({ ...eventExamples.queue_created.data, ...owned(), ...change }),
+  queuecall: (change) => ({
+    ...eventExamples.queuecall_created.data,
+    ...owned(),
+    reference_id: randomUUID(),
+    ...change,
+  }),
 };
 
 const times = { tm_create: time(), tm_update: notYet, tm_delete: notYet };
