@@ -6,8 +6,7 @@ import type { PhoneCall } from './harness/phone/phone-call.ts';
 import type { Phone } from './harness/phone/phone.ts';
 import { has, hears, isMusicWithout, isRinging } from './harness/sound/ear.ts';
 import { scene } from './harness/stage.ts';
-import { sings, startTalk, type Talk, tones } from './harness/talk.ts';
-import { until } from './harness/until.ts';
+import { nothingIsLeft, sings, startTalk, type Talk, tones } from './harness/talk.ts';
 
 async function transfer({ server, calleeId }: Talk, type: Transfer['type'], to: Phone): Promise<Transfer> {
   return await server.api.post<Transfer>('/v1.0/transfers', {
@@ -40,14 +39,6 @@ async function endOf({ receiver }: Talk, callId: string): Promise<string> {
   const ends = story.filter(({ type }) => type === 'call_hungup').map(({ data }) => data as Call);
   assert.equal(ends.length, 1);
   return `${ends[0]?.hangup_by} ${ends[0]?.hangup_reason}`;
-}
-
-async function assertNothingIsLeft({ server }: Talk): Promise<void> {
-  await until('no call', async () =>
-    (await server.api.metric('parley_calls_live')) === 0 ? true : undefined,
-  );
-  assert.deepEqual(await server.api.activeflows(), []);
-  assert.deepEqual(await server.api.pages('/v1.0/confbridges'), []);
 }
 
 const afterwards = [{ type: 'beep' }, { type: 'block' }];
@@ -83,7 +74,7 @@ describe('a blind transfer', { concurrency: 2 }, () => {
     await flowGoesOn(talk, callerId);
     await caller.hangUp();
     assert.equal(await endOf(talk, callerId), 'remote normal');
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 
   scene('to somebody who is busy has the flow of who is left go on', async (stage) => {
@@ -102,7 +93,7 @@ describe('a blind transfer', { concurrency: 2 }, () => {
     assert.match(now.transferee_call_id, /^0{8}-/);
     assert.equal(await endOf(talk, calleeId), 'local normal');
     await caller.hangUp();
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 
   scene('is over when who waits hangs up: nobody is rung any more', async (stage) => {
@@ -114,7 +105,7 @@ describe('a blind transfer', { concurrency: 2 }, () => {
     const ringing = await third.rung();
     await caller.hangUp();
     await ringing.request('CANCEL');
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 
   scene('of a call that is in no room is refused, and so is one to nowhere', async (stage) => {
@@ -136,7 +127,7 @@ describe('a blind transfer', { concurrency: 2 }, () => {
     });
     assert.ok(nowhere.status >= 400 && nowhere.status < 500, JSON.stringify(nowhere));
     await caller.hangUp();
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 });
 
@@ -173,7 +164,7 @@ describe('an attended transfer', { concurrency: 2 }, () => {
     await caller.hangUp();
     await other.request('BYE');
     assert.equal(await endOf(talk, callerId), 'remote normal');
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 
   scene('gives who waits back to the transferer when the new party hangs up', async (stage) => {
@@ -185,7 +176,7 @@ describe('an attended transfer', { concurrency: 2 }, () => {
     await callee.hangUp();
     await flowGoesOn(talk, callerId);
     await caller.hangUp();
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 
   scene('gives who waits back when the new party is busy', async (stage) => {
@@ -200,7 +191,7 @@ describe('an attended transfer', { concurrency: 2 }, () => {
     assert.equal((await server.api.call(callerId)).on_hold, false);
     await callee.hangUp();
     await caller.request('BYE');
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 
   scene('has who waits rung when the transferer leaves before the new party answers', async (stage) => {
@@ -217,6 +208,6 @@ describe('an attended transfer', { concurrency: 2 }, () => {
     await assertTalk(caller, tones.caller, other, tones.other);
     await other.hangUp();
     await caller.request('BYE');
-    await assertNothingIsLeft(talk);
+    await nothingIsLeft(talk.server);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { ActionInput, Call } from '@parley/contract';
 import type { AnsweringCall } from './phone/answering-call.ts';
 import type { PhoneCall } from './phone/phone-call.ts';
@@ -58,5 +59,22 @@ async function callOn({ api }: ServerProcess, direction: Call['direction']): Pro
     const found = (await api.calls()).filter((call) => call.direction === direction);
     assert.ok(found.length <= 1);
     return found[0]?.status === 'progressing' ? found[0].id : undefined;
+  });
+}
+
+/** Resolves when no call, flow or room is there any more, in memory and in what has been written. */
+export async function nothingIsLeft({ api }: ServerProcess): Promise<void> {
+  let left: unknown;
+  await until('an end of everything', async () => {
+    const calls = await api.pages<Call>('/v1.0/calls');
+    left = [
+      await api.metric('parley_calls_live'),
+      calls.filter(({ status }) => status !== 'hangup'),
+      await api.activeflows(),
+      await api.pages('/v1.0/confbridges'),
+    ];
+    return isDeepStrictEqual(left, [0, [], [], []]) ? true : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`still there: ${JSON.stringify(left)}`, { cause: error });
   });
 }

@@ -45,7 +45,10 @@ export class Baresip {
   readonly #folder: string;
   #commands = 0;
 
-  private constructor(socket: Socket, folder: string) {
+  readonly #program: Program;
+
+  private constructor(program: Program, socket: Socket, folder: string) {
+    this.#program = program;
     this.#socket = socket;
     this.#folder = folder;
     const cutter = new NetstringCutter((text) => this.#hear(JSON.parse(text) as Said));
@@ -64,9 +67,9 @@ export class Baresip {
     const control = await freeTcpPort();
     await writeFile(join(folder, 'config'), config(folder, control, options));
     await writeFile(join(folder, 'accounts'), account(server, login, options));
-    const program = stage.program({ command: 'baresip', args: ['-f', folder], folder });
+    const program = stage.program({ command: 'baresip', args: ['-f', folder, '-s'], folder });
     const socket = await until('the control port of baresip', () => connect(control, program));
-    const phone = new Baresip(socket, folder);
+    const phone = new Baresip(program, socket, folder);
     stage.closing(async () => void socket.destroy());
     stage.onFailure(() => ['events of baresip:', ...phone.events.entries.map(lineOf)].join('\n  '));
     await login.registered();
@@ -91,6 +94,20 @@ export class Baresip {
 
   async resume(): Promise<void> {
     await this.#command('resume');
+  }
+
+  /** Asks the server to call somebody in its place (REFER). */
+  async transfer(uri: string): Promise<void> {
+    await this.#command('transfer', uri);
+  }
+
+  /** Resolves when the server has told it that the transfer has come to this status. */
+  async transferTold(status: number): Promise<void> {
+    const told = new RegExp(`NOTIFY sip:[^]*?\\n\\s*\\nSIP/2\\.0 ${status} `);
+    await this.#program.stdout.when(
+      `NOTIFY of ${status}`,
+      (lines) => told.test(lines.join('\n')) || undefined,
+    );
   }
 
   /** Presses keys, in RFC 4733. */
