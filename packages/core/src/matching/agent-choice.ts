@@ -4,7 +4,7 @@ import {
   type AgentChoice,
   type AgentTurn,
   type ExclusionCounts,
-  leftOut,
+  agentsLeftOut,
   namedCandidates,
 } from './explanation.ts';
 import { type Demand, mostRung, type Strategy, type WaitingCaller } from './facts.ts';
@@ -98,8 +98,8 @@ const units: Readonly<Record<ScoreName, string>> = {
 
 function agentReason(choice: Omit<AgentChoice, 'reason'>): string {
   const [first] = choice.agentIds;
-  if (first === undefined) return `No agent can have this caller now${leftOut(choice.excluded)}.`;
-  return `${whoIsRung(choice, first)}${whatWouldTurn(choice)}${leftOut(choice.excluded)}.`;
+  if (first === undefined) return `No agent can have this caller now${agentsLeftOut(choice.excluded)}.`;
+  return `${whoIsRung(choice, first)}${whatWouldTurn(choice)}${agentsLeftOut(choice.excluded)}.`;
 }
 
 function whoIsRung(choice: Omit<AgentChoice, 'reason'>, first: string): string {

@@ -4,7 +4,7 @@ import {
   type CallerExclusion,
   type CallerTurn,
   type ExclusionCounts,
-  leftOut,
+  callersLeftOut,
   namedCandidates,
 } from './explanation.ts';
 import type { WaitingCaller } from './facts.ts';
@@ -46,13 +46,13 @@ function turnOf(first: WaitingCaller, second: WaitingCaller): CallerTurn {
 function callerReason(choice: Omit<CallerChoice, 'reason'>): string {
   const [first] = choice.candidates;
   if (first === undefined)
-    return `Nobody waits whom ${choice.agentId} could have now${leftOut(choice.excluded)}.`;
+    return `Nobody waits whom ${choice.agentId} could have now${callersLeftOut(choice.excluded)}.`;
   const { candidateCount: count } = choice;
   const among =
     count === 1
       ? `is the only caller ${choice.agentId} could have`
       : `has the highest priority (${first.priority}) and, among those who share it, the longest wait (${first.waitMs} ms) of ${count} callers ${choice.agentId} could have`;
-  return `${first.queuecallId} ${among}${whatWouldTurn(choice.turn)}${leftOut(choice.excluded)}.`;
+  return `${first.queuecallId} ${among}${whatWouldTurn(choice.turn)}${callersLeftOut(choice.excluded)}.`;
 }
 
 function whatWouldTurn(turn: CallerTurn | undefined): string {

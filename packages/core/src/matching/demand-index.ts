@@ -1,10 +1,8 @@
-import type { Absence, Exclusion } from './eligibility.ts';
-import type { Demand, RoutingAgent, WaitingCaller } from './facts.ts';
+import type { Exclusion } from './eligibility.ts';
+import type { Demand, WaitingCaller } from './facts.ts';
+import { type KnownAgent, standingOfKnown } from './known-agent.ts';
 import { compareCallers, compareRanks, type Rank, rankOf } from './rank.ts';
 import { SortedRuns } from './sorted-runs.ts';
-
-/** How an agent stands to a demand whose tags and skills it meets. */
-export type Standing = 'eligible' | Absence | 'agent_rests_in_queue';
 
 /** Callers with the same demand who may be offered now: to anybody, or to the one agent they are held for. */
 export interface Line {
@@ -13,58 +11,70 @@ export interface Line {
   readonly callers: SortedRuns<WaitingCaller>;
 }
 
-/** Callers with the same demand, and the agents who meet it, kept so that the first of both are at hand. */
+/** Where an agent stands in an index: ranked, or left out. */
+type Seat = Rank | Exclusion;
+
+/**
+ * Callers with the same demand, and the agents who meet it, kept so that the first of both are at hand. Changes of
+ * agents are only noted, and taken in when somebody asks: most agents change several times before that.
+ */
 export class DemandIndex {
   readonly demand: Demand;
   readonly key: string;
-  /** By the strategy. */
-  readonly eligible = new SortedRuns<Rank>(compareRanks, ({ weight }) => weight);
   readonly open: Line;
   /** Callers not to be offered yet. */
   resting = 0;
   /** Callers in all lines, and those resting. */
   waiting = 0;
   readonly #held = new Map<string, Line>();
-  readonly #ranks = new Map<string, Rank>();
+  readonly #eligible = new SortedRuns<Rank>(compareRanks, ({ weight }) => weight);
+  readonly #seats = new Map<string, Seat>();
+  readonly #touched = new Map<string, KnownAgent>();
   readonly #excluded = new Map<Exclusion, number>();
-  readonly #ready: Set<Line>;
+  readonly #freshLines: Set<Line>;
 
-  /** `ready`: where lines are noted that have both a caller and an agent. */
-  constructor(demand: Demand, key: string, ready: Set<Line>) {
+  /** `freshLines`: where lines are noted that somebody joined. */
+  constructor(demand: Demand, key: string, freshLines: Set<Line>) {
     this.demand = demand;
     this.key = key;
-    this.#ready = ready;
-    this.open = this.#line(undefined);
+    this.#freshLines = freshLines;
+    this.open = newLine(this, undefined);
+  }
+
+  /** By the strategy. */
+  eligible(): SortedRuns<Rank> {
+    this.#takeIn();
+    return this.#eligible;
   }
 
   /** The rank of an agent who is eligible. */
   rank(agentId: string): Rank | undefined {
-    return this.#ranks.get(agentId);
+    this.#takeIn();
+    const seat = this.#seats.get(agentId);
+    return typeof seat === 'object' ? seat : undefined;
   }
 
   /** Agents left out, by reason. */
   excluded(): { [E in Exclusion]?: number } {
+    this.#takeIn();
     const counts: { [E in Exclusion]?: number } = {};
     for (const [why, count] of this.#excluded) if (count > 0) counts[why] = count;
     return counts;
   }
 
-  /** An agent who is left out is counted; -1: no longer. */
+  /** Whether somebody could have the first of a line now. */
+  hasAgentFor({ heldFor }: Line): boolean {
+    return heldFor === undefined ? this.eligible().size > 0 : this.rank(heldFor) !== undefined;
+  }
+
+  /** An agent who lacks something is counted; -1: no longer. */
   countExcluded(why: Exclusion, change: 1 | -1): void {
     this.#excluded.set(why, (this.#excluded.get(why) ?? 0) + change);
   }
 
-  /** An agent stands otherwise than before, or has other facts; undefined: is not known here. */
-  changeAgent(agent: RoutingAgent, before: Standing | undefined, after: Standing | undefined): void {
-    if (before === 'eligible' && after === 'eligible') {
-      this.#rerank(agent);
-      return;
-    }
-    if (before === after) return;
-    if (before === 'eligible') this.#removeRank(agent.id);
-    else if (before !== undefined) this.countExcluded(before, -1);
-    if (after === 'eligible') this.#addRank(rankOf(agent, this.demand));
-    else if (after !== undefined) this.countExcluded(after, 1);
+  /** An agent who meets the demand is new, has changed or is gone. */
+  touch(known: KnownAgent): void {
+    this.#touched.set(known.facts.id, known);
   }
 
   /** Callers held for an agent; undefined: none. */
@@ -72,64 +82,65 @@ export class DemandIndex {
     return this.#held.get(agentId);
   }
 
-  /** The line a caller belongs in. */
   addToLine(caller: WaitingCaller, heldFor: string | undefined): Line {
     const line = heldFor === undefined ? this.open : this.#heldLineOf(heldFor);
     line.callers.add(caller);
-    this.#note(line);
+    this.#freshLines.add(line);
     return line;
   }
 
   removeFromLine(caller: WaitingCaller, line: Line): void {
     line.callers.delete(caller);
-    this.#note(line);
-    if (line.heldFor !== undefined && line.callers.size === 0) this.#held.delete(line.heldFor);
+    if (line.heldFor !== undefined && line.callers.size === 0) {
+      this.#held.delete(line.heldFor);
+      this.#freshLines.delete(line);
+    }
   }
 
   #heldLineOf(agentId: string): Line {
-    const line = this.#held.get(agentId) ?? this.#line(agentId);
+    const line = this.#held.get(agentId) ?? newLine(this, agentId);
     this.#held.set(agentId, line);
     return line;
   }
 
-  #line(heldFor: string | undefined): Line {
-    return { index: this, heldFor, callers: new SortedRuns(compareCallers) };
+  #takeIn(): void {
+    if (this.#touched.size === 0) return;
+    for (const [agentId, known] of this.#touched) {
+      known.isNoted = false;
+      const before = this.#seats.get(agentId);
+      const after = known.isGone ? undefined : this.#seatOf(known);
+      if (isSameSeat(before, after)) continue;
+      this.#clear(before);
+      this.#take(after);
+      if (after === undefined) this.#seats.delete(agentId);
+      else this.#seats.set(agentId, after);
+    }
+    this.#touched.clear();
   }
 
-  #addRank(rank: Rank): void {
-    this.#ranks.set(rank.agentId, rank);
-    this.eligible.add(rank);
-    this.#noteLinesOf(rank.agentId);
+  #seatOf(known: KnownAgent): Seat {
+    const standing = standingOfKnown(known, this.demand.queueId);
+    return standing === 'eligible' ? rankOf(known.facts, this.demand) : standing;
   }
 
-  #removeRank(agentId: string): void {
-    const rank = this.#ranks.get(agentId);
-    if (rank === undefined) throw new Error(`agent ${agentId} has no rank for ${this.key}`);
-    this.#ranks.delete(agentId);
-    this.eligible.delete(rank);
-    this.#noteLinesOf(agentId);
+  #clear(seat: Seat | undefined): void {
+    if (typeof seat === 'object') this.#eligible.delete(seat);
+    else if (seat !== undefined) this.countExcluded(seat, -1);
   }
 
-  #rerank(agent: RoutingAgent): void {
-    const old = this.#ranks.get(agent.id);
-    const rank = rankOf(agent, this.demand);
-    const same = old?.first === rank.first && old.second === rank.second && old.weight === rank.weight;
-    if (same) return;
-    this.#removeRank(agent.id);
-    this.#addRank(rank);
+  #take(seat: Seat | undefined): void {
+    if (typeof seat === 'object') this.#eligible.add(seat);
+    else if (seat !== undefined) this.countExcluded(seat, 1);
   }
+}
 
-  #noteLinesOf(agentId: string): void {
-    this.#note(this.open);
-    const held = this.#held.get(agentId);
-    if (held !== undefined) this.#note(held);
-  }
+function newLine(index: DemandIndex, heldFor: string | undefined): Line {
+  return { index, heldFor, callers: new SortedRuns(compareCallers) };
+}
 
-  #note(line: Line): void {
-    const hasAgent = line.heldFor === undefined ? this.eligible.size > 0 : this.#ranks.has(line.heldFor);
-    if (hasAgent && line.callers.size > 0) this.#ready.add(line);
-    else this.#ready.delete(line);
-  }
+function isSameSeat(a: Seat | undefined, b: Seat | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  return a.first === b.first && a.second === b.second && a.weight === b.weight;
 }
 
 /** The same for demands that ask the same. */

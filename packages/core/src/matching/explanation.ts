@@ -84,36 +84,66 @@ export interface WaitExplanation {
   readonly reason: string;
 }
 
-const exclusionWords: Readonly<Record<Exclusion | CallerExclusion, string>> = {
+const agentWords: Readonly<Record<Exclusion, string>> = {
   missing_tags: 'without the tags',
   skill_too_low: 'with too low a skill',
-  not_served: 'in queues the agent does not serve',
   offline: 'offline',
   away: 'away',
   busy: 'busy',
   ringing: 'ringing',
   no_reachable_phone: 'without a reachable phone',
-  agent_rests: 'while the agent rests after an offer',
-  agent_rests_in_queue: 'while the agent rests in the queue',
-  caller_rests: 'while the caller is not to be offered yet',
-  held_for_another: 'while held for another agent',
+  agent_rests: 'resting after an offer',
+  agent_rests_in_queue: 'resting in this queue',
+  caller_rests: 'because the caller is not to be offered yet',
+  held_for_another: 'because the caller is held for another agent',
 };
 
-const order = Object.keys(exclusionWords) as readonly (keyof typeof exclusionWords)[];
+const callerWords: Readonly<Record<CallerExclusion, string>> = {
+  not_served: 'in queues the agent does not serve',
+  offline: 'because the agent is offline',
+  away: 'because the agent is away',
+  busy: 'because the agent is busy',
+  ringing: 'because the agent is ringing',
+  no_reachable_phone: 'because no phone of the agent is reachable',
+  agent_rests: 'because the agent rests after an offer',
+  agent_rests_in_queue: 'in queues the agent rests in',
+  caller_rests: 'not to be offered yet',
+  held_for_another: 'held for another agent',
+};
 
 /** "; left out: 3 busy, 1 offline", or nothing. */
-export function leftOut(excluded: ExclusionCounts<Exclusion | CallerExclusion>): string {
+export function agentsLeftOut(excluded: ExclusionCounts<Exclusion>): string {
+  return leftOut(Object.keys(agentWords) as Exclusion[], agentWords, excluded);
+}
+
+/** "; left out: 3 in queues the agent does not serve", or nothing. */
+export function callersLeftOut(excluded: ExclusionCounts<CallerExclusion>): string {
+  return leftOut(Object.keys(callerWords) as CallerExclusion[], callerWords, excluded);
+}
+
+function leftOut<Why extends string>(
+  order: readonly Why[],
+  words: Readonly<Record<Why, string>>,
+  excluded: ExclusionCounts<Why>,
+): string {
   let text = '';
   for (const why of order) {
     const count = excluded[why];
-    if (count !== undefined) text += `${text === '' ? '; left out: ' : ', '}${count} ${exclusionWords[why]}`;
+    if (count !== undefined) text += `${text === '' ? '; left out: ' : ', '}${count} ${words[why]}`;
   }
   return text;
 }
 
 export function waitReason(wait: Omit<WaitExplanation, 'reason'>): string {
-  const place = wait.ahead === 0 ? 'Next in line' : `${wait.ahead} callers go first`;
+  const place =
+    wait.ahead === 0
+      ? 'Next in line'
+      : wait.ahead === 1
+        ? '1 caller goes first'
+        : `${wait.ahead} callers go first`;
   const agents =
-    wait.eligibleAgents === 0 ? 'no agent can have this caller now' : `${wait.eligibleAgents} agents could`;
-  return `${place}; ${agents}${leftOut(wait.excluded)}.`;
+    wait.eligibleAgents === 0
+      ? 'no agent can have this caller now'
+      : `agents who could have this caller now: ${wait.eligibleAgents}`;
+  return `${place}; ${agents}${agentsLeftOut(wait.excluded)}.`;
 }

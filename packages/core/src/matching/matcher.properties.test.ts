@@ -3,15 +3,7 @@ import { describe, it } from 'node:test';
 import { needsDraw } from './agent-choice.ts';
 import { type Strategy, strategies, type WaitingCaller } from './facts.ts';
 import { type Match, Matcher } from './matcher.ts';
-import {
-  agentNames,
-  at,
-  callerNames,
-  demandsOf,
-  Dice,
-  randomAgent,
-  randomCaller,
-} from './random-floor.node.ts';
+import { at, demandsOf, Dice, names, randomAgent, randomCaller } from './random-floor.node.ts';
 import {
   afterMatch,
   chooseCaller,
@@ -22,7 +14,7 @@ import {
 } from './specification.node.ts';
 
 const historiesPerStrategy = 12_500;
-const eventsPerHistory = 9;
+const eventsPerHistory = 5;
 
 /** A floor that changes by chance, with the matcher told of each change and the specification shown all of it. */
 class History {
@@ -31,10 +23,16 @@ class History {
   floor: Floor = { agents: [], callers: [] };
   now = 3;
   readonly #demands;
+  readonly #agents;
+  readonly #callers;
 
-  constructor(strategy: Strategy, seed: number) {
+  constructor(strategy: Strategy, seed: number, sizes = { agents: 4, callers: 5 }) {
     this.dice = new Dice(seed);
     this.#demands = demandsOf(strategy);
+    this.#agents = names('a', sizes.agents);
+    this.#callers = names('c', sizes.callers);
+    for (const id of this.#agents.slice(0, 3)) this.#putAgent(id);
+    for (const id of this.#callers.slice(0, 3)) this.#putCaller(id);
   }
 
   step(): void {
@@ -42,18 +40,18 @@ class History {
     if (dice.oneIn(3)) this.now += dice.roll(3);
     switch (dice.roll(8)) {
       case 0:
-        this.#removeAgent(dice.pick(agentNames));
+        this.#removeAgent(dice.pick(this.#agents));
         break;
       case 1:
-        this.#removeCaller(dice.pick(callerNames));
+        this.#removeCaller(dice.pick(this.#callers));
         break;
       case 2:
       case 3:
       case 4:
-        this.#putAgent(dice.pick(agentNames));
+        this.#putAgent(dice.pick(this.#agents));
         break;
       default:
-        this.#putCaller(dice.pick(callerNames));
+        this.#putCaller(dice.pick(this.#callers));
     }
   }
 
@@ -165,6 +163,19 @@ describe('the matcher', () => {
       assert.ok(matched > historiesPerStrategy, `histories in which something happens: ${matched} matches`);
     });
   }
+
+  it('decides what the specification says on larger floors where much happens between decisions', () => {
+    for (const strategy of strategies) {
+      for (let seed = 0; seed < 20; seed++) {
+        const history = new History(strategy, seed, { agents: 60, callers: 60 });
+        for (let round = 0; round < 4; round++) {
+          for (let event = 0; event < 90; event++) history.step();
+          history.decide(true);
+        }
+        history.compareExplanations();
+      }
+    }
+  });
 
   it('never offers an agent two callers, nor, but for ring_all, a caller to two agents', () => {
     for (const strategy of strategies) {

@@ -19,7 +19,8 @@ import {
   type RoutingAgent,
   type WaitingCaller,
 } from './facts.ts';
-import { compareCallers, ticketOf } from './rank.ts';
+import { nextLine } from './next-line.ts';
+import { compareCallers, type Rank, ticketOf } from './rank.ts';
 import { Roster } from './roster.ts';
 import type { SortedRuns } from './sorted-runs.ts';
 import { type ListedCaller, WaitingList } from './waiting-list.ts';
@@ -45,14 +46,14 @@ const beforeAllTime = Number.NEGATIVE_INFINITY as Monotonic;
  * first in line (highest priority, then longest wait) of those for whom there is an agent, whatever the queue; with the
  * agent that the queue's strategy says. What it decides depends on the facts alone, not on the order in which they came.
  *
- * An event costs about the logarithm of callers and agents, times the distinct demands that the agent meets; a demand
- * that is new costs a look at each agent.
+ * An event costs about the logarithm of callers and agents, and a note for each distinct demand that an agent meets; a
+ * demand that is new costs a look at each agent.
  */
 export class Matcher {
   readonly #indexes = new Map<string, DemandIndex>();
   readonly #keys = new WeakMap<Demand, string>();
   readonly #idle = new Set<DemandIndex>();
-  readonly #ready = new Set<Line>();
+  readonly #freshLines = new Set<Line>();
   readonly #agentTimes = new Deadlines();
   readonly #callerTimes = new Deadlines();
   readonly #roster = new Roster(this.#indexes, this.#agentTimes);
@@ -128,7 +129,7 @@ export class Matcher {
   /** The first of them, or undefined. */
   nextMatch(now: Monotonic, draw: () => number): Match | undefined {
     this.#advance(now);
-    const line = this.#firstLine();
+    const line = nextLine(this.#roster, this.#freshLines);
     const caller = line?.callers.first();
     if (line === undefined || caller === undefined) return undefined;
     const field = agentField(line, caller, needsDraw(caller) ? draw() : undefined);
@@ -163,18 +164,6 @@ export class Matcher {
     }
   }
 
-  #firstLine(): Line | undefined {
-    let first: Line | undefined;
-    let caller: WaitingCaller | undefined;
-    for (const line of this.#ready) {
-      const other = line.callers.first();
-      if (other === undefined || (caller !== undefined && compareCallers(caller, other) < 0)) continue;
-      first = line;
-      caller = other;
-    }
-    return first;
-  }
-
   #offer(caller: WaitingCaller, agentIds: readonly string[]): void {
     this.removeCaller(caller.queuecallId);
     for (const agentId of agentIds) {
@@ -187,7 +176,7 @@ export class Matcher {
     const key = this.#keys.get(demand) ?? demandKey(demand);
     this.#keys.set(demand, key);
     const known = this.#indexes.get(key);
-    const index = known ?? new DemandIndex(demand, key, this.#ready);
+    const index = known ?? new DemandIndex(demand, key, this.#freshLines);
     if (known === undefined) {
       this.#indexes.set(key, index);
       this.#roster.addDemand(index);
@@ -218,19 +207,18 @@ export class Matcher {
     };
     let served = 0;
     let count = 0;
-    for (const [index, standing] of this.#roster.demandsOf(agentId)) {
-      if (index.waiting === 0) continue;
+    this.#roster.forEachServed(agentId, (index, standing) => {
       served += index.waiting;
       if (standing !== 'eligible') {
         exclude(standing, index.waiting);
-        continue;
+        return;
       }
       const open = takeFirst(inLine, index.open.callers);
       const held = takeFirst(inLine, index.heldLine(agentId)?.callers);
       count += open + held;
       exclude('caller_rests', index.resting);
       exclude('held_for_another', index.waiting - open - held - index.resting);
-    }
+    });
     exclude('not_served', this.#list.size - served);
     return { inLine, count, excluded };
   }
@@ -249,21 +237,21 @@ function takeFirst(inLine: WaitingCaller[], line: SortedRuns<WaitingCaller> | un
   return line.size;
 }
 
-function agentField(line: Line, caller: WaitingCaller, draw: number | undefined): AgentField {
-  const { index, heldFor } = line;
+function agentField({ index, heldFor }: Line, caller: WaitingCaller, draw: number | undefined): AgentField {
+  const all = index.eligible();
   const sticky = caller.sticky === undefined ? undefined : index.rank(caller.sticky.agentId);
   const excluded = index.excluded();
   if (heldFor !== undefined && sticky !== undefined) {
-    if (index.eligible.size > 1) excluded.held_for_another = index.eligible.size - 1;
+    if (all.size > 1) excluded.held_for_another = all.size - 1;
     const drawn = draw === undefined ? undefined : { rank: sticky, from: 0, to: 1 };
     return { ranked: [sticky], count: 1, excluded, drawn, draw, sticky };
   }
-  const drawn = draw === undefined ? undefined : drawnBy(index, draw);
-  const ranked = index.eligible.head(fieldSize(index.demand));
-  return { ranked, count: index.eligible.size, excluded, drawn, draw, sticky };
+  const drawn = draw === undefined ? undefined : drawnBy(all, draw);
+  const ranked = all.head(fieldSize(index.demand));
+  return { ranked, count: all.size, excluded, drawn, draw, sticky };
 }
 
-function drawnBy({ eligible }: DemandIndex, draw: number): AgentField['drawn'] {
+function drawnBy(eligible: SortedRuns<Rank>, draw: number): AgentField['drawn'] {
   const { weight } = eligible;
   const hit = eligible.atWeight(ticketOf(draw, weight));
   if (hit === undefined) return undefined;
@@ -272,14 +260,14 @@ function drawnBy({ eligible }: DemandIndex, draw: number): AgentField['drawn'] {
 }
 
 function waitOf({ facts, index, line }: ListedCaller): WaitExplanation {
-  const all = index.eligible.size;
+  const all = index.eligible().size;
   const excluded = index.excluded();
   let eligibleAgents = all;
   if (line === undefined) {
     eligibleAgents = 0;
     if (all > 0) excluded.caller_rests = all;
   } else if (line.heldFor !== undefined) {
-    eligibleAgents = index.rank(line.heldFor) === undefined ? 0 : 1;
+    eligibleAgents = index.hasAgentFor(line) ? 1 : 0;
     if (all > eligibleAgents) excluded.held_for_another = all - eligibleAgents;
   }
   const { queuecallId } = facts;

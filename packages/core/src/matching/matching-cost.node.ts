@@ -1,7 +1,7 @@
 /**
  * Measures how many offers a second the matcher decides, explanations included, with many waiting and many agents:
  * agents become available one after the other, each is offered the first in line, and a new caller joins for each.
- * Run: `node packages/core/src/matching/matching-cost.node.ts [waiting] [agents] [seconds per case]`.
+ * Run: `node packages/core/src/matching/matching-cost.node.ts [waiting] [agents] [seconds per case] [part of a case's name]`.
  */
 import type { Demand, RoutingAgent, Strategy, WaitingCaller } from './facts.ts';
 import { Matcher } from './matcher.ts';
@@ -10,6 +10,7 @@ import { at, Dice } from './random-floor.node.ts';
 const waiting = Number(process.argv[2] ?? 10_000);
 const agentCount = Number(process.argv[3] ?? 1_000);
 const seconds = Number(process.argv[4] ?? 1.5);
+const only = process.argv[5] ?? '';
 
 const levels = new Map([['language', 3]]);
 
@@ -130,4 +131,4 @@ function report(name: string, took: number[]): void {
   process.stdout.write(`${name}: ${rate} offers/s (p50 ${micros(0.5)} us, p99 ${micros(0.99)} us)\n`);
 }
 
-for (const each of cases) measure(each);
+for (const each of cases) if (each.name.includes(only)) measure(each);

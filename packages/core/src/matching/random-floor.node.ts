@@ -55,8 +55,9 @@ export function demandsOf(strategy: Strategy): readonly [Demand, Demand, Demand]
   ];
 }
 
-export const agentNames = ['a1', 'a2', 'a3', 'a4'] as const;
-export const callerNames = ['c1', 'c2', 'c3', 'c4', 'c5'] as const;
+export function names(letter: string, count: number): [string, ...string[]] {
+  return [`${letter}1`, ...Array.from({ length: count - 1 }, (_, index) => `${letter}${index + 2}`)];
+}
 
 function soon(dice: Dice, now: number): Monotonic | undefined {
   return dice.oneIn(4) ? at(now + dice.roll(5) - 1) : undefined;
@@ -95,7 +96,7 @@ export function randomCaller(
   now: number,
 ): WaitingCaller {
   const sticky: StickyAgent | undefined = dice.oneIn(3)
-    ? { agentId: dice.pick(agentNames), heldUntil: at(now + dice.roll(6) - 2) }
+    ? { agentId: `a${1 + dice.roll(4)}`, heldUntil: at(now + dice.roll(6) - 2) }
     : undefined;
   return {
     queuecallId,

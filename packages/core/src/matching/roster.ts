@@ -1,8 +1,16 @@
 import type { Deadlines } from '../deadlines.ts';
 import type { Monotonic } from '../ports/moment.ts';
-import type { DemandIndex, Standing } from './demand-index.ts';
-import { type Absence, absenceOf, type Lack, lackOf, restsInQueue } from './eligibility.ts';
+import type { DemandIndex } from './demand-index.ts';
+import { type Lack, lackOf } from './eligibility.ts';
 import type { RoutingAgent } from './facts.ts';
+import {
+  assess,
+  type KnownAgent,
+  knownAgent,
+  restEnd,
+  type Standing,
+  standingOfKnown,
+} from './known-agent.ts';
 
 /** Agents with the same tags and skills: what they lack is found out once for all of them. */
 interface Crew {
@@ -14,19 +22,16 @@ interface Crew {
   readonly lacks: Map<DemandIndex, Lack>;
 }
 
-interface KnownAgent {
-  facts: RoutingAgent;
+interface Member {
+  readonly known: KnownAgent;
   readonly crew: Crew;
-  absence: Absence | undefined;
-  /** Queues in which the agent rests. */
-  resting: ReadonlySet<string>;
 }
 
-const nowhere: ReadonlySet<string> = new Set();
-
-/** The agents of a customer. Keeps every demand's index told of how each agent stands to it. */
+/** The agents of a customer. Tells the index of each demand they meet of every change. */
 export class Roster {
-  readonly #agents = new Map<string, KnownAgent>();
+  /** Agents who may have become eligible for somebody since they were taken out of here. */
+  readonly fresh = new Set<string>();
+  readonly #members = new Map<string, Member>();
   readonly #crews = new Map<string, Crew>();
   readonly #indexes: ReadonlyMap<string, DemandIndex>;
   readonly #deadlines: Deadlines;
@@ -38,58 +43,61 @@ export class Roster {
   }
 
   get size(): number {
-    return this.#agents.size;
+    return this.#members.size;
   }
 
   get(agentId: string): RoutingAgent | undefined {
-    return this.#agents.get(agentId)?.facts;
+    return this.#members.get(agentId)?.known.facts;
   }
 
-  /** Whether callers are held for this agent may have changed: true. */
+  /** True: whether callers are held for this agent may have changed. */
   put(facts: RoutingAgent, now: Monotonic): boolean {
-    const old = this.#agents.get(facts.id);
+    const old = this.#members.get(facts.id);
     const crew = this.#crewFor(facts, old);
-    if (old?.crew === crew) {
-      const wasOffline = old.facts.status === 'offline';
-      this.#update(old, facts, now);
-      return wasOffline !== (facts.status === 'offline');
+    if (old?.crew !== crew) {
+      this.delete(facts.id);
+      this.#enter(facts, crew, now);
+      return true;
     }
-    if (old !== undefined) this.delete(facts.id);
-    this.#enter(facts, crew, now);
-    return true;
+    const wasOffline = old.known.facts.status === 'offline';
+    old.known.facts = facts;
+    this.#update(old, now);
+    return wasOffline !== (facts.status === 'offline');
   }
 
   /** Whether there was one. */
   delete(agentId: string): boolean {
-    const known = this.#agents.get(agentId);
-    if (known === undefined) return false;
-    const { crew, facts } = known;
-    for (const index of crew.serves) {
-      index.changeAgent(facts, standing(known, index.demand.queueId), undefined);
-    }
+    const member = this.#members.get(agentId);
+    if (member === undefined) return false;
+    const { crew, known } = member;
+    known.isGone = true;
+    note(member);
     for (const [index, lack] of crew.lacks) index.countExcluded(lack, -1);
     crew.members.delete(known);
     if (crew.members.size === 0) this.#crews.delete(crew.key);
-    this.#agents.delete(agentId);
+    this.#members.delete(agentId);
     this.#deadlines.set(agentId, undefined);
+    this.fresh.delete(agentId);
     return true;
   }
 
   /** A rest may be over. */
   refresh(agentId: string, now: Monotonic): void {
-    const known = this.#agents.get(agentId);
-    if (known !== undefined) this.#update(known, known.facts, now);
+    const member = this.#members.get(agentId);
+    if (member !== undefined) this.#update(member, now);
   }
 
   serves(agentId: string, index: DemandIndex): boolean {
-    return this.#agents.get(agentId)?.crew.serves.has(index) ?? false;
+    return this.#members.get(agentId)?.crew.serves.has(index) ?? false;
   }
 
-  /** The demands an agent meets, and how the agent stands to each. */
-  *demandsOf(agentId: string): Generator<readonly [DemandIndex, Standing]> {
-    const known = this.#agents.get(agentId);
-    if (known === undefined) return;
-    for (const index of known.crew.serves) yield [index, standing(known, index.demand.queueId)];
+  /** Calls back with each demand an agent meets that somebody waits with, and how the agent stands to it. */
+  forEachServed(agentId: string, visit: (index: DemandIndex, standing: Standing) => void): void {
+    const member = this.#members.get(agentId);
+    if (member === undefined) return;
+    for (const index of member.crew.serves) {
+      if (index.waiting > 0) visit(index, standingOfKnown(member.known, index.demand.queueId));
+    }
   }
 
   /** A demand that is new. */
@@ -97,8 +105,8 @@ export class Roster {
     for (const crew of this.#crews.values()) {
       const lack = compareCrew(crew, index);
       for (const known of crew.members) {
-        if (lack !== undefined) index.countExcluded(lack, 1);
-        else index.changeAgent(known.facts, undefined, standing(known, index.demand.queueId));
+        if (lack === undefined) index.touch(known);
+        else index.countExcluded(lack, 1);
       }
     }
   }
@@ -110,15 +118,15 @@ export class Roster {
     }
   }
 
-  #crewFor(facts: RoutingAgent, old: KnownAgent | undefined): Crew {
-    if (old?.facts.tagIds === facts.tagIds && old.facts.skills === facts.skills) return old.crew;
+  #crewFor(facts: RoutingAgent, old: Member | undefined): Crew {
+    const { tagIds, skills } = facts;
+    if (old?.known.facts.tagIds === tagIds && old.known.facts.skills === skills) return old.crew;
     const key = crewKey(facts);
     const crew = this.#crews.get(key);
     if (crew !== undefined) return crew;
-    const { skills } = facts;
     const made: Crew = {
       key,
-      tagIds: new Set(facts.tagIds),
+      tagIds: new Set(tagIds),
       skills: new Map(skills),
       members: new Set(),
       serves: new Set(),
@@ -130,36 +138,28 @@ export class Roster {
   }
 
   #enter(facts: RoutingAgent, crew: Crew, now: Monotonic): void {
-    const known: KnownAgent = { facts, crew, absence: undefined, resting: nowhere };
-    this.#agents.set(facts.id, known);
-    this.#crews.set(crew.key, crew);
-    crew.members.add(known);
+    const member = { known: knownAgent(facts, now), crew };
+    this.#members.set(facts.id, member);
+    crew.members.add(member.known);
     for (const [index, lack] of crew.lacks) index.countExcluded(lack, 1);
-    this.#assess(known, now);
-    for (const index of crew.serves) {
-      index.changeAgent(facts, undefined, standing(known, index.demand.queueId));
-    }
+    this.#update(member, now);
   }
 
-  #update(known: KnownAgent, facts: RoutingAgent, now: Monotonic): void {
-    const before = { absence: known.absence, resting: known.resting };
-    known.facts = facts;
-    this.#assess(known, now);
-    for (const index of known.crew.serves) {
-      const { queueId } = index.demand;
-      index.changeAgent(facts, standing(before, queueId), standing(known, queueId));
-    }
-  }
-
-  #assess(known: KnownAgent, now: Monotonic): void {
-    known.absence = absenceOf(known.facts, now);
-    known.resting = restingQueues(known.facts, now);
-    this.#deadlines.set(known.facts.id, restEnd(known.facts, now));
+  #update(member: Member, now: Monotonic): void {
+    const { known } = member;
+    const { facts } = known;
+    assess(known, now);
+    note(member);
+    this.#deadlines.set(facts.id, restEnd(facts, now));
+    if (known.absence === undefined) this.fresh.add(facts.id);
+    else this.fresh.delete(facts.id);
   }
 }
 
-function standing({ absence, resting }: Pick<KnownAgent, 'absence' | 'resting'>, queueId: string): Standing {
-  return absence ?? (resting.has(queueId) ? 'agent_rests_in_queue' : 'eligible');
+function note({ known, crew }: Member): void {
+  if (known.isNoted) return;
+  for (const index of crew.serves) index.touch(known);
+  known.isNoted = true;
 }
 
 /** Notes whether a crew meets a demand; gives what it lacks. */
@@ -173,21 +173,4 @@ function compareCrew(crew: Crew, index: DemandIndex): Lack | undefined {
 function crewKey({ tagIds, skills }: RoutingAgent): string {
   const levels = [...skills].sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([[...tagIds].sort(), levels]);
-}
-
-function restingQueues(agent: RoutingAgent, now: Monotonic): ReadonlySet<string> {
-  let resting: Set<string> | undefined;
-  for (const queueId of agent.standings.keys()) {
-    if (restsInQueue(agent, queueId, now)) resting = (resting ?? new Set()).add(queueId);
-  }
-  return resting ?? nowhere;
-}
-
-/** When the next rest of an agent is over. */
-function restEnd(agent: RoutingAgent, now: Monotonic): Monotonic | undefined {
-  let end = agent.notBefore !== undefined && now < agent.notBefore ? agent.notBefore : undefined;
-  for (const { notBefore } of agent.standings.values()) {
-    if (notBefore !== undefined && now < notBefore && (end === undefined || notBefore < end)) end = notBefore;
-  }
-  return end;
 }
