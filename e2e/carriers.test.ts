@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe } from 'node:test';
 import type { Call, CallsCreated, Provider, Trunk } from '@parley/contract';
 import { freeTcpPort } from './harness/free-port.ts';
@@ -55,7 +57,12 @@ describe('calls through carriers', { concurrency: 2 }, () => {
       await startSippCarrier(stage, 'carrier-answers.xml'),
     ];
     await routeTo(server, full, { priority: 1 });
-    await routeTo(server, well, { priority: 2, tech_prefix: '00', tech_headers: { 'X-Account': '7' } });
+    await routeTo(server, well, {
+      priority: 2,
+      tech_prefix: '00',
+      tech_headers: { 'X-Account': '7' },
+      codecs: 'PCMA',
+    });
     const call = await dial(server);
     await isIn(server, call, 'progressing');
     const [invite, ...more] = await well.invites();
@@ -63,6 +70,7 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     assert.match(invite ?? '', new RegExp(`^INVITE sip:00\\+4930222@127.0.0.1:${well.port} SIP`));
     assert.match(headerOf(invite, 'From') ?? '', /<sip:\+4930111@127\.0\.0\.1>/);
     assert.equal(headerOf(invite, 'X-Account'), '7');
+    assert.match(invite ?? '', /^m=audio \d+ RTP\/AVP 8 101\r?$/m);
     assert.equal((await full.invites()).length, 1);
     await server.api.post(`/v1.0/calls/${call.id}/hangup`);
     await isIn(server, call, 'hangup');
@@ -159,7 +167,12 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     });
     await routeTo(server, well);
     const visits: string[] = [];
-    await stage.tcpServer(gone.port, () => void visits.push('one'));
+    const visited = createServer((socket) => {
+      visits.push('one');
+      socket.destroy();
+    });
+    stage.closing(async () => void visited.close());
+    await once(visited.listen(gone.port, '127.0.0.1'), 'listening');
     await isIn(server, await dial(server), 'progressing');
     assert.deepEqual([(await well.invites()).length, visits], [1, []]);
     const figures = await server.api.get<string>('/metrics');
@@ -167,29 +180,23 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     assert.match(figures, /^parley_providers\{health="healthy"\} 1$/m);
   });
 
-  scene(
-    'reach us from a provider that we are registered with, until the server stops',
-    async (stage) => {
-      const server = await stage.server();
-      const account = { username: 'bakery', password: 'sour-dough-17' };
-      const carrier = await startSippCarrier(stage, 'carrier-registrar.xml');
-      await routeTo(server, carrier, { ...account, register: true });
-      const [, register] = await carrier.got('REGISTER', 2);
-      assert.match(headerOf(register, 'Authorization') ?? '', /username="bakery"/);
-      assert.match(
-        headerOf(register, 'Contact') ?? '',
-        new RegExp(`<sip:bakery@127.0.0.1:${server.sipPort}>`),
-      );
-      await until('a registration', async () => {
-        const figures = await server.api.get<string>('/metrics');
-        return figures.includes('parley_provider_registrations{state="registered"} 1') ? true : undefined;
-      });
-      server.program.signal('SIGTERM');
-      const last = (await carrier.got('REGISTER', 3)).at(-1);
-      assert.equal(headerOf(last, 'Expires'), '0');
-      await server.program.end();
-    },
-  );
+  scene('reach us from a provider that we are registered with, until the server stops', async (stage) => {
+    const server = await stage.server();
+    const account = { username: 'bakery', password: 'sour-dough-17' };
+    const carrier = await startSippCarrier(stage, 'carrier-registrar.xml');
+    await routeTo(server, carrier, { ...account, register: true });
+    const [, register] = await carrier.got('REGISTER', 2);
+    assert.match(headerOf(register, 'Authorization') ?? '', /username="bakery"/);
+    assert.match(headerOf(register, 'Contact') ?? '', new RegExp(`<sip:bakery@127.0.0.1:${server.sipPort}>`));
+    await until('a registration', async () => {
+      const figures = await server.api.get<string>('/metrics');
+      return figures.includes('parley_provider_registrations{state="registered"} 1') ? true : undefined;
+    });
+    server.program.signal('SIGTERM');
+    const last = (await carrier.got('REGISTER', 3)).at(-1);
+    assert.equal(headerOf(last, 'Expires'), '0');
+    await server.program.end();
+  });
 
   scene('are not made without a setting that allows them, and the reply says which', async (stage) => {
     const server = await stage.server();
@@ -243,5 +250,23 @@ describe('calls over trunks', { concurrency: 2 }, () => {
     assert.notEqual((await wrong.end()).code, 0);
     assert.match(await wrong.messages(), /SIP\/2\.0 403 /);
     assert.equal((await outside(server, 9)).length, 1);
+  });
+
+  scene('are all that is answered when the server listens to the world', async (stage) => {
+    const settings = { PARLEY_HOST: '0.0.0.0', PARLEY_ADVERTISED_ADDRESS: '127.0.0.1' };
+    const server = await stage.server({ settings });
+    await server.number('1000', [{ type: 'answer' }, ...stay]);
+    const pbx = { number: '1000', calls: 1, rate: 1, talkMs: 200 };
+    const stranger = await startSipp(stage, server, { ...pbx, scenario: 'caller-hangs-up.xml', timeoutS: 2 });
+    assert.notEqual((await stranger.end()).code, 0);
+    assert.doesNotMatch(await stranger.messages(), /message received/);
+    const account = { domain: 'cellar.example', username: 'cellar', password: 'rye-and-spelt-4711' };
+    const { domain: domain_name, ...login } = account;
+    await server.api.post<Trunk>('/v1.0/trunks', { domain_name, auth_types: ['basic'], ...login });
+    await callWithSipp(stage, server, { ...pbx, scenario: 'trunk-proves.xml', account });
+    const byAddress = { domain_name: 'attic.example', auth_types: ['ip'], allowed_ips: ['127.0.0.1'] };
+    await server.api.post<Trunk>('/v1.0/trunks', byAddress);
+    await callWithSipp(stage, server, { ...pbx, scenario: 'caller-hangs-up.xml' });
+    assert.equal((await server.api.calls()).length, 2);
   });
 });

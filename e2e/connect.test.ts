@@ -30,10 +30,12 @@ async function call(stage: Stage, server: ServerProcess): Promise<PhoneCall> {
   return await (await stage.phone(server)).invite('1000', { codecs: ['PCMU'] });
 }
 
-/** All calls of a server are over and told of; oldest first. */
+/** All calls of a server, once they are over and told of, in the order in which they were made. */
 async function allCalls(server: ServerProcess, receiver: WebhookReceiver): Promise<Call[]> {
-  for (const { id } of await server.api.calls()) await receiver.wholeStory(id);
-  return (await server.api.calls()).toSorted((a, b) => a.tm_create.localeCompare(b.tm_create));
+  const log = await server.api.events();
+  const ids = log.flatMap(({ type, data }) => (type === 'call_created' ? [(data as Call).id] : []));
+  for (const id of ids) await receiver.wholeStory(id);
+  return await Promise.all(ids.map((id) => server.api.call(id)));
 }
 
 function endOf({ hangup_by: by, hangup_reason: reason }: Call): string {

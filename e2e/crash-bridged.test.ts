@@ -1,46 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import {
-  type Call,
-  type Conference,
-  type Confbridge,
-  type Groupcall,
-  type LoggedEvent,
-  notYet,
-} from '@parley/contract';
+import { type Call, type Conference, type Confbridge, type Groupcall, notYet } from '@parley/contract';
 import type { ServerProcess } from './harness/server-process.ts';
+import { allTold, once, timesOf } from './harness/call-log.ts';
 import { startSipp, startSippCallee } from './harness/sipp.ts';
 import { scene } from './harness/stage.ts';
-import type { WebhookReceiver } from './harness/webhook-receiver.ts';
 
 const talks = 20;
-
-/** How often an event of that type was told of each thing that it was told of. */
-function timesOf(log: readonly LoggedEvent[], type: string): number[] {
-  const times = new Map<string, number>();
-  for (const event of log) {
-    if (event.type !== type) continue;
-    const { id } = event.data as { id: string };
-    times.set(id, (times.get(id) ?? 0) + 1);
-  }
-  return [...times.values()];
-}
-
-function once(count: number): number[] {
-  return Array.from({ length: count }, () => 1);
-}
-
-async function allTold(receiver: WebhookReceiver, log: readonly LoggedEvent[]): Promise<void> {
-  const missing = new Set(log.map(({ id }) => id));
-  await receiver.deliveries.when(
-    'delivery of the whole log',
-    (deliveries) => {
-      for (const { webhookId } of deliveries) missing.delete(webhookId);
-      return missing.size === 0 ? true : undefined;
-    },
-    20_000,
-  );
-}
 
 async function assertNothingIsLeft(server: ServerProcess): Promise<void> {
   const rows = async <T>(path: string): Promise<T[]> =>

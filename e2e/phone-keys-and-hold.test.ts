@@ -10,23 +10,47 @@ import type { ServerProcess } from './harness/server-process.ts';
 import { keysIn, rmsOf, shareAt, soundOf, soundPackets, toneMs } from './harness/sound/listening.ts';
 import { decode, tone } from './harness/sound/sox.ts';
 import { scene, type Stage } from './harness/stage.ts';
+import type { WebhookReceiver } from './harness/webhook-receiver.ts';
 
 /** Higher than any note of the music. */
 const [ours, theirs] = [1900, 2700];
 
+const saidMs = 1400;
+
 interface Talk {
-  readonly server: ServerProcess;
+  readonly receiver: WebhookReceiver;
   readonly caller: PhoneCall;
   readonly callee: Baresip;
 }
 
-/** A caller from outside is connected to baresip, and hears its tone. */
+/** A caller from outside is connected to baresip; both have said their tones, and the caller has heard that of the other. */
 async function talkTo(stage: Stage): Promise<Talk> {
-  const server = await stage.server();
+  const receiver = await stage.receiver();
+  const server = await stage.server({ receiver });
   const callee = await Baresip.start(stage, server, await newExtension(server, '1002'), { hertz: theirs });
   const caller = await callExtension(stage, server);
+  await caller.answered();
+  await caller.sound.play(await tone('PCMU', ours, saidMs / 1000));
   await hearing(caller, 0, 'the tone of the other', isTheirTone);
-  return { server, caller, callee };
+  return { receiver, caller, callee };
+}
+
+/** The caller said its tone before anything else happened. */
+function assertHeard(byCallee: Int16Array): void {
+  const ms = toneMs(ours, byCallee);
+  assert.ok(ms >= saidMs - 400, `${ms} ms of ${saidMs} were heard`);
+}
+
+/** Both calls have ended, by whom of them that was. */
+async function ended(receiver: WebhookReceiver, caller: string, callee: string): Promise<void> {
+  for (const [direction, by] of [
+    ['incoming', caller],
+    ['outgoing', callee],
+  ] as const) {
+    const { data } = await receiver.event('call_hungup', (call) => call.direction === direction);
+    assert.deepEqual([data.hangup_by, data.hangup_reason], [by, 'normal']);
+    await receiver.wholeStory(data.id);
+  }
 }
 
 /** A caller from outside dials a number that is connected to the extension. */
@@ -81,7 +105,8 @@ function packetsOf(call: PhoneCall): number {
 
 describe('a phone in a talk', { concurrency: 2 }, () => {
   scene('holds: the other hears music and nothing else until it is back', async (stage) => {
-    const server = await stage.server();
+    const receiver = await stage.receiver();
+    const server = await stage.server({ receiver });
     const callee = await Linphone.start(stage, server, await newExtension(server, '1002'), theirs);
     const caller = await callExtension(stage, server);
     await callee.rings();
@@ -98,35 +123,37 @@ describe('a phone in a talk', { concurrency: 2 }, () => {
     const heard = await callee.heard();
     assert.ok(toneMs(ours, heard) >= 1000, 'it hears the other again too');
     assert.equal(toneMs(theirs, heard), 0);
+    await ended(receiver, 'remote', 'local');
   });
 
   scene('is held: it hears music, and the other when that one is back', async (stage) => {
-    const { caller, callee } = await talkTo(stage);
+    const { receiver, caller, callee } = await talkTo(stage);
     assert.equal((await caller.reinvite('sendonly')).direction, 'recvonly');
     await caller.sound.play(await tone('PCMU', ours, 1.2));
+    await callee.hasHeard('music', (samples) => musicMs(samples) >= 1000);
     assert.equal((await caller.reinvite('sendrecv')).direction, 'sendrecv');
     await caller.sound.play(await tone('PCMU', ours, 1.5));
     await hearing(caller, packetsOf(caller), 'the tone of the other', isTheirTone);
     await caller.hangUp();
     const heard = await callee.heard();
-    const [ms, music] = [toneMs(ours, heard), musicMs(heard)];
-    assert.ok(
-      ms >= 1000 && ms < 2000,
-      `${ms} ms of 1500 are the tone of the other, who said it while it held too`,
-    );
-    assert.ok(music >= 700, `${music} ms of music`);
+    const ms = toneMs(ours, heard);
+    const said = saidMs + 1500;
+    assert.ok(ms >= said - 600 && ms < said + 500, `${ms} ms of ${said}: not what was said while holding`);
+    await ended(receiver, 'remote', 'local');
   });
 
   scene('holds, and the other is put out of the talk when it hangs up', async (stage) => {
-    const { caller, callee } = await talkTo(stage);
+    const { receiver, caller, callee } = await talkTo(stage);
     await callee.hold();
     await hearing(caller, packetsOf(caller), 'music', isMusic);
     await callee.hangUp();
     await caller.request('BYE');
+    assertHeard(await callee.heard());
+    await ended(receiver, 'local', 'remote');
   });
 
-  scene('presses keys, and they arrive at the other in RFC 4733', async (stage) => {
-    const { caller, callee } = await talkTo(stage);
+  scene('presses keys, in RFC 4733 or SIP INFO, and they arrive at the other in RFC 4733', async (stage) => {
+    const { receiver, caller, callee } = await talkTo(stage);
     await callee.press('5#');
     const keys = await caller.sound.heard.when('two keys', (packets) => keysIn(packets, 2));
     assert.deepEqual(keys, [5, 11]);
@@ -135,8 +162,11 @@ describe('a phone in a talk', { concurrency: 2 }, () => {
     const { param } = await callee.event('CALL_DTMF_START');
     assert.equal(param, '7');
     await callee.event('CALL_DTMF_END');
+    await caller.info('9');
+    await callee.events.first('9', (event) => event.type === 'CALL_DTMF_START' && event.param === '9');
     await caller.hangUp();
-    await callee.event('CALL_CLOSED');
+    assertHeard(await callee.heard());
+    await ended(receiver, 'remote', 'local');
   });
 });
 

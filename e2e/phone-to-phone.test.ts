@@ -128,7 +128,8 @@ describe('two phones that are registered', { concurrency: 2 }, () => {
   });
 
   scene('hear each other though they share no codec', async (stage) => {
-    const server = await stage.server();
+    const receiver = await stage.receiver();
+    const server = await stage.server({ receiver });
     const caller = await Baresip.start(stage, server, await newExtension(server, '1001'), {
       hertz: low,
       codec: 'PCMU',
@@ -142,5 +143,7 @@ describe('two phones that are registered', { concurrency: 2 }, () => {
     await callee.hangUp();
     assertHeard(await caller.heard(), high, low);
     assertHeard(await callee.heard(), low, high);
+    const calls = await wholeTalk(server, receiver);
+    assert.deepEqual(calls.map(endOf), ['incoming: local normal', 'outgoing: remote normal']);
   });
 });

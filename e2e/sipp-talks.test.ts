@@ -41,13 +41,13 @@ describe('SIPp at both ends', () => {
       number: '1000',
       calls: 1,
       rate: 1,
-      talkMs: 1500,
+      talkMs: 2500,
       keys: { sound_port: first.port, other_port: other.port },
     });
     await receiver.event('call_answered', (data) => data.direction === 'incoming');
     await Promise.all([aim(first, caller), aim(other, caller), aim(far, callee)]);
     const said = await tone('PCMU', callerTone, 1.3);
-    const farSays = far.play(await tone('PCMU', calleeTone, 2.9));
+    const farSays = far.play(await tone('PCMU', calleeTone, 4.6));
     await first.play(said);
     await other.heard.when('sound where it was moved to', ({ length }) => (length > 0 ? true : undefined));
     const atFirst = first.heard.entries.length;

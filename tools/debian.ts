@@ -10,7 +10,7 @@ export interface Program {
 
 export const testPrograms: readonly Program[] = [
   { command: 'sipp', package: 'sip-tester', use: 'the SIP phones of the end-to-end tests and benchmarks' },
-  { command: 'baresip', package: 'baresip', use: 'a real phone of the end-to-end tests' },
+  { command: 'baresip', package: 'baresip-core', use: 'a real phone of the end-to-end tests' },
   { command: 'linphonec', package: 'linphone-cli', use: 'another real phone of the end-to-end tests' },
   { command: 'sox', package: 'sox', use: 'decodes what phones of the end-to-end tests have heard' },
 ];

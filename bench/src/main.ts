@@ -3,7 +3,7 @@
  *
  *   npm run bench                       all of them
  *   npm run bench -- calls invite       some
- *   npm run bench -- --quick            all, small, in less than four minutes
+ *   npm run bench -- --quick            all, small, in less than six minutes
  *   npm run bench -- --full             longer where length matters
  *   npm run bench -- --write-docs       and rewrite the figures in docs/benchmarks.md
  *   npm run bench -- calls --profile    and say where the server's time went

@@ -2,7 +2,7 @@
 export interface Options {
   /** Benchmarks to run, each once; they run in an order of their own. */
   readonly names: readonly string[];
-  /** All of them in less than four minutes: shows that everything works, and roughly where the figures are. */
+  /** All of them in less than six minutes: shows that everything works, and roughly where the figures are. */
   readonly quick: boolean;
   /** Longer where length matters: memory after more calls, a larger backlog. */
   readonly full: boolean;

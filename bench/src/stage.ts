@@ -4,6 +4,7 @@ import { CpuMeter, type CpuUse } from './machine/cpu-meter.ts';
 import type { CallerOperations } from './peers/caller.ts';
 import type { ReceiverOperations } from './peers/receiver.ts';
 import type { SoundSinkOperations } from './peers/sound-sink.ts';
+import type { TalkerOperations } from './peers/talker.ts';
 import { type Operations, Peer } from './programs/peer-channel.ts';
 import type { Programs } from './programs/program.ts';
 import { type ServerOptions, ServerUnderTest } from './programs/server.ts';
@@ -68,6 +69,10 @@ export class Stage {
 
   soundSink(): Promise<Peer<SoundSinkOperations>> {
     return this.#peer('sink', new URL('./peers/sound-sink.ts', import.meta.url));
+  }
+
+  talker(): Promise<Peer<TalkerOperations>> {
+    return this.#peer('talker', new URL('./peers/talker.ts', import.meta.url));
   }
 
   /** Calls made by SIPp; resolves when it is done. */

@@ -84,15 +84,15 @@ export class ApiClient {
   }
 
   async calls(): Promise<Call[]> {
-    return await this.#pages<Call>('/v1.0/calls');
+    return await this.pages<Call>('/v1.0/calls');
   }
 
   async recordings(): Promise<Recording[]> {
-    return await this.#pages<Recording>('/v1.0/recordings');
+    return await this.pages<Recording>('/v1.0/recordings');
   }
 
   async activeflows(): Promise<Activeflow[]> {
-    return await this.#pages<Activeflow>('/v1.0/activeflows');
+    return await this.pages<Activeflow>('/v1.0/activeflows');
   }
 
   /** The whole log, oldest first. */
@@ -116,7 +116,8 @@ export class ApiClient {
     return values.reduce((sum, value) => sum + value, 0);
   }
 
-  async #pages<T>(path: string): Promise<T[]> {
+  /** All rows of a list. */
+  async pages<T>(path: string): Promise<T[]> {
     const rows: T[] = [];
     for (let token = ''; ; ) {
       const page = await this.get<{ result: T[]; next_page_token: string }>(

@@ -1,4 +1,5 @@
 import type { Activeflow, Call, LoggedEvent } from '@parley/contract';
+import type { WebhookReceiver } from './webhook-receiver.ts';
 
 /** Types of all events in the order of the log, with the number of the call they are about: 0 is the first that was made. */
 export function storyOf(log: readonly LoggedEvent[]): string[] {
@@ -13,4 +14,34 @@ export function storyOf(log: readonly LoggedEvent[]): string[] {
 /** In the order in which they were made. */
 function callIdsOf(log: readonly LoggedEvent[]): string[] {
   return log.flatMap(({ type, data }) => (type === 'call_created' ? [(data as Call).id] : []));
+}
+
+/** How often an event of that type was told of each thing that it was told of. */
+export function timesOf(log: readonly LoggedEvent[], type: string): number[] {
+  const times = new Map<string, number>();
+  for (const event of log) {
+    if (event.type !== type) continue;
+    const { id } = event.data as { id: string };
+    times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  return [...times.values()];
+}
+
+/** Of so many things each once. */
+export function once(count: number): number[] {
+  return Array.from({ length: count }, () => 1);
+}
+
+/** Resolves when all of the log has been delivered. */
+export async function allTold(receiver: WebhookReceiver, log: readonly LoggedEvent[]): Promise<void> {
+  const missing = new Set(log.map(({ id }) => id));
+  let seen = 0;
+  await receiver.deliveries.when(
+    'delivery of the whole log',
+    (deliveries) => {
+      for (; seen < deliveries.length; seen += 1) missing.delete(deliveries[seen]?.webhookId ?? '');
+      return missing.size === 0 ? true : undefined;
+    },
+    30_000,
+  );
 }

@@ -123,8 +123,8 @@ export function serverSettings(
   };
 }
 
-const sipLine = /^Parley takes calls at sip:127\.0\.0\.1:(\d+) \(UDP and TCP\)\.$/;
-const apiLine = /^ {2}API {2}http:\/\/127\.0\.0\.1:(\d+)\/v1\.0 /;
+const sipLine = /^Parley takes calls at sip:[\d.]+:(\d+) \(UDP and TCP\)\.$/;
+const apiLine = /^ {2}API {2}http:\/\/[\d.]+:(\d+)\/v1\.0 /;
 
 function portIn(line: string, pattern: RegExp): number {
   return Number(pattern.exec(line)?.[1]);

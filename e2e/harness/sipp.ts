@@ -20,6 +20,10 @@ export interface SippOptions {
   readonly transport?: 'u1' | 't1' | 'tn';
   /** It proves who it is: a PBX on a trunk. */
   readonly account?: { readonly domain: string; readonly username: string; readonly password: string };
+  /** Where it calls from: a place at which it has registered. */
+  readonly port?: number;
+  /** How it makes Call-IDs, in its own words: `%u` is the number of the call. */
+  readonly callIds?: string;
   /** What a scenario calls by other names than these. */
   readonly keys?: Readonly<Record<string, string | number>>;
   /** It is ended, as failed, after that. */
@@ -52,12 +56,13 @@ export class SippRun {
 export async function startSipp(stage: Stage, server: ServerProcess, options: SippOptions): Promise<SippRun> {
   const { scenario, number, callers = 'caller', calls, rate } = options;
   const { talkMs = 0, transport = 'u1', timeoutS, keys = {} } = options;
-  return await runSipp(stage, await freeUdpPort(), timeoutS, [
+  return await runSipp(stage, options.port ?? (await freeUdpPort()), timeoutS, [
     `127.0.0.1:${server.sipPort}`,
     ...(scenario === undefined ? ['-sn', 'uac'] : ['-sf', join(scenarioFolder, scenario)]),
     ...`-s ${number} -m ${calls} -l ${calls} -r ${rate} -d ${talkMs} -t ${transport}`.split(' '),
     ...`-key callers ${callers}`.split(' '),
     ...Object.entries(keys).flatMap(([key, value]) => ['-key', key, `${value}`]),
+    ...(options.callIds === undefined ? [] : ['-cid_str', options.callIds]),
     ...accountArguments(options),
   ]);
 }

@@ -1,10 +1,13 @@
 import type { Benchmark } from './benchmark.ts';
+import { bridges } from './bridges.ts';
 import { calls } from './calls.ts';
 import { invite } from './invite.ts';
 import { memory } from './memory.ts';
 import { playback } from './playback.ts';
 import { rates } from './rates.ts';
+import { recording } from './recording.ts';
 import { registrations } from './registrations.ts';
+import { rooms } from './rooms.ts';
 import { start } from './start.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -15,6 +18,9 @@ export const benchmarks: readonly Benchmark[] = [
   rates,
   webhooks,
   playback,
+  bridges,
+  rooms,
+  recording,
   registrations,
   start,
   memory,

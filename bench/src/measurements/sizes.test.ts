@@ -10,8 +10,8 @@ describe('the sizes of runs', () => {
     assert.deepEqual(names, Object.keys(sizes.usual).sort());
   });
 
-  it('leave all quick runs together below four minutes', () => {
-    assert.ok(sum(benchmarks.map((each) => each.seconds(sizes.quick))) < 240);
+  it('leave all quick runs together below six minutes', () => {
+    assert.ok(sum(benchmarks.map((each) => each.seconds(sizes.quick))) < 360);
   });
 
   it('grow from quick to usual to full', () => {

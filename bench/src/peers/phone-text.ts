@@ -1,4 +1,4 @@
-/** The few SIP texts that a caller of a benchmark says and reads. It speaks to one server over loopback, not to the world. */
+/** The few SIP texts that a phone of a benchmark says and reads. It speaks to one server over loopback, not to the world. */
 
 export interface Dialled {
   readonly callId: string;
@@ -11,7 +11,7 @@ export interface Dialled {
 }
 
 export function inviteText(call: Dialled): string {
-  const body = offerText(call.rtpPort);
+  const body = soundText(call.rtpPort, '0 8 101');
   return [
     ...requestHead('INVITE', `sip:${call.number}@${call.server}`, call, 1, ''),
     `Contact: <sip:bench@${call.local}>`,
@@ -53,17 +53,22 @@ function requestHead(method: string, uri: string, call: Dialled, sequence: numbe
   ];
 }
 
-function offerText(port: number): string {
+const encodings: Readonly<Record<string, string>> = {
+  0: 'PCMU/8000',
+  8: 'PCMA/8000',
+  101: 'telephone-event/8000',
+};
+
+/** `types`: payload types, the first is used. */
+function soundText(port: number, types: string): string {
   return [
     'v=0',
     'o=bench 1 1 IN IP4 127.0.0.1',
     's=-',
     'c=IN IP4 127.0.0.1',
     't=0 0',
-    `m=audio ${port} RTP/AVP 0 8 101`,
-    'a=rtpmap:0 PCMU/8000',
-    'a=rtpmap:8 PCMA/8000',
-    'a=rtpmap:101 telephone-event/8000',
+    `m=audio ${port} RTP/AVP ${types}`,
+    ...types.split(' ').map((type) => `a=rtpmap:${type} ${encodings[type]}`),
     'a=ptime:20',
     '',
   ].join('\r\n');
@@ -77,6 +82,8 @@ export interface Heard {
   readonly callId: string;
   readonly to: string;
   readonly contact: string;
+  /** Where its sound is to be sent; 0: it does not say. */
+  readonly rtpPort: number;
 }
 
 export function readText(text: string): Heard {
@@ -87,12 +94,34 @@ export function readText(text: string): Heard {
     callId: header('Call-ID'),
     to: header('To'),
     contact: /<([^>]*)>/.exec(header('Contact'))?.[1] ?? '',
+    rtpPort: Number(/^m=audio (\d+) /m.exec(text)?.[1] ?? 0),
   };
 }
 
-/** 200 to any request. */
+/** 200 to any request but an INVITE. */
 export function okText(request: string): string {
+  return ['SIP/2.0 200 OK', ...keptHead(request), 'Content-Length: 0', '', ''].join('\r\n');
+}
+
+/** 200 to an INVITE of the server, with G.711 mu-law and keys as its answer. */
+export function acceptText(
+  invite: string,
+  { tag, local, rtpPort }: Pick<Dialled, 'tag' | 'local' | 'rtpPort'>,
+): string {
+  const body = soundText(rtpPort, '0 101');
+  return [
+    'SIP/2.0 200 OK',
+    ...keptHead(invite).map((line) => (/^to:/i.test(line) ? `${line};tag=${tag}` : line)),
+    `Contact: <sip:bench@${local}>`,
+    'Content-Type: application/sdp',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/** What every answer repeats, RFC 3261 section 8.2.6.2. */
+function keptHead(request: string): string[] {
   const head = (request.split('\r\n\r\n')[0] ?? '').split('\r\n');
-  const kept = head.filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
-  return ['SIP/2.0 200 OK', ...kept, 'Content-Length: 0', '', ''].join('\r\n');
+  return head.filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line));
 }

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { droppedDatagrams } from '../machine/proc.ts';
 import { servePeer } from '../programs/peer-channel.ts';
 import { type Summary, summarize } from '../statistics.ts';
+import { Spread } from './spread.ts';
 
 /** The ears of many phones: counts the packets of every stream, the gaps in it, and how evenly it comes. */
 
@@ -28,14 +29,11 @@ interface Stream {
 
 const packetMs = 20;
 const lateMs = 40;
-/** Intervals are counted in steps of 10 us up to a second: a long measurement has millions of them. */
-const stepsPerMs = 100;
-const stepCount = 1000 * stepsPerMs;
 
 class SoundSink {
   readonly #sockets: Socket[] = [];
   readonly #ports: number[] = [];
-  readonly #steps = new Uint32Array(stepCount);
+  readonly #unevenness = new Spread();
   #streams = new Map<number, Stream>();
   #packets = 0;
   #lost = 0;
@@ -52,7 +50,7 @@ class SoundSink {
     this.#packets = 0;
     this.#lost = 0;
     this.#late = 0;
-    this.#steps.fill(0);
+    this.#unevenness.reset();
     this.#droppedBefore = droppedDatagrams(this.#ports);
   }
 
@@ -63,7 +61,7 @@ class SoundSink {
       lost: this.#lost,
       late: this.#late,
       dropped: droppedDatagrams(this.#ports) - this.#droppedBefore,
-      unevenness: summarizeSteps(this.#steps),
+      unevenness: this.#unevenness.summary(),
       jitter: summarize([...this.#streams.values()].map(({ jitter }) => jitter)),
     };
   }
@@ -99,8 +97,7 @@ class SoundSink {
     const interval = now - stream.at;
     const uneven = Math.abs(interval - advance * packetMs);
     if (interval >= lateMs) this.#late += 1;
-    const step = Math.min(stepCount - 1, Math.round(uneven * stepsPerMs));
-    this.#steps[step] = (this.#steps[step] ?? 0) + 1;
+    this.#unevenness.note(uneven);
     stream.jitter += (uneven - stream.jitter) / 16;
     stream.sequence = sequence;
     stream.at = now;
@@ -112,16 +109,6 @@ function isRtp(packet: Buffer): boolean {
   if (packet.length < 12 || (packet.readUInt8(0) & 0xc0) !== 0x80) return false;
   const second = packet.readUInt8(1);
   return second < 200 || second > 207;
-}
-
-function summarizeSteps(steps: Uint32Array): Summary {
-  const count = steps.reduce((sum, each) => sum + each, 0);
-  if (count === 0) return summarize([]);
-  const at = (share: number): number => {
-    let left = Math.ceil(share * count);
-    return steps.findIndex((each) => (left -= each) <= 0) / stepsPerMs;
-  };
-  return { count, p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
 function operationsOf(sink: SoundSink) {

@@ -1,4 +1,4 @@
-import type { ActionInput, Flow } from '@parley/contract';
+import type { ActionInput, Conference, Flow } from '@parley/contract';
 
 /** Longer than any answer takes that is not lost. */
 const answerMs = 30_000;
@@ -17,6 +17,12 @@ export class ApiClient {
   async number(number: string, actions: readonly ActionInput[]): Promise<void> {
     const flow = (await this.#ask('POST', '/v1.0/flows', { name: number, actions })) as Flow;
     await this.#ask('POST', '/v1.0/numbers', { number, call_flow_id: flow.id });
+  }
+
+  /** A room that stays when it is empty; resolves with its id. */
+  async conference(name: string): Promise<string> {
+    const { id } = (await this.#ask('POST', '/v1.0/conferences', { type: 'conference', name })) as Conference;
+    return id;
   }
 
   /** The empty text: nowhere. Saving the same again has a failing receiver tried at once. */

@@ -76,6 +76,21 @@ describe('the figures in the docs', () => {
     ]);
   });
 
+  it('have a column for what others need as soon as it is known of one of them', () => {
+    const [p99, max] = result.figures;
+    assert.ok(p99 !== undefined && max !== undefined);
+    const figures = [{ ...p99, others: 'Some PBX: 20 ms' }, max];
+    const rows = withFigures(page, [{ ...result, figures }])
+      .split('\n')
+      .slice(6, 10);
+    assert.deepEqual(rows, [
+      '| what | measured | goal |  | others |',
+      '| --- | --- | --- | --- | --- |',
+      '| p99 | 14.0 ms | ≤ 15.0 ms | met | Some PBX: 20 ms |',
+      '| longest | 35.0 ms |  |  |  |',
+    ]);
+  });
+
   it('leave the rest of the page as it was', () => {
     const written = withFigures(page, [result]);
     assert.ok(written.startsWith('# Page\nbefore\n<!-- figures'));

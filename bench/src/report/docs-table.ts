@@ -1,10 +1,9 @@
 import { machineText } from '../machine/facts.ts';
 import { type CpuUse, generatorShare } from '../machine/cpu-meter.ts';
 import { duration, pretty, sum } from '../statistics.ts';
-import { describe, describeGoal } from './figure.ts';
 import type { Result } from './outcome.ts';
 import { markdownTable } from './table.ts';
-import { verdict } from './terminal.ts';
+import { figureTable } from './terminal.ts';
 
 const begin = '<!-- figures: written by `npm run bench -- --write-docs` -->';
 const end = '<!-- end of figures -->';
@@ -26,10 +25,7 @@ function section(result: Result): string {
   const { title, command, startedAt, seconds, load, figures: all, uses, machine, commit } = result;
   return [
     `### ${title}`,
-    markdownTable({
-      columns: ['what', 'measured', 'goal', ''],
-      rows: all.map((figure) => [figure.what, describe(figure), describeGoal(figure), verdict(figure)]),
-    }),
+    markdownTable(figureTable(all)),
     [
       `\`${command}\`, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ${duration(seconds)}.`,
       ...shareLine(uses.map(({ use }) => use)),

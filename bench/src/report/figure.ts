@@ -10,6 +10,8 @@ export interface Figure {
   /** One for each repeat; the median is the figure. */
   readonly values: readonly number[];
   readonly goal?: Goal;
+  /** What is known of others, for comparison: who, how much, and from where. */
+  readonly others?: string;
 }
 
 export interface Goal {

@@ -22,15 +22,23 @@ export function printResult(result: Result): string {
   return parts.join('\n');
 }
 
-function figureTable(figures: readonly Figure[]): Table {
+/** What others need has a column when it is known of any figure. */
+export function figureTable(figures: readonly Figure[]): Table {
+  const compares = figures.some(({ others }) => others !== undefined);
   return {
     title: 'Figures',
-    columns: ['what', 'measured', 'goal', ''],
-    rows: figures.map((figure) => [figure.what, describe(figure), describeGoal(figure), verdict(figure)]),
+    columns: ['what', 'measured', 'goal', '', ...(compares ? ['others'] : [])],
+    rows: figures.map((figure) => [
+      figure.what,
+      describe(figure),
+      describeGoal(figure),
+      verdict(figure),
+      ...(compares ? [figure.others ?? ''] : []),
+    ]),
   };
 }
 
-export function verdict(figure: Figure): string {
+function verdict(figure: Figure): string {
   const met = isMet(figure);
   if (met === undefined) return '';
   return met ? 'met' : 'missed';

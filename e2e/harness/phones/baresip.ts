@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { freeTcpPort } from '../free-port.ts';
@@ -45,7 +45,10 @@ export class Baresip {
   readonly #folder: string;
   #commands = 0;
 
-  private constructor(socket: Socket, folder: string) {
+  readonly #program: Program;
+
+  private constructor(program: Program, socket: Socket, folder: string) {
+    this.#program = program;
     this.#socket = socket;
     this.#folder = folder;
     const cutter = new NetstringCutter((text) => this.#hear(JSON.parse(text) as Said));
@@ -64,9 +67,9 @@ export class Baresip {
     const control = await freeTcpPort();
     await writeFile(join(folder, 'config'), config(folder, control, options));
     await writeFile(join(folder, 'accounts'), account(server, login, options));
-    const program = stage.program({ command: 'baresip', args: ['-f', folder], folder });
+    const program = stage.program({ command: 'baresip', args: ['-f', folder, '-s'], folder });
     const socket = await until('the control port of baresip', () => connect(control, program));
-    const phone = new Baresip(socket, folder);
+    const phone = new Baresip(program, socket, folder);
     stage.closing(async () => void socket.destroy());
     stage.onFailure(() => ['events of baresip:', ...phone.events.entries.map(lineOf)].join('\n  '));
     await login.registered();
@@ -93,6 +96,20 @@ export class Baresip {
     await this.#command('resume');
   }
 
+  /** Asks the server to call somebody in its place (REFER). */
+  async transfer(uri: string): Promise<void> {
+    await this.#command('transfer', uri);
+  }
+
+  /** Resolves when the server has told it that the transfer has come to this status. */
+  async transferTold(status: number): Promise<void> {
+    const told = new RegExp(`NOTIFY sip:[^]*?\\n\\s*\\nSIP/2\\.0 ${status} `);
+    await this.#program.stdout.when(
+      `NOTIFY of ${status}`,
+      (lines) => told.test(lines.join('\n')) || undefined,
+    );
+  }
+
   /** Presses keys, in RFC 4733. */
   async press(keys: string): Promise<void> {
     await this.#command('sndcode', keys);
@@ -109,6 +126,14 @@ export class Baresip {
       const sizes = await Promise.all((await this.#recordings()).map((path) => stat(path)));
       const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
       return bytes >= ms * bytesPerMs ? bytes : undefined;
+    });
+  }
+
+  /** Resolves when what it has heard so far is as wanted. */
+  async hasHeard(what: string, matches: (samples: Int16Array) => boolean): Promise<void> {
+    await until(`${what} at baresip`, async () => {
+      const files = await Promise.all((await this.#recordings()).map((path) => readFile(path)));
+      return matches(Int16Array.from(files.flatMap((file) => [...samplesOf(file)]))) ? true : undefined;
     });
   }
 
@@ -140,6 +165,12 @@ export class Baresip {
     if (said.response === true) this.#answers.add(said);
     else if (said.type !== undefined) this.events.add({ ...said, type: said.type });
   }
+}
+
+/** Of a WAV file that is still being written: its head does not say yet how long it is. */
+function samplesOf(file: Buffer): Int16Array {
+  const sound = file.subarray(44, file.length - (file.length % 2));
+  return Int16Array.from({ length: sound.length / 2 }, (_, nth) => sound.readInt16LE(2 * nth));
 }
 
 /** It knows 48 kHz in stereo only as a source of tones, and makes 8 kHz of it by itself. */

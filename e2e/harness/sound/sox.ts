@@ -44,6 +44,37 @@ export async function measure(codec: Codec, sound: Uint8Array): Promise<SoundFig
   };
 }
 
+/** What is in a sound file, as another program reads it. */
+export interface SoundFile {
+  readonly rate: number;
+  /** Left first. */
+  readonly channels: readonly Int16Array[];
+  readonly ms: number;
+}
+
+/** Reads sound files of 16-bit samples, all of one kind; throws when there is anything in one to complain about. */
+export async function readSoundFiles(paths: readonly string[]): Promise<SoundFile[]> {
+  const { output, said } = await sox(['-V2', ...paths, ...linear]);
+  if (said !== '') throw new Error(`sox says of ${paths.join(' ')}: ${said}`);
+  const [count = 0] = await soundInfo('-c', paths);
+  const [rate = 0] = await soundInfo('-r', paths);
+  const all = new Int16Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
+  let at = 0;
+  return (await soundInfo('-s', paths)).map((length) => {
+    const samples = all.subarray(at, at + length * count);
+    at += length * count;
+    const channels = Array.from({ length: count }, (_, channel) =>
+      Int16Array.from({ length }, (_sample, index) => samples[index * count + channel] ?? 0),
+    );
+    return { rate, channels, ms: (length / rate) * 1000 };
+  });
+}
+
+async function soundInfo(what: '-c' | '-r' | '-s', paths: readonly string[]): Promise<number[]> {
+  const { output } = await sox(['--info', what, ...paths]);
+  return output.toString('utf8').trim().split('\n').map(Number);
+}
+
 /** A sine tone as bytes of G.711; `volume` is its peak, of full scale. */
 export async function tone(codec: Codec, hertz: number, seconds: number, volume = 0.5): Promise<Buffer> {
   const format = ['-r', '8000', '-c', '1', '-e', soxNames[codec], '-b', '8', '-t', 'raw', '-'];

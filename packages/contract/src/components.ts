@@ -6,6 +6,18 @@ import { LoggedEvent } from './events.ts';
 import { Id } from './ids.ts';
 import { AccesskeyCreate, AccesskeyList } from './operations/accesskeys.ts';
 import { ActiveflowList, ActiveflowResume } from './operations/activeflows.ts';
+import {
+  AgentAddresses,
+  AgentCreate,
+  AgentList,
+  AgentLogin,
+  AgentPassword,
+  AgentPermission,
+  AgentStatusUpdate,
+  AgentToken,
+  AgentUpdate,
+  TagIds,
+} from './operations/agents.ts';
 import { CallDigits, CallMute, CallPlay, CallTalk, RecordingStart } from './operations/call-commands.ts';
 import { CallList } from './operations/calls.ts';
 import {
@@ -29,6 +41,8 @@ import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts
 import { CallCreate, CallsCreated, TransferCreate, TransferList } from './operations/outgoing-calls.ts';
 import { Ping, Readiness } from './operations/probes.ts';
 import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
+import { QueueActions, QueueList, QueueRouting, QueueSettings } from './operations/queues.ts';
+import { QueuecallList } from './operations/queuecalls.ts';
 import { RecordingList } from './operations/recordings.ts';
 import { RouteCreate, RouteList, RouteUpdate } from './operations/routes.ts';
 import { TagCreate, TagList } from './operations/tags.ts';
@@ -37,7 +51,7 @@ import { Accesskey } from './resources/accesskey.ts';
 import { Action, ActionInput } from './resources/action.ts';
 import { Activeflow } from './resources/activeflow.ts';
 import { Address, AddressType } from './resources/address.ts';
-import { Agent } from './resources/agent.ts';
+import { Agent, AgentStatus } from './resources/agent.ts';
 import { Call, CallStatistics, CallStatus, HangupReason, MuteDirection } from './resources/call.ts';
 import { Customer, WebhookMethod } from './resources/customer.ts';
 import { Extension } from './resources/extension.ts';
@@ -45,7 +59,15 @@ import { Flow } from './resources/flow.ts';
 import { Groupcall } from './resources/groupcall.ts';
 import { PhoneNumber } from './resources/number.ts';
 import { Provider } from './resources/provider.ts';
-import { Queue, Queuecall } from './resources/queue.ts';
+import {
+  Announce,
+  NoAnswer,
+  Overflow,
+  Queue,
+  Queuecall,
+  QueuecallStatus,
+  RoutingMethod,
+} from './resources/queue.ts';
 import { Recording } from './resources/recording.ts';
 import { Confbridge, Conference, RoomStatus } from './resources/room.ts';
 import { Registration } from './resources/registration.ts';
@@ -68,6 +90,17 @@ export const components = {
   Address,
   AddressType,
   Agent,
+  AgentAddresses,
+  AgentCreate,
+  AgentList,
+  AgentLogin,
+  AgentPassword,
+  AgentPermission,
+  AgentStatus,
+  AgentStatusUpdate,
+  AgentToken,
+  AgentUpdate,
+  Announce,
   Call,
   CallCreate,
   CallDigits,
@@ -108,9 +141,11 @@ export const components = {
   LoggedEvent,
   Me,
   MuteDirection,
+  NoAnswer,
   NumberCreate,
   NumberFlowIds,
   NumberList,
+  Overflow,
   PhoneNumber,
   Ping,
   Provider,
@@ -118,7 +153,13 @@ export const components = {
   ProviderList,
   ProviderUpdate,
   Queue,
+  QueueActions,
+  QueueList,
+  QueueRouting,
+  QueueSettings,
   Queuecall,
+  QueuecallList,
+  QueuecallStatus,
   Readiness,
   Recording,
   RecordingList,
@@ -128,10 +169,12 @@ export const components = {
   RouteCreate,
   RouteList,
   RouteUpdate,
+  RoutingMethod,
   Registration,
   RegistrationList,
   Tag,
   TagCreate,
+  TagIds,
   TagList,
   Timestamp,
   Transfer,

@@ -39,6 +39,18 @@ export const errorTable = {
     message: 'The access key is unknown, expired or deleted.',
     remedy: 'Use a key that is in force; make a new one with a key that still is.',
   },
+  LOGIN_REFUSED: {
+    status: 'UNAUTHENTICATED',
+    http: 401,
+    message: 'There is no agent with this user name and password.',
+    remedy: 'Check both. A new password can be set with `PUT /v1.0/agents/{id}/password`.',
+  },
+  PERMISSION_DENIED: {
+    status: 'PERMISSION_DENIED',
+    http: 403,
+    message: "An agent's token does not open this: {problem}.",
+    remedy: 'Use an access key of the customer.',
+  },
   INVALID_JSON_BODY: {
     status: 'INVALID_ARGUMENT',
     http: 400,
@@ -160,6 +172,24 @@ export const errorTable = {
     message: 'There is no recording with the id {id}.',
     remedy: 'Check the id; it is in the `recording_ids` of the call. A deleted recording is gone for good.',
   },
+  AGENT_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no agent with the id {id}.',
+    remedy: 'List the agents with `GET /v1.0/agents`.',
+  },
+  QUEUE_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no queue with the id {id}.',
+    remedy: 'List the queues with `GET /v1.0/queues`.',
+  },
+  QUEUECALL_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'There is no visit to a queue with the id {id}, nor of a call with this id.',
+    remedy: 'Check the id; it is in the events `queuecall_*`.',
+  },
   PROVIDER_NOT_FOUND: {
     status: 'NOT_FOUND',
     http: 404,
@@ -201,6 +231,12 @@ export const errorTable = {
     http: 409,
     message: 'The number {number} is in use.',
     remedy: 'Change the number that has it, or delete that one first.',
+  },
+  USERNAME_TAKEN: {
+    status: 'ALREADY_EXISTS',
+    http: 409,
+    message: 'The user name {username} is in use.',
+    remedy: 'Choose another one; the user names of agents are unique over all customers.',
   },
   EXTENSION_TAKEN: {
     status: 'ALREADY_EXISTS',

@@ -63,11 +63,6 @@ export const eventTable = {
     meaning: 'A caller joined a queue and waits.',
     when: 'At the `queue_join` action; the status is `wait`.',
   },
-  queuecall_waiting: {
-    data: Queuecall,
-    meaning: 'The caller waits again, at its old place: the agent who was rung did not take it.',
-    when: 'When the agent did not answer, declined or could not be reached. Not among the first events of this kind: older receivers may ignore it.',
-  },
   queuecall_entering: {
     data: Queuecall,
     meaning: 'An agent was chosen and is being rung.',
@@ -104,6 +99,11 @@ export const eventTable = {
     data: Agent,
     meaning: "An agent's status changed.",
     when: 'Whoever changed it: the agent, a request, or Parley when it rings the agent.',
+  },
+  queuecall_waiting: {
+    data: Queuecall,
+    meaning: 'The caller waits again, at its old place: the agent who was rung did not take it.',
+    when: 'When the agent did not answer, declined or could not be reached. It is then the status of the beginning again, `wait`.',
   },
   conference_created: {
     data: Conference,

@@ -47,6 +47,31 @@ export const limits = {
   allowedIps: 100,
   /** Of a user name at a provider or a trunk. */
   usernameLength: 64,
+  /** Tags of one agent or queue: every skill of a large centre. */
+  tagsPerList: 100,
+  /** Where one agent can be reached: a phone on the desk, one in the pocket, one at home, and some more. */
+  addressesPerAgent: 10,
+  /** The highest bit mask of permissions. */
+  permission: 65_535,
+  /** Of the reason for a status: a code or a few words. */
+  statusReasonLength: 64,
+  /** How good an agent is at a skill, from 1 on: as many grades as people tell apart. */
+  skillLevel: 10,
+  /** Seconds of wrap-up, and between two attempts to reach an agent: an hour. */
+  pauseSeconds: 3_600,
+  /** Offers in a row that an agent leaves unanswered: more is nobody there. */
+  noAnswers: 100,
+  /** Seconds that a token of an agent is good for: a month; when nothing is said a long working day. */
+  loginSeconds: 2_592_000,
+  defaultLoginSeconds: 43_200,
+  /** Tokens of one agent at one time: a computer, a phone, a tablet, and some that were forgotten. */
+  loginsPerAgent: 10,
+  /** Milliseconds of a wait or a talk: a day. */
+  queueMs: 86_400_000,
+  /** Callers who wait in one queue. */
+  queueLength: 100_000,
+  /** Seconds from one announcement to the next: nobody wants to hear them more often. */
+  shortestAnnounceSeconds: 10,
   /** A request's body in bytes: `actionsPerFlow` actions of two kilobytes each. */
   bodyBytes: 1_048_576,
   /** Rows of one page of a list. */

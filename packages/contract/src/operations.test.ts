@@ -26,9 +26,28 @@ test('the parameters of a path are those that it names', () => {
   }
 });
 
-test('the API is under /v1.0 and needs a key; what watches the process needs none', () => {
+test('the API is under /v1.0 and needs a key, but for a login; what watches the process needs none', () => {
   for (const [id, { path, auth }] of all) {
-    assert.equal(path.startsWith('/v1.0/'), auth === 'key', id);
+    assert.equal(path.startsWith('/v1.0/'), auth === 'key' || id === 'loginAgent', id);
+  }
+});
+
+test('the token of an agent opens what is about the agent, and is refused by name everywhere else', () => {
+  const opened = all.filter(([, { agents }]) => agents === true).map(([id]) => id);
+  assert.deepEqual(opened, [
+    'getMe',
+    'getAgent',
+    'updateAgentStatus',
+    'logoutAgent',
+    'listQueuecalls',
+    'getQueuecall',
+    'getQueuecallOfCall',
+    'listCalls',
+    'getCall',
+  ]);
+  for (const [id, operation] of all) {
+    const refused = operation.auth === 'key' && operation.agents !== true;
+    assert.equal(possibleErrors(operation).includes('PERMISSION_DENIED'), refused, id);
   }
 });
 
@@ -36,7 +55,7 @@ test('reading takes no body, and the operations of the release are there', () =>
   for (const [id, { method, body }] of all) {
     assert.ok(body === undefined || method === 'POST' || method === 'PUT', id);
   }
-  assert.equal(operationIds.length, 95);
+  assert.equal(operationIds.length, 118);
 });
 
 test('unknown keys are refused, in the body, the query and the path', () => {
@@ -55,9 +74,12 @@ test('unknown keys are refused, in the body, the query and the path', () => {
   }
 });
 
-test('an update may send nothing at all, or any one of its keys', () => {
-  const updates = all.filter(([, { method, body }]) => method === 'PUT' && body !== undefined);
-  assert.equal(updates.length, 11);
+test('an update may send nothing at all, or any one of its keys, unless it is of one thing alone', () => {
+  const ofOneThing = /\/(addresses|tag_ids|status|permission|password|routing_method)$/;
+  const updates = all.filter(
+    ([, { method, path, body }]) => method === 'PUT' && body !== undefined && !ofOneThing.test(path),
+  );
+  assert.equal(updates.length, 14);
   for (const [id, operation] of updates) assert.ok(bodyCheck(operation)({}), id);
   assert.ok(bodyCheck(operations.updateCustomer)({ webhook_uri: '' }));
   assert.ok(bodyCheck(operations.updateNumberFlowIds)({ call_flow_id: nilId }));

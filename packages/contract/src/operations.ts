@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import { errorReasons, type ErrorReason } from './errors.ts';
 import { accesskeyOperations } from './operations/accesskeys.ts';
 import { activeflowOperations } from './operations/activeflows.ts';
+import { agentOperations } from './operations/agents.ts';
 import { callCommandOperations, callRecordingOperations } from './operations/call-commands.ts';
 import { callOperations } from './operations/calls.ts';
 import {
@@ -24,6 +25,8 @@ import {
 } from './operations/outgoing-calls.ts';
 import { probeOperations } from './operations/probes.ts';
 import { providerOperations } from './operations/providers.ts';
+import { queueOperations } from './operations/queues.ts';
+import { queuecallOperations } from './operations/queuecalls.ts';
 import { recordingOperations } from './operations/recordings.ts';
 import { routeOperations } from './operations/routes.ts';
 import { tagOperations } from './operations/tags.ts';
@@ -36,6 +39,9 @@ export const operations = {
   ...flowOperations,
   ...numberOperations,
   ...tagOperations,
+  ...agentOperations,
+  ...queueOperations,
+  ...queuecallOperations,
   ...extensionOperations,
   ...callOperations,
   ...outgoingCallOperations,
@@ -99,6 +105,7 @@ function* generalErrors(operation: Operation): Generator<ErrorReason> {
   yield 'INTERNAL';
   if (operation.auth === 'key') {
     yield* ['AUTHENTICATION_REQUIRED', 'INVALID_CREDENTIALS', 'RATE_LIMIT_EXCEEDED', 'UNAVAILABLE'] as const;
+    if (operation.agents !== true) yield 'PERMISSION_DENIED';
   }
   if (operation.params !== undefined) yield 'INVALID_ID';
   if (operation.query !== undefined) yield 'INVALID_ARGUMENT';

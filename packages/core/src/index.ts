@@ -27,6 +27,9 @@ export type { ConferenceSettings, NewConference } from './room/conference-row.ts
 export type { EndKey, LiveRecording, RecordingWanted } from './recording/live-recording.ts';
 export type { LiveConference } from './room/live-room.ts';
 export * from './accesskey/accesskey.ts';
+export { isInForce } from './accesskey/validity.ts';
+export * from './agent/agent.ts';
+export * from './agent/login.ts';
 export * from './customer/customer.ts';
 export * from './customer/first-customer.ts';
 export * from './extension/extension.ts';
@@ -34,6 +37,8 @@ export type { ContactRow, RegistrationRow } from './extension/registration.ts';
 export * from './groupcall/groupcall.ts';
 export * from './number/number.ts';
 export * from './provider/provider.ts';
+export * from './queue/queue.ts';
+export * from './queue/queuecall.ts';
 export * from './recording/recording.ts';
 export * from './route/route.ts';
 export * from './stored-flow/stored-flow.ts';

@@ -62,7 +62,13 @@ export type Input =
   | { readonly kind: 'mediaSilent'; readonly callId: string }
   | { readonly kind: 'mediaClosed'; readonly callId: string; readonly statistics: CallStatistics }
   | { readonly kind: 'playEnded'; readonly callId: string; readonly play: string; readonly problem?: string }
-  | { readonly kind: 'digit'; readonly callId: string; readonly digit: string }
+  /** `signalledMs`: a key that was told by SIP INFO, and for how long it was down; of others the media has told the room. */
+  | {
+      readonly kind: 'digit';
+      readonly callId: string;
+      readonly digit: string;
+      readonly signalledMs?: number;
+    }
   | { readonly kind: 'replied'; readonly callId: string; readonly request: string; readonly reply: Reply }
   | {
       readonly kind: 'flowLoaded';

@@ -43,6 +43,8 @@ export const limits = {
   conferenceDataBytes: 32_768,
   /** A recording that nobody ends, of a call or a room that stays. */
   longestRecordingMs: 86_400_000,
+  /** A key that comes by SIP INFO is pressed for no longer where it is passed on: the next may follow soon. */
+  passedKeyMs: 100,
   /** Media reports the end of a recording in a fraction of a second; after that it is over all the same. */
   endingRecordingMs: 10_000,
   /** What it may take to find out how destinations are reached. */

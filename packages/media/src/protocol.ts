@@ -128,7 +128,8 @@ export type RecordingEndReason =
 
 export type RecordingEvent =
   /** The file is there and being written. */
-  | { readonly type: 'recordingStarted'; readonly recording: string }
+  /** The first of it is on disk; `recordedMs` of sound were recorded before that. */
+  | { readonly type: 'recordingStarted'; readonly recording: string; readonly recordedMs: number }
   /** The file is whole and closed. Exactly one for each `startRecording`. */
   | {
       readonly type: 'recordingEnded';

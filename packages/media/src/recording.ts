@@ -68,7 +68,7 @@ export class Recording implements AudioTap {
       });
       this.#file = file;
       file.begin(() => {
-        this.#say({ type: 'recordingStarted', recording: this.#name });
+        this.#say({ type: 'recordingStarted', recording: this.#name, recordedMs: this.durationMs });
       });
       for (const piece of this.#early) file.append(piece);
       this.#early = [];

@@ -111,7 +111,7 @@ describe('the recording of a call', () => {
     assert.ok(amplitudeAt(theirs, 500) < 7, `${amplitudeAt(theirs, 500)} of the other side`);
     const bytes = stage.files.read('/r.wav')?.length;
     assert.deepEqual(recordingEvents(stage), [
-      { type: 'recordingStarted', recording: 'r' },
+      { type: 'recordingStarted', recording: 'r', recordedMs: 0 },
       { type: 'recordingEnded', recording: 'r', reason: 'stopped', durationMs: 1600, bytes },
     ]);
   });

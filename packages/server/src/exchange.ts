@@ -19,6 +19,7 @@ import { Alarm, type Clock } from './clock.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { RegistrarDeps } from './registrar/registrar-deps.ts';
 import type { FindClip } from './sound/clip-library.ts';
+import { CustomerMusic } from './sound/customer-music.ts';
 import { CallCommands } from './switchboard/call-commands.ts';
 import type { Reach } from './switchboard/calls-out.ts';
 import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
@@ -81,7 +82,7 @@ export interface Exchange {
   transportFailed(path: Path): void;
   /** Whether a request outside of any call is looked at; who is not gets no answer at all. */
   admits(path: Path, method: string): boolean;
-  /** Where a customer's events go may have changed. */
+  /** Where a customer's events go, or what its music is, may have changed. */
   customerChanged(customer: Customer): void;
   /** Calls back after each commit that put events into the log; the function returned ends that. */
   onEvents(listener: (events: readonly NewEvent[]) => void): () => void;
@@ -103,12 +104,14 @@ class WiredExchange implements Exchange {
   readonly carriers: Carriers;
   readonly #ports: ExchangePorts;
   readonly #directory: Directory;
+  readonly #music: CustomerMusic;
   readonly #listeners = new Set<(events: readonly NewEvent[]) => void>();
 
   constructor(ports: ExchangePorts) {
     const { clock, chance, store, log, tally, settings } = ports;
     this.#ports = ports;
     this.#directory = createDirectory(store, () => clock.now().mono);
+    this.#music = new CustomerMusic(ports.clip);
     this.centre = new CallCentre(chance, settings);
     this.pipeline = new CommitPipeline({
       store,
@@ -161,7 +164,8 @@ class WiredExchange implements Exchange {
       media: ports.createMedia((event) => this.switchboard.mediaEvent(event)),
       inquired: (inquiry) => void this.registrar.receive(inquiry),
       responded: (response) => this.carriers.responded(response),
-      clip: ports.clip,
+      clip: (callId, source, signal) =>
+        this.#music.clip(source, this.centre.liveCall(callId)?.call.customer_id, signal),
       request: ports.request,
       clock,
       chance,
@@ -226,6 +230,7 @@ class WiredExchange implements Exchange {
   }
 
   customerChanged(customer: Customer): void {
+    this.#music.changed(customer);
     const endpoint = endpointOf(customer);
     if (endpoint === undefined) this.deliverer.removeEndpoint(customer.id);
     else this.deliverer.setEndpoint(endpoint);

@@ -23,6 +23,7 @@ export { createReach, type NameService } from './net/sip-reach.ts';
 export { type Dial, type Stream, StreamConnections } from './net/stream-connections.ts';
 export type { Listen, Listener, Listening, NetSettings } from './net/transport.ts';
 export { AttemptLimiter } from './registrar/attempt-limiter.ts';
+export { createPasswords, type Passwords } from './passwords.ts';
 export { createPasswordHash } from './registrar/password-hash.ts';
 export { Registrar } from './registrar/registrar.ts';
 export type { RegistrarDeps } from './registrar/registrar-deps.ts';

@@ -25,6 +25,7 @@ import type { OutboundHttp } from './outbound/outbound-http.ts';
 import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
 import { createRecordingFiles, type RecordingFiles } from './recording/recording-files.ts';
+import { createPasswords } from './passwords.ts';
 import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
 import { fixedSpeechOf } from './sound/flow-speech.ts';
@@ -206,7 +207,7 @@ class ServerStart {
       recorded: (id) => this.#recordings.mend(id),
       recordingPath: (id) => this.#recordings.pathOf(id),
       createMedia: (onEvent) => this.#openMedia(onEvent),
-      clip: createClipLibrary({ speech, http, now: () => this.#clock.now().mono }),
+      clip: createClipLibrary({ speech, http, clock: this.#clock, tally: this.#metrics, log: this.#log }),
       request: (effect, signal) => request(http, effect, signal),
       flowSaved: (flow) => warmer.warm(fixedSpeechOf(flow)),
       sendWebhook: createSender({ http }),
@@ -260,7 +261,7 @@ class ServerStart {
   }
 
   async #openHttp(store: Store, exchange: Exchange): Promise<HttpServer> {
-    const { commands, switchboard, pipeline } = exchange;
+    const { commands, switchboard } = exchange;
     const ended = async (callId: string): Promise<'alreadyHungUp' | 'notFound'> =>
       (await store.get('call', callId)) === undefined ? 'notFound' : 'alreadyHungUp';
     const api = createHttpServer({
@@ -286,6 +287,7 @@ class ServerStart {
       clock: this.#clock,
       hash: sha256,
       hashPassword: createPasswordHash(digestHash, this.#settings.sipDomain),
+      passwords: createPasswords({ chance: this.#chance }),
       registrationsOf: (extensionId) => exchange.registrar.registrationsOf(extensionId),
       ready: () => {
         const why = switchboard.closedBecause;

@@ -86,7 +86,7 @@ const queue: Queue = {
   id: ids.queue,
   name: 'orders',
   detail: 'Everything about orders and deliveries',
-  routing_method: 'random',
+  routing_method: 'longest_idle',
   tag_ids: [ids.tag],
   wait_actions: [talkAction],
   wait_timeout: 300_000,
@@ -102,6 +102,17 @@ const queue: Queue = {
   tm_update: notYet,
   tm_delete: notYet,
   customer_id: ids.customer,
+  max_length: 20,
+  max_wait: 0,
+  wrap_up_seconds: 10,
+  no_answer: {
+    timeout_seconds: 20,
+    delay_seconds: { noanswer: 10, busy: 30, rejected: 10, failed: 30 },
+    max: 3,
+  },
+  announce: { interval_seconds: 60, position: true, estimated_wait: false },
+  overflow: { type: 'flow', target_id: ids.flow },
+  exit_key: '0',
 };
 
 const waiting: Queuecall = {
@@ -116,6 +127,8 @@ const waiting: Queuecall = {
   tm_delete: notYet,
   customer_id: ids.customer,
   queue_id: ids.queue,
+  duration_waiting: 0,
+  duration_service: 0,
 };
 
 const entering: Queuecall = {
@@ -131,6 +144,7 @@ const served: Queuecall = {
   status: 'service',
   tm_service: dayAt('09:30:46.015443'),
   tm_update: dayAt('09:30:46.015443'),
+  duration_waiting: 40_283,
 };
 
 const agent: Agent = {
@@ -147,6 +161,11 @@ const agent: Agent = {
   tm_update: notYet,
   tm_delete: notYet,
   customer_id: ids.customer,
+  status_reason: '',
+  tm_status: dayAt('08:01:12.440910'),
+  skills: {},
+  wrap_up_seconds: 0,
+  max_no_answers: 0,
 };
 
 const conference: Conference = {
@@ -265,10 +284,6 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
     data: { ...queue, tm_update: dayAt('18:00:00.120000'), tm_delete: dayAt('18:00:00.120000') },
   },
   queuecall_created: { type: 'queuecall_created', data: waiting },
-  queuecall_waiting: {
-    type: 'queuecall_waiting',
-    data: { ...waiting, tm_update: dayAt('09:31:01.880002') },
-  },
   queuecall_entering: { type: 'queuecall_entering', data: entering },
   queuecall_serviced: { type: 'queuecall_serviced', data: served },
   queuecall_kicking: {
@@ -277,11 +292,17 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
   },
   queuecall_done: {
     type: 'queuecall_done',
-    data: { ...served, status: 'done', tm_update: flowEnd, tm_delete: flowEnd },
+    data: { ...served, status: 'done', tm_update: flowEnd, tm_delete: flowEnd, duration_service: 144_484 },
   },
   queuecall_abandoned: {
     type: 'queuecall_abandoned',
-    data: { ...waiting, status: 'abandoned', tm_update: kickedAt, tm_delete: kickedAt },
+    data: {
+      ...waiting,
+      status: 'abandoned',
+      tm_update: kickedAt,
+      tm_delete: kickedAt,
+      duration_waiting: 300_000,
+    },
   },
   agent_created: { type: 'agent_created', data: agent },
   agent_updated: {
@@ -294,7 +315,16 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
   },
   agent_status_updated: {
     type: 'agent_status_updated',
-    data: { ...agent, status: 'available', tm_update: dayAt('09:30:41.871205') },
+    data: {
+      ...agent,
+      status: 'available',
+      tm_update: dayAt('09:30:41.871205'),
+      tm_status: dayAt('09:30:41.871205'),
+    },
+  },
+  queuecall_waiting: {
+    type: 'queuecall_waiting',
+    data: { ...waiting, tm_update: dayAt('09:31:01.880002') },
   },
   conference_created: { type: 'conference_created', data: conference },
   conference_updated: {

@@ -25,6 +25,7 @@ import type { Tag } from '../resources/tag.ts';
 import type { Transfer } from '../resources/transfer.ts';
 import type { Trunk } from '../resources/trunk.ts';
 import { notYet } from '../time.ts';
+import { agentExamples } from './agents.ts';
 import { commandExamples } from './commands.ts';
 import { eventExamples } from './events.ts';
 import { address, answerAction, dayAt, ids, talkAction } from './story.ts';
@@ -41,6 +42,7 @@ const customer: Customer = {
   tm_update: notYet,
   tm_delete: notYet,
   webhook_secret: 'whsec_ZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXMtaGVyZSE=',
+  music_on_hold_uri: 'https://bakery.example/waltz.wav',
 };
 
 const accesskey: Accesskey = {
@@ -256,6 +258,7 @@ export const bodyExamples = {
   Activeflow: eventExamples.activeflow_updated.data,
   ActiveflowResume: { action_id: answerAction.id } satisfies ActiveflowResume,
   Agent: eventExamples.agent_created.data,
+  ...agentExamples,
   Call: eventExamples.call_hungup.data,
   ...commandExamples,
   Confbridge: confbridge,

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { Accesskey } from '../resources/accesskey.ts';
+import { Agent } from '../resources/agent.ts';
 import { Customer, WebhookMethod } from '../resources/customer.ts';
-import { DetailInput, NameInput, WebhookUriInput } from './inputs.ts';
+import { DetailInput, MusicOnHoldUriInput, NameInput, WebhookUriInput } from './inputs.ts';
 import { jsonReply, type Operation } from './operation.ts';
 
 export const CustomerUpdate = Type.Object(
@@ -10,14 +11,15 @@ export const CustomerUpdate = Type.Object(
     detail: Type.Optional(DetailInput),
     webhook_method: Type.Optional(WebhookMethod),
     webhook_uri: Type.Optional(WebhookUriInput),
+    music_on_hold_uri: Type.Optional(MusicOnHoldUriInput),
   },
   { additionalProperties: false, description: 'What is left out stays as it is.' },
 );
 export type CustomerUpdate = Static<typeof CustomerUpdate>;
 
 export const Me = Type.Object(
-  { customer: Customer, accesskey: Accesskey },
-  { description: 'Whom a key speaks for.' },
+  { customer: Type.Optional(Customer), accesskey: Type.Optional(Accesskey), agent: Type.Optional(Agent) },
+  { description: 'For an access key `customer` and `accesskey`, for the token of an agent `agent` alone.' },
 );
 export type Me = Static<typeof Me>;
 
@@ -28,8 +30,9 @@ export const customerOperations = {
     tag: 'customer',
     summary: 'Whose key this is',
     description:
-      'The access key of the request and the customer it belongs to. The token itself is not shown.',
+      'The access key of the request and the customer it belongs to, or the agent who logged in. The token itself is not shown.',
     auth: 'key',
+    agents: true,
     reply: jsonReply(Me),
     errors: [],
   },
@@ -49,7 +52,7 @@ export const customerOperations = {
     tag: 'customer',
     summary: 'Change your customer',
     description:
-      'Sets the keys that are sent and leaves the others. A new `webhook_uri` is used from the next delivery on.',
+      'Sets the keys that are sent and leaves the others. A new `webhook_uri` is used from the next delivery on. The file of a new `music_on_hold_uri` is fetched at once, and heard by whoever hears music from then on; as long as it cannot be had, that is music of our own.',
     auth: 'key',
     body: CustomerUpdate,
     reply: jsonReply(Customer),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 
 export const NameInput = Type.String({ maxLength: limits.nameLength, description: 'A name for people.' });
@@ -9,6 +10,13 @@ export const WebhookUriInput = Type.String({
   maxLength: limits.uriLength,
   pattern: '^([hH][tT][tT][pP][sS]?://[^\\s/?#]+[^\\s]*)?$',
   description: 'Where events are sent, `http://` or `https://`; empty = nowhere.',
+});
+
+export const MusicOnHoldUriInput = Type.String({
+  maxLength: limits.uriLength,
+  pattern: '^([hH][tT][tT][pP][sS]?://[^\\s/?#]+[^\\s]*)?$',
+  description:
+    'The WAV file that is the music of all calls, `http://` or `https://`; empty = music of our own.',
 });
 
 export const NumberInput = Type.String({
@@ -27,6 +35,17 @@ export const PasswordInput = Type.String({
 export const UsernameInput = Type.String({
   pattern: `^[0-9A-Za-z.!%*_+~@=$,;?&/-]{0,${limits.usernameLength}}$`,
   description: 'The name to log in with; empty = none.',
+});
+
+export const AgentUsernameInput = Type.String({
+  pattern: `^[0-9A-Za-z.!%*_+~@=$,;?&/-]{1,${limits.usernameLength}}$`,
+  description: 'The name to log in with, whatever its case; unique over all customers.',
+});
+
+export const TagIdsInput = Type.Array(Id, {
+  maxItems: limits.tagsPerList,
+  uniqueItems: true,
+  description: 'Tags of yours, each once.',
 });
 
 export const PrefixInput = Type.String({

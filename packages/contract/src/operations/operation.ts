@@ -14,6 +14,8 @@ export interface Operation {
   readonly description: string;
   /** `key`: an access key is needed. */
   readonly auth: 'key' | 'none';
+  /** The token of an agent does it as well, for what is the agent's own. Left out: an access key alone. */
+  readonly agents?: true;
   readonly params?: TObject;
   /** Values arrive as text; those of number types are converted before they are checked. */
   readonly query?: TObject;

@@ -63,7 +63,8 @@ export const tagOperations = {
     path: '/v1.0/tags/{id}',
     tag: 'tags',
     summary: 'Delete a tag',
-    description: 'It is gone from lists and reads; its id is never used again.',
+    description:
+      'It is gone from lists and reads, and from the agents who have it; its id is never used again. Queues keep asking for it, so that none is opened to everybody by a deletion.',
     auth: 'key',
     params: IdParams,
     reply: jsonReply(Tag),

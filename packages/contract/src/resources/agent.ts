@@ -3,18 +3,23 @@ import { Id, idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { Address } from './address.ts';
 
+export const AgentStatus = Type.Enum(['available', 'away', 'busy', 'offline', 'ringing'], {
+  description: 'Only an `available` agent is offered callers.',
+});
+export type AgentStatus = Static<typeof AgentStatus>;
+
+export const AgentRingMethod = Type.Enum(['ringall', 'linear'], {
+  description: 'How several addresses are rung: all at once, or one after the other.',
+});
+
 export const Agent = Type.Object(
   {
     id: idOf('The agent.'),
     username: Type.String({ description: 'Name to sign in with; no two agents have the same.' }),
     name: Type.String({ description: 'A name for people.' }),
     detail: Type.String({ description: 'Free text.' }),
-    ring_method: Type.Enum(['ringall', 'linear'], {
-      description: 'How several addresses are rung: all at once, or one after the other.',
-    }),
-    status: Type.Enum(['available', 'away', 'busy', 'offline', 'ringing'], {
-      description: 'Only an `available` agent is offered callers.',
-    }),
+    ring_method: AgentRingMethod,
+    status: AgentStatus,
     permission: Type.Integer({ minimum: 0, description: 'Bit mask; 0 = none.' }),
     tag_ids: Type.Array(Id, { description: 'Skills: the queues that ask for one of them are served.' }),
     addresses: Type.Array(Address, { description: 'Where the agent can be reached.' }),
@@ -22,7 +27,24 @@ export const Agent = Type.Object(
     tm_update: timeOf('Last changed.'),
     tm_delete: timeOf('Deleted.'),
     customer_id: idOf('The owner.'),
+    status_reason: Type.String({
+      description: 'Why the status is what it is, such as `lunch`; empty = not said.',
+    }),
+    tm_status: timeOf('The status or its reason was last set.'),
+    skills: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
+      description:
+        'How good the agent is at what a tag stands for, 1 to 10 by the id of the tag. Not named = 1.',
+    }),
+    wrap_up_seconds: Type.Integer({
+      minimum: 0,
+      description: 'Rest after each caller before the next is offered; 0 = what the queue says.',
+    }),
+    max_no_answers: Type.Integer({
+      minimum: 0,
+      description:
+        'Offers in a row left unanswered until the agent is set to `away`; 0 = what the queue says.',
+    }),
   },
-  { description: 'A person who takes calls.' },
+  { description: 'A person who takes calls. The password is never shown.' },
 );
 export type Agent = Static<typeof Agent>;

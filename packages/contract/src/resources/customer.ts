@@ -20,6 +20,9 @@ export const Customer = Type.Object(
     tm_update: timeOf('Last changed.'),
     tm_delete: timeOf('Deleted.'),
     webhook_secret: Type.String({ description: '`whsec_` and base64: the key that signs deliveries.' }),
+    music_on_hold_uri: Type.String({
+      description: 'The WAV file that is the music of all calls; empty = music of our own.',
+    }),
   },
   { description: 'The owner of everything else (a tenant).' },
 );

@@ -11,13 +11,69 @@ function millisecondsOf(description: string) {
   return Type.Integer({ minimum: 0, description: `${description} Milliseconds.` });
 }
 
+function secondsOf(description: string) {
+  return Type.Integer({ minimum: 0, description: `${description} Seconds.` });
+}
+
+/** How an agent is chosen for a caller. */
+export const RoutingMethod = Type.Enum(
+  ['longest_idle', 'random', 'round_robin', 'fewest_calls', 'least_talk', 'ring_all', 'linear', 'weighted'],
+  {
+    description:
+      'How an agent is chosen among those who are available: idle for the longest, any, each in turn, with the fewest or the shortest calls today, all at once, the one made first, or the most skilled.',
+  },
+);
+export type RoutingMethod = Static<typeof RoutingMethod>;
+
+export const NoAnswerDelays = Type.Object(
+  {
+    noanswer: secondsOf('Rang and nobody took it.'),
+    busy: secondsOf('The phone was engaged.'),
+    rejected: secondsOf('The agent declined.'),
+    failed: secondsOf('The phone could not be reached.'),
+  },
+  { description: 'Until an agent who did not take a caller is offered another one, by why. Seconds.' },
+);
+
+export const NoAnswer = Type.Object(
+  {
+    timeout_seconds: secondsOf('An agent is rung for so long, then the caller is offered to another one.'),
+    delay_seconds: NoAnswerDelays,
+    max: countOf('Offers in a row left unanswered until the agent is set to `away`; 0 = never.'),
+  },
+  { description: 'What happens when an agent does not take a caller.' },
+);
+
+export const Announce = Type.Object(
+  {
+    interval_seconds: secondsOf('From one announcement to the next; 0 = none are made.'),
+    position: Type.Boolean({ description: 'How many are before the caller.' }),
+    estimated_wait: Type.Boolean({ description: 'How long it will probably take.' }),
+  },
+  { description: 'What a waiting caller is told between the wait actions.' },
+);
+
+export const Overflow = Type.Object(
+  {
+    type: Type.Enum(['exit', 'queue', 'flow'], {
+      description:
+        '`exit`: on with the action after `queue_join`. `queue`, `flow`: there; when it was deleted, the same as `exit`.',
+    }),
+    target_id: idOf('The queue or the flow; nil for `exit`.'),
+  },
+  { description: 'Where a caller goes who may not join, or has waited for `wait_timeout`.' },
+);
+
 export const Queue = Type.Object(
   {
     id: idOf('The queue.'),
     name: Type.String({ description: 'A name for people.' }),
     detail: Type.String({ description: 'Free text.' }),
-    routing_method: Type.String({ description: 'How an agent is chosen; empty = the default.' }),
-    tag_ids: Type.Array(Id, { description: 'An agent with one of these serves the queue.' }),
+    routing_method: RoutingMethod,
+    tag_ids: Type.Array(Id, {
+      description:
+        'An agent with one of these serves the queue. Without any, every agent of the customer does.',
+    }),
     wait_actions: Type.Array(Action, { description: 'What a waiting caller hears, over and over.' }),
     wait_timeout: millisecondsOf('The longest wait; 0 = no bound.'),
     service_timeout: millisecondsOf('The longest talk; 0 = no bound.'),
@@ -34,19 +90,34 @@ export const Queue = Type.Object(
     tm_update: timeOf('Last changed.'),
     tm_delete: timeOf('Deleted.'),
     customer_id: idOf('The owner.'),
+    max_length: countOf('Callers who may wait at one time; 0 = any number. One more goes to `overflow`.'),
+    max_wait: millisecondsOf(
+      'Nobody joins while the one in front has waited for longer, but goes to `overflow`; 0 = no bound.',
+    ),
+    wrap_up_seconds: secondsOf('Rest of an agent after each caller; what the agent says comes first.'),
+    no_answer: NoAnswer,
+    announce: Announce,
+    overflow: Overflow,
+    exit_key: Type.String({
+      description:
+        'The key with which a waiting caller leaves the queue, for the action after `queue_join`; empty = none.',
+    }),
   },
   { description: 'Where callers wait for agents.' },
 );
 export type Queue = Static<typeof Queue>;
+
+export const QueuecallStatus = Type.Enum(['wait', 'entering', 'service', 'kicking', 'done', 'abandoned'], {
+  description: 'Ends in `done` (was served) or `abandoned` (was not).',
+});
+export type QueuecallStatus = Static<typeof QueuecallStatus>;
 
 export const Queuecall = Type.Object(
   {
     id: idOf('The visit.'),
     reference_type: Type.Enum(['call'], { description: 'What waits.' }),
     reference_id: idOf("The caller's call."),
-    status: Type.Enum(['wait', 'entering', 'service', 'kicking', 'done', 'abandoned'], {
-      description: 'Ends in `done` (was served) or `abandoned` (was not).',
-    }),
+    status: QueuecallStatus,
     service_agent_id: idOf('The agent chosen; nil until one is.'),
     tm_create: timeOf('Joined.'),
     tm_service: timeOf('An agent was chosen; from `service` on: caller and agent were brought together.'),
@@ -54,6 +125,10 @@ export const Queuecall = Type.Object(
     tm_delete: timeOf('The visit ended.'),
     customer_id: idOf('The owner.'),
     queue_id: idOf('The queue visited.'),
+    duration_waiting: millisecondsOf(
+      'From joining until served, or until given up; 0 while that is to come.',
+    ),
+    duration_service: millisecondsOf('From being served until the end; 0 while that is to come.'),
   },
   { description: 'One visit of one caller to one queue.' },
 );

@@ -1,7 +1,8 @@
-import { type Accesskey, formatTimestamp, type Instant, notYet, parseTimestamp } from '@parley/contract';
+import { type Accesskey, type Instant, notYet } from '@parley/contract';
 import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Rows, Stored } from '../ports/store.ts';
+import { expiryAfter, isInForce } from './validity.ts';
 
 /** What marks a token as one of ours, for people and for secret scanners. */
 export const tokenMark = 'parley_';
@@ -43,7 +44,7 @@ export function createAccesskey(
     detail: details.detail ?? '',
     token_prefix: visiblePrefix(token),
     token_hash: deps.hash(token),
-    tm_expire: expiry(draft.at.wall, details.expire),
+    tm_expire: expiryAfter(draft.at.wall, details.expire ?? 0),
     tm_create: draft.stamp,
     tm_update: notYet,
     tm_delete: notYet,
@@ -81,18 +82,7 @@ export function publicAccesskey(row: AccesskeyRow): Accesskey {
 
 /** Whether the key opens anything at `now`: neither deleted nor expired. */
 export function isAccesskeyAlive(row: AccesskeyRow, now: Instant): boolean {
-  return row.tm_delete === notYet && !isPast(row.tm_expire, now);
-}
-
-function isPast(timestamp: string, now: Instant): boolean {
-  if (timestamp === notYet) return false;
-  const instant = parseTimestamp(timestamp);
-  return instant === undefined || instant <= now;
-}
-
-function expiry(now: Instant, seconds: number | undefined): string {
-  if (seconds === undefined || seconds === 0) return notYet;
-  return formatTimestamp((now + seconds * 1_000_000) as Instant);
+  return isInForce(row, now);
 }
 
 /** A short token of the operator's own choice is not shown by half: never more than a third of it. */

@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Agent,
   type Call,
   type Conference,
@@ -39,7 +40,7 @@ import {
   updateConference,
 } from '../room/conference-row.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
-import { transfer, type TransferWanted } from '../transfer/transfer.ts';
+import { transfer, transferSource, type TransferWanted } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
 import { House } from './house.ts';
@@ -227,6 +228,12 @@ export class CallCentre {
     return { decision, problem };
   }
 
+  /** Whom the new party of a transfer sees: who is handed on to it, or, while it is asked first, who asks. */
+  transferSource(callId: string, type: Transfer['type']): Address | undefined {
+    const live = this.#house.call(callId);
+    return live && transferSource(this.#house, live, type);
+  }
+
   /** Answers why it cannot be, if so, or else the transfer. */
   transfer(
     callId: string,
@@ -289,8 +296,8 @@ export class CallCentre {
     });
   }
 
-  recordingStarted(recordingId: string, at: Moment): Decision {
-    return this.#decide(at, (sitting) => recordingStarted(sitting, recordingId));
+  recordingStarted(recordingId: string, recordedMs: number, at: Moment): Decision {
+    return this.#decide(at, (sitting) => recordingStarted(sitting, recordingId, recordedMs));
   }
 
   recordingEnded(recordingId: string, durationMs: number, at: Moment): Decision {

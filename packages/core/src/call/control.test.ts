@@ -193,3 +193,40 @@ describe('a call that is put out of its room', () => {
     assert.equal(room.events.length, events);
   });
 });
+
+describe('a key that a far end tells in signalling', () => {
+  const connect: PartialAction = {
+    type: 'connect',
+    option: { destinations: [{ type: 'tel', target: '+4930' }] },
+  };
+
+  function talking(): { room: Switchroom; callee: string } {
+    const room = Switchroom.withCaller([connect]);
+    room.rings(0);
+    room.answers(0);
+    return { room, callee: room.outgoing(0).id };
+  }
+
+  it('is pressed towards the other in its room, and not for long', () => {
+    const { room, callee } = talking();
+    room.hear({ kind: 'digit', digit: '5', signalledMs: 4000 });
+    const { callId, digits, durationMs } = room.lastEffect('sendDigits') ?? {};
+    assert.deepEqual([callId, digits, durationMs], [callee, '5', 100]);
+    room.hearOf(callee, { kind: 'digit', digit: '#', signalledMs: 60 });
+    const back = room.lastEffect('sendDigits');
+    assert.deepEqual([back?.callId, back?.digits, back?.durationMs], [room.callId, '#', 60]);
+  });
+
+  it('is not passed on by who is muted, or to who hears nothing, or when the media has done so', () => {
+    const { room, callee } = talking();
+    room.hear({ kind: 'digit', digit: '5' });
+    room.hear({ kind: 'muteRequested', direction: 'in' });
+    room.hear({ kind: 'digit', digit: '5', signalledMs: 100 });
+    room.hear({ kind: 'muteRequested', direction: 'out' });
+    room.hearOf(callee, { kind: 'digit', digit: '5', signalledMs: 100 });
+    room.hear({ kind: 'muteRequested', direction: '' });
+    room.hearOf(callee, { kind: 'farEndHolds', held: true });
+    room.hearOf(callee, { kind: 'digit', digit: '5', signalledMs: 100 });
+    assert.equal(room.lastEffect('sendDigits'), undefined);
+  });
+});

@@ -1,7 +1,8 @@
 import type { MuteDirection } from '@parley/contract';
 import type { PlaySource } from '../effects.ts';
+import { limits } from '../limits.ts';
 import { musicForRoom, musicForWaiting } from '../room/hold-music.ts';
-import { connectToRoom } from '../room/room.ts';
+import { connectToRoom, hearsRoom, isHeardInRoom } from '../room/room.ts';
 import { playEnded, signal } from '../flow/walk.ts';
 import { tellUpdated } from './chain.ts';
 import { isEnding } from './live-call.ts';
@@ -59,6 +60,19 @@ export function pressKeys(
   keys: { readonly digits: string; readonly durationMs: number; readonly intervalMs: number },
 ): void {
   takeOver(turn, () => playDigits(turn, keys.digits, keys.durationMs, keys.intervalMs));
+}
+
+/** The others in its room get a key that the far end told in signalling, as if it had been pressed in its sound. */
+export function passKeyOn({ live, sitting }: Turn, digit: string, downMs: number): void {
+  const { roomId } = live;
+  if (roomId === undefined || !isHeardInRoom(live)) return;
+  const durationMs = Math.min(downMs, limits.passedKeyMs);
+  for (const other of sitting.rooms.find(roomId)?.row.call_ids ?? [])
+    if (other !== live.call.id)
+      sitting.later(other, (their) => {
+        if (their.live.roomId === roomId && hearsRoom(their.live))
+          pressKeys(their, { digits: digit, durationMs, intervalMs: 0 });
+      });
 }
 
 /** A play has come to its end. Who is on hold, or waits for others who hold, hears music again after anything else. */

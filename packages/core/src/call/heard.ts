@@ -7,7 +7,7 @@ import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
 import { giveWay, merge, transfer, type TransferWanted } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
-import { hold, holdByPeer, mute, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
+import { hold, holdByPeer, mute, passKeyOn, playMusic, playSound, pressKeys, soundEnded } from './control.ts';
 import { dialledOn, dialNext } from './dialing.ts';
 import { endCall } from './end.ts';
 import { farEndAnswered, farEndRings, unansweredTooLong } from './far-end.ts';
@@ -41,6 +41,7 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
     case 'digit':
       keyPressedWhileRecorded(turn, input.digit);
       keyPressedInQueue(turn, input.digit);
+      if (input.signalledMs !== undefined) passKeyOn(turn, input.digit, input.signalledMs);
       return digitPressed(turn, input.digit);
     case 'replied':
       return signal(turn, { kind: 'replied', reply: input.reply }, input.request);

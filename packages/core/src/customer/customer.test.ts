@@ -28,6 +28,7 @@ describe('a customer', () => {
     assert.match(first.webhook_secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
     assert.notEqual(first.webhook_secret, second.webhook_secret);
     assert.deepEqual([first.webhook_uri, first.webhook_method, first.permission_ids], ['', '', []]);
+    assert.equal(first.music_on_hold_uri, '');
   });
 
   it('changes only in what is said and keeps its secret', () => {
@@ -38,6 +39,16 @@ describe('a customer', () => {
     const tm_update = '1970-01-01 00:00:05.000000';
     assert.deepEqual(customer, { ...row, webhook_uri: '', webhook_method: 'PUT', tm_update });
     assert.deepEqual(draft.preconditions, [{ kind: 'customer', id: row.id, version: 2 }]);
+  });
+
+  it('gets other music, and keeps it through other changes', () => {
+    const chance = countingChance();
+    const row = createCustomer(draftAt(0, chance), chance, {});
+    const music_on_hold_uri = 'http://a/waltz.wav';
+    const changed = updateCustomer(draftAt(5, chance), { row, version: 1 }, { music_on_hold_uri });
+    assert.equal(changed.music_on_hold_uri, music_on_hold_uri);
+    const named = updateCustomer(draftAt(6, chance), { row: changed, version: 2 }, { name: 'Two' });
+    assert.equal(named.music_on_hold_uri, music_on_hold_uri);
   });
 
   it('gets another secret when it asks for one', () => {

@@ -10,6 +10,7 @@ export interface CustomerDetails {
   readonly detail?: string;
   readonly webhook_method?: WebhookMethod;
   readonly webhook_uri?: string;
+  readonly music_on_hold_uri?: string;
 }
 
 export function createCustomer(
@@ -29,6 +30,7 @@ export function createCustomer(
     tm_update: notYet,
     tm_delete: notYet,
     webhook_secret: createWebhookSecret(chance),
+    music_on_hold_uri: details.music_on_hold_uri ?? '',
   };
   draft.require('customer', customer.id, 0);
   draft.put('customer', customer);
@@ -43,6 +45,7 @@ export function updateCustomer(draft: Draft, stored: Stored<'customer'>, details
     detail: details.detail ?? row.detail,
     webhook_method: details.webhook_method ?? row.webhook_method,
     webhook_uri: details.webhook_uri ?? row.webhook_uri,
+    music_on_hold_uri: details.music_on_hold_uri ?? row.music_on_hold_uri,
     tm_update: draft.stamp,
   });
 }

@@ -10,6 +10,8 @@ export interface DialAttempt {
   readonly from: { readonly displayName: string; readonly user: string; readonly host: string | undefined };
   /** More header fields, such as Privacy and P-Asserted-Identity. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
+  /** Names of the codecs to offer, best first; absent: all there are. */
+  readonly codecs?: readonly string[];
   /** The provider whose credentials and caps count; nil: none. */
   readonly providerId: string;
 }

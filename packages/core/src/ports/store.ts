@@ -1,6 +1,7 @@
 import type {
   Accesskey,
   Activeflow,
+  Agent,
   Call,
   Confbridge,
   Conference,
@@ -12,6 +13,8 @@ import type {
   Instant,
   PhoneNumber,
   Provider,
+  Queue,
+  Queuecall,
   Recording,
   Route,
   Tag,
@@ -19,6 +22,7 @@ import type {
   Trunk,
 } from '@parley/contract';
 
+import type { LoginRow, SessionRow } from '../agent/login.ts';
 import type { PasswordHashes } from '../extension/extension.ts';
 import type { RegistrationRow } from '../extension/registration.ts';
 
@@ -29,6 +33,11 @@ export interface Rows {
   readonly flow: Flow;
   readonly number: PhoneNumber;
   readonly tag: Tag;
+  readonly agent: Agent;
+  readonly login: LoginRow;
+  readonly session: SessionRow;
+  readonly queue: Queue;
+  readonly queuecall: Queuecall;
   readonly extension: Extension & { readonly password_hashes: PasswordHashes };
   readonly registration: RegistrationRow;
   readonly call: Call;
@@ -46,8 +55,16 @@ export interface Rows {
 export type Kind = keyof Rows;
 
 /** Kinds that have a lookup key, that point to something, and that go on from one process to the next. */
-export type LookupKind = 'number' | 'accesskey' | 'extension' | 'trunk';
-export type ChildKind = 'number' | 'activeflow' | 'recording' | 'groupcall' | 'transfer' | 'route';
+export type LookupKind = 'number' | 'accesskey' | 'extension' | 'trunk' | 'login' | 'session';
+export type ChildKind =
+  | 'number'
+  | 'activeflow'
+  | 'recording'
+  | 'groupcall'
+  | 'transfer'
+  | 'route'
+  | 'session'
+  | 'queuecall';
 export type LiveKind =
   | 'call'
   | 'activeflow'
@@ -57,7 +74,10 @@ export type LiveKind =
   | 'confbridge'
   | 'recording'
   | 'provider'
-  | 'trunk';
+  | 'trunk'
+  | 'agent'
+  | 'queue'
+  | 'queuecall';
 
 /** `version` starts at 1 and grows by one with each put. */
 export interface Stored<K extends Kind> {
@@ -170,8 +190,10 @@ export interface PruneQuery {
  * Where everything durable is. One suite of tests runs on every implementation.
  *
  * Lookup keys (`number` of an undeleted number, `token_hash` of an undeleted accesskey, `extensionKey` of an undeleted
- * extension, `trunkKey` of an undeleted trunk) are unique over all customers.
- * A row whose `tm_delete` has come is hidden from `find`, `list` and `findByParent`, never from `get`.
+ * extension, `trunkKey` of an undeleted trunk, `usernameKey` of an undeleted login, `token_hash` of an undeleted session)
+ * are unique over all customers.
+ * A row whose `tm_delete` has come is hidden from `find`, `list` and `findByParent`, never from `get`; but for
+ * queuecalls, to which that time is their end.
  */
 export interface Store {
   /**
@@ -181,12 +203,12 @@ export interface Store {
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>;
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
-  /** By lookup key: the number dialled, the hash of an access token, an extension with its customer, a trunk's domain. */
+  /** By lookup key: the number dialled, the hash of an access token, an extension with its customer, a trunk's domain, a user name. */
   find<K extends LookupKind>(kind: K, lookup: string): Promise<Stored<K> | undefined>;
   /**
    * By what a row points to: numbers by `call_flow_id` or `message_flow_id`, activeflows and recordings by
-   * `reference_id`, group dials by `master_call_id`, transfers by `transferer_call_id`, routes by `routeKey`. All of
-   * them, oldest first.
+   * `reference_id`, group dials by `master_call_id`, transfers by `transferer_call_id`, routes by `routeKey`, sessions
+   * by `agent_id`, queuecalls by `reference_id`. All of them, oldest first.
    */
   findByParent<K extends ChildKind>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
   /**
@@ -198,8 +220,9 @@ export interface Store {
   customers(): Promise<readonly Stored<'customer'>[]>;
   /**
    * Oldest first. Calls and group dials that are not hung up, activeflows that are not deleted, recordings that have not
-   * ended, rooms that are not closed: what recovery has to close. Registrations with contacts, trunks and providers that
-   * are not deleted, conferences that are not over: what a process that starts goes on with.
+   * ended, rooms that are not closed: what recovery has to close. Queuecalls that are not
+   * `done` or `abandoned`. Registrations with contacts, trunks, providers, agents and queues that are not deleted,
+   * conferences that are not over: what a process that starts goes on with.
    */
   live<K extends LiveKind>(kind: K): Promise<readonly Stored<K>[]>;
   /** Oldest first, strictly after a position (0: from the beginning). Never skips one that becomes visible late. */

@@ -13,8 +13,8 @@ function recorded(option: Record<string, unknown> = {}): { room: Switchroom; id:
   return { room, id: room.call(room.callId).recording_id };
 }
 
-function starts(room: Switchroom, id: string): void {
-  room.take(({ centre, at }) => ({ decision: centre.recordingStarted(id, at) }));
+function starts(room: Switchroom, id: string, recordedMs = 0): void {
+  room.take(({ centre, at }) => ({ decision: centre.recordingStarted(id, recordedMs, at) }));
 }
 
 function ends(room: Switchroom, id: string, durationMs = 1000): void {
@@ -37,6 +37,15 @@ describe('a recording of a call', () => {
     assert.deepEqual([row['status'], row['duration'], row['reference_id']], ['ended', 1234, room.callId]);
     const call = room.call(room.callId);
     assert.deepEqual([call.recording_id, call.recording_ids], [nilId, [id]]);
+  });
+
+  it('has started when its sound begins, however late the file of that is there', () => {
+    const { room, id } = recorded();
+    room.pass(2000);
+    starts(room, id, 1500);
+    const { tm_start: start, tm_update: told } = room.last('recording_started');
+    const at = (stamp: unknown): number => Date.parse(`${String(stamp).replace(' ', 'T')}Z`);
+    assert.equal(at(told) - at(start), 1500);
   });
 
   it('takes seconds, keys and the beep from its action', () => {

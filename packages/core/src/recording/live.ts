@@ -1,4 +1,4 @@
-import { nilId, notYet, type Recording } from '@parley/contract';
+import { formatTimestamp, type Instant, nilId, notYet, type Recording } from '@parley/contract';
 import { playSound } from '../call/control.ts';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
@@ -60,11 +60,12 @@ export function recordConference(
   return undefined;
 }
 
-/** Media writes its file from now on. */
-export function recordingStarted(sitting: Sitting, recordingId: string): void {
+/** Media writes its file from now on, and has `recordedMs` of sound already: its start is that of the sound. */
+export function recordingStarted(sitting: Sitting, recordingId: string, recordedMs: number): void {
   const recording = sitting.recordings.find(recordingId);
   if (recording?.row.status !== 'initiating') return;
-  change(sitting, recording, { status: 'recording', tm_start: sitting.decision.stamp });
+  const start = formatTimestamp((sitting.decision.at.wall - Math.round(recordedMs * 1000)) as Instant);
+  change(sitting, recording, { status: 'recording', tm_start: start });
   sitting.decision.emit('recording_started', recording.lane, recording.row);
 }
 

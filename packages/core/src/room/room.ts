@@ -103,11 +103,20 @@ export function connectToRoom(turn: Turn): void {
   const { live, decision } = turn;
   if (live.roomId === undefined || live.media !== 'open' || isEnding(live)) return;
   if (live.call.status !== 'progressing' && !live.earlyMedia) return;
-  const { id: callId, mute_direction: muted, on_hold: held } = live.call;
-  const hears = muted !== 'out' && muted !== 'both' && !held;
-  const heard = muted !== 'in' && muted !== 'both' && !held && !live.heldByPeer;
+  const { id: callId } = live.call;
+  const [hears, heard] = [hearsRoom(live), isHeardInRoom(live)];
   decision.effect({ kind: 'join', callId, roomId: live.roomId, hears, heard });
   musicForWaiting(turn);
+}
+
+/** As far as nobody has muted it or keeps it waiting. */
+export function hearsRoom({ call }: Readonly<LiveCall>): boolean {
+  return call.mute_direction !== 'out' && call.mute_direction !== 'both' && !call.on_hold;
+}
+
+/** Neither is one heard that keeps the others waiting. */
+export function isHeardInRoom({ call, heldByPeer }: Readonly<LiveCall>): boolean {
+  return call.mute_direction !== 'in' && call.mute_direction !== 'both' && !call.on_hold && !heldByPeer;
 }
 
 /** A room of type conference answers whoever comes. In one of type connect the first waits for the second. */

@@ -1,4 +1,4 @@
-import type { Transfer } from '@parley/contract';
+import type { Address, Transfer } from '@parley/contract';
 
 /** A transfer that is not over. Its row is replaced when it changes, never changed. */
 export interface LiveTransfer {
@@ -6,6 +6,8 @@ export interface LiveTransfer {
   readonly lane: string;
   /** The transferer asked by REFER: its phone is told how it goes, and stays until it has worked. */
   readonly byRefer: boolean;
+  /** Whom the new party sees. */
+  readonly source: Address;
   /** Those who are kept waiting: on hold while an attended transfer is under way, hearing ringing in a blind one. */
   readonly waiting: readonly string[];
 }

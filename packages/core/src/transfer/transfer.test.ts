@@ -87,9 +87,9 @@ describe('a blind transfer', () => {
     const { room, caller, callee } = talking();
     transfer(room, callee, { type: 'blind', byRefer: true });
     assert.equal(room.call(callee).status, 'progressing');
-    assert.deepEqual(progress(room), [100]);
+    assert.deepEqual(progress(room), [], 'accepting the REFER told that it is being tried');
     room.answers(1);
-    assert.deepEqual(progress(room), [100, 200]);
+    assert.deepEqual(progress(room), [200]);
     assert.equal(room.call(callee).status, 'hangup');
     assert.deepEqual(members(room), [caller, room.outgoing(1).id]);
   });
@@ -98,7 +98,7 @@ describe('a blind transfer', () => {
     const { room, caller, callee } = talking();
     transfer(room, callee, { type: 'blind', byRefer: true });
     room.refuses(1, cause.userBusy);
-    assert.deepEqual(progress(room), [100, 480]);
+    assert.deepEqual(progress(room), [480]);
     assert.deepEqual(members(room), [caller, callee]);
     assert.equal(room.effectsOf(caller).at(-1), 'stopPlay', 'it hears no ringing any more');
     room.ends(caller);
@@ -107,6 +107,12 @@ describe('a blind transfer', () => {
 });
 
 describe('an attended transfer', () => {
+  it('shows the new party who transfers, whom it talks with first', () => {
+    const { room, callee } = talking();
+    transfer(room, callee, { type: 'attended' });
+    assert.deepEqual(room.outgoing(1).source, room.call(callee).destination);
+  });
+
   it('keeps the other on hold while the transferer talks with the new party, then joins the two', () => {
     const { room, caller, callee } = talking();
     transfer(room, callee, { type: 'attended' });

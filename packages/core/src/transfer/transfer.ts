@@ -1,8 +1,10 @@
-import { type Address, nilId, notYet, type Transfer } from '@parley/contract';
+import { type Address, type Call, nilId, notYet, type Transfer } from '@parley/contract';
 import { cause } from '../call/cause.ts';
 import { hold } from '../call/control.ts';
 import { terminate } from '../call/leg.ts';
 import { roomFlow } from '../call/outgoing.ts';
+import type { House } from '../call/house.ts';
+import type { LiveCall } from '../call/live-call.ts';
 import type { Sitting } from '../call/sitting.ts';
 import { playRinging, silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
@@ -38,8 +40,8 @@ export function transfer(turn: Turn, wanted: TransferWanted): string | undefined
   room.keepOpen = true;
   unchainFrom(turn, others);
   for (const other of others) sitting.later(other, (their) => keepWaiting(their, made));
-  if (wanted.byRefer) tellTransferer(sitting, made, 100);
-  else if (wanted.type === 'blind') terminate(turn, cause.normalClearing);
+  // A phone that asked has been told that it is being tried when its REFER was accepted.
+  if (wanted.type === 'blind' && !wanted.byRefer) terminate(turn, cause.normalClearing);
   sitting.later(live.call.id, (their) => dialParties(their, made, wanted));
   return undefined;
 }
@@ -62,6 +64,7 @@ function begin(turn: Turn, wanted: TransferWanted, others: readonly string[]): L
     },
     lane: live.lane,
     byRefer: wanted.byRefer,
+    source: transferSource(sitting.house, live, wanted.type),
     waiting: others,
   };
   sitting.transfers.add(made.row.id, made);
@@ -91,7 +94,7 @@ function dialParties(turn: Turn, made: LiveTransfer, wanted: TransferWanted): vo
   const group = dialGroup(sitting, {
     orders: {
       customerId,
-      source: sourceFor(sitting, made, live.call.source),
+      source: made.source,
       flow: roomFlow(sitting, customerId, roomId),
       variables: noVariables,
       masterCallId: transfererId,
@@ -108,12 +111,20 @@ function dialParties(turn: Turn, made: LiveTransfer, wanted: TransferWanted): vo
   change(sitting, made, { groupcall_id: group.row.id });
 }
 
-/** The new party sees who it will talk with: for a blind transfer that is the one who waits. */
-function sourceFor(sitting: Sitting, { row, waiting }: LiveTransfer, transferer: Address): Address {
-  const [first] = waiting;
-  const other = first === undefined || row.type === 'attended' ? undefined : sitting.call(first)?.call;
-  if (other === undefined) return transferer;
-  return other.direction === 'incoming' ? other.source : other.destination;
+/** Whom the new party sees: who is handed on to it, or, while it is asked first, who asks. */
+export function transferSource(
+  house: Pick<House, 'call' | 'rooms'>,
+  { call, roomId }: Readonly<LiveCall>,
+  type: Transfer['type'],
+): Address {
+  if (type === 'attended' || roomId === undefined) return farEndOf(call);
+  const first = house.rooms.get(roomId)?.row.call_ids.find((id) => id !== call.id);
+  const other = first === undefined ? undefined : house.call(first)?.call;
+  return farEndOf(other ?? call);
+}
+
+function farEndOf({ direction, source, destination }: Call): Address {
+  return direction === 'incoming' ? source : destination;
 }
 
 function partyAnswered(sitting: Sitting, transferId: string, callId: string): void {

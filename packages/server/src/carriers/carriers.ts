@@ -80,7 +80,11 @@ export class Carriers {
     this.#deps = deps;
     this.#routes = new RouteMemory(store);
     this.#numbers = new CustomerNumbers(store);
-    this.trunks = new TrunkGate({ registrar, now: () => clock.now().mono });
+    this.trunks = new TrunkGate({
+      registrar,
+      accountsAt: (address) => this.#registrations.accountsAt(address),
+      now: () => clock.now().mono,
+    });
     const fraction = (): number => chance.fraction();
     this.#watch = new HealthWatch({
       clock,
@@ -161,6 +165,7 @@ export class Carriers {
         from,
         headers: [...technical, ...headers],
         providerId: provider.id,
+        ...(provider.codecs !== '' && { codecs: provider.codecs.split(',') }),
       };
     });
     return { destination, attempts };

@@ -22,6 +22,12 @@ export interface OutboundRegistrationsDeps {
   readonly log: Logger;
 }
 
+/** What a provider knows us by. */
+export interface Account {
+  readonly customerId: string;
+  readonly username: string;
+}
+
 /** As long as carriers like: short enough that one that has lost us knows us again soon. */
 const expiresS = 600;
 /** Until a name without an address is looked up again. */
@@ -58,6 +64,15 @@ export class OutboundRegistrations {
 
   isRegistered(providerId: string): boolean {
     return this.#registrations.get(providerId)?.isRegistered === true;
+  }
+
+  /** Our accounts with the server at that address, which may send us calls for them. */
+  accountsAt(address: string): readonly Account[] {
+    const found: Account[] = [];
+    for (const { isRegistered, path, provider } of this.#registrations.values())
+      if (isRegistered && path?.remote.address === address)
+        found.push({ customerId: provider.customer_id, username: provider.username });
+    return found;
   }
 
   /** From now on, with this account; again: with another one, or elsewhere. */

@@ -33,6 +33,8 @@ function invite({ host = '198.51.100.1', proof = '' } = {}): SipRequest {
   return parsed.value;
 }
 
+const carrier = '203.0.113.99';
+
 /** A registrar that takes the header X-Proof (`user hash`, or `user stale`) for credentials. */
 function setUp(...trunks: readonly TrunkRow[]) {
   const world = { now: 0, registrar: { kind: 'stranger' } as CallerIdentity };
@@ -53,7 +55,9 @@ function setUp(...trunks: readonly TrunkRow[]) {
       headers: stale ? [['X-Stale', 'true']] : [],
     }),
   };
-  const gate = new TrunkGate({ registrar, now: () => world.now as Monotonic });
+  const accountsAt = (address: string) =>
+    address === carrier ? [{ customerId: 'c', username: 'bakery' }] : [];
+  const gate = new TrunkGate({ registrar, accountsAt, now: () => world.now as Monotonic });
   for (const each of trunks) gate.changed(each);
   const who = async (address: string, given: Parameters<typeof invite>[0] = {}): Promise<string> => {
     const caller = await gate.whoIs(invite(given), at(address));
@@ -75,6 +79,14 @@ describe('the gate of trunks', () => {
     assert.ok(gate.admits(at('192.0.2.9'), 'OPTIONS') && gate.admits(at('192.0.2.9'), 'INVITE'));
     assert.ok(!gate.admits(at('198.51.100.9'), 'INVITE'));
     assert.ok(!gate.admits(at('192.0.2.9'), 'REGISTER'), 'that is the registrar’s');
+  });
+
+  it('knows a provider that we are registered with by its address, without any trunk', async () => {
+    const { gate, who } = setUp();
+    assert.equal(await who(carrier), 'provider');
+    assert.ok(gate.admits(at(carrier), 'INVITE') && !gate.admits(at(carrier), 'REGISTER'));
+    assert.equal(await who('192.0.2.9'), 'stranger');
+    assert.equal(await setUp(trunk('pbx', { allowed_ips: [carrier] })).who(carrier), 'pbx');
   });
 
   it('of trunks at one address takes the one that the call names, else the smallest block', async () => {

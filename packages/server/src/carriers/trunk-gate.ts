@@ -3,13 +3,19 @@ import { parseNameAddr, parseUri, type Path, type SipRequest } from '@parley/sip
 import { AttemptLimiter } from '../registrar/attempt-limiter.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { CallerIdentity } from '../registrar/registrar-directory.ts';
+import type { Account } from './outbound-registrations.ts';
 import { TrunkIndex } from './trunk-index.ts';
 
 /** Who an INVITE comes from, when trunks are looked at too. */
-export type Caller = CallerIdentity | { readonly kind: 'trunk'; readonly trunk: TrunkRow };
+export type Caller =
+  | CallerIdentity
+  | { readonly kind: 'trunk'; readonly trunk: TrunkRow }
+  /** A provider that we are registered with, by one of these accounts. */
+  | { readonly kind: 'provider'; readonly accounts: readonly Account[] };
 
 export interface TrunkGateDeps {
   readonly registrar: Pick<Registrar, 'whoIs' | 'proves' | 'asksForProof' | 'credentialsIn'>;
+  readonly accountsAt: (address: string) => readonly Account[];
   readonly now: () => Monotonic;
 }
 
@@ -43,14 +49,15 @@ export class TrunkGate {
    * address nobody has called from is answered too, until it has failed too often.
    */
   admits({ remote: { address } }: Path, method: string): boolean {
-    if (this.#index.size === 0 || method === 'REGISTER') return false;
+    if (method === 'REGISTER') return false;
+    if (this.#deps.accountsAt(address).length > 0) return true;
+    if (this.#index.size === 0) return false;
     if (this.#proved.has(address) || this.#index.atAddress(address).length > 0) return true;
     if (method !== 'INVITE' || !this.#index.isOpen) return false;
     return this.#strangers.allows(address, this.#deps.now());
   }
 
   async whoIs(invite: SipRequest, path: Path): Promise<Caller> {
-    if (this.#index.size === 0) return await this.#deps.registrar.whoIs(invite, path);
     const { address } = path.remote;
     const caller = this.#trunkOf(invite, path) ?? (await this.#deps.registrar.whoIs(invite, path));
     if (caller.kind === 'refused' && !this.#isKnown(address))
@@ -60,7 +67,7 @@ export class TrunkGate {
 
   /** Undefined: it is the registrar's to say. */
   #trunkOf(invite: SipRequest, path: Path): Caller | undefined {
-    const { registrar } = this.#deps;
+    const { registrar, accountsAt } = this.#deps;
     const { address } = path.remote;
     const named = this.#namedIn(invite);
     const username = registrar.credentialsIn(invite);
@@ -68,6 +75,8 @@ export class TrunkGate {
     const trunks = this.#index.atAddress(address).filter(({ auth_types: types }) => !types.includes('basic'));
     const [trunk] = named === undefined || !trunks.includes(named) ? trunks : [named];
     if (trunk !== undefined) return { kind: 'trunk', trunk };
+    const accounts = accountsAt(address);
+    if (accounts.length > 0 && named === undefined) return { kind: 'provider', accounts };
     const asks = named?.auth_types.includes('basic') === true && allowsAddress(named, address);
     return asks ? registrar.asksForProof(invite, path, false) : undefined;
   }

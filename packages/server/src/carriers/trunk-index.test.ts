@@ -20,10 +20,9 @@ function indexOf(...trunks: readonly TrunkRow[]): TrunkIndex {
 
 describe('the index of trunks', () => {
   it('finds the same trunks for an address as a look at each of them, in the same order', () => {
-    const block = fc.constantFrom(
-      ...['192.0.2.7', '192.0.2.0/24', '192.0.2.4/30', '192.0.0.0/9', '198.51.100.0/25', '10.0.0.0/8'],
-      ...['2001:db8::/32', '2001:db8::7', '2001:db8:40::/47', '::ffff:192.0.2.8'],
-    );
+    const blocks = ['192.0.2.7', '192.0.2.0/24', '192.0.2.4/30', '192.0.0.0/9', '198.51.100.0/25'];
+    const six = ['10.0.0.0/8', '2001:db8::/32', '2001:db8::7', '2001:db8:40::/47', '::ffff:192.0.2.8'];
+    const block = fc.constantFrom(...blocks, ...six);
     const address = fc.oneof(
       fc.ipV4(),
       fc.ipV6(),

@@ -1,5 +1,5 @@
 import type { Customer } from '@parley/contract';
-import { type AccesskeyRow, isAccesskeyAlive, type Put } from '@parley/core';
+import { type AccesskeyRow, agentTokenMark, isInForce, type Put, type SessionRow } from '@parley/core';
 import { addressKey } from './address-key.ts';
 import { createCallerCache } from './caller-cache.ts';
 import type { HttpDeps } from './deps.ts';
@@ -8,14 +8,25 @@ import { isDeleted } from './presence.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { HttpSettings } from './settings.ts';
 
-/** Who a request comes from. */
-export interface Caller {
+/** A request with an access key: for all that the customer has. */
+export interface KeyCaller {
   readonly customer: Customer;
   readonly accesskey: AccesskeyRow;
+  readonly session: undefined;
 }
 
+/** A request with the token of an agent: for what is the agent's own. */
+export interface AgentCaller {
+  readonly customer: Customer;
+  readonly accesskey: undefined;
+  readonly session: SessionRow;
+}
+
+/** Who a request comes from. */
+export type Caller = KeyCaller | AgentCaller;
+
 export interface Authentication {
-  /** `token` is the access key as it was sent, undefined when none was. */
+  /** `token` is the access key, or the token of an agent, as it was sent, undefined when none was. */
   authenticate(token: string | undefined, address: string): Promise<Outcome<Caller>>;
   /** Forgets what these changes make out of date. */
   forget(puts: readonly Put[]): void;
@@ -36,26 +47,26 @@ export function createAuthentication(deps: Deps, settings: HttpSettings): Authen
   const known = createCallerCache(settings.keyCacheMs, settings.keyCacheSize);
   const underWay = new Map<string, Promise<Caller | undefined>>();
 
-  const load = async (hash: string): Promise<Caller | undefined> => {
+  const load = async (hash: string, kind: TokenKind): Promise<Caller | undefined> => {
     const begun = known.generation();
-    const caller = await findCaller(deps, hash);
+    const caller = await findCaller(deps, hash, kind);
     if (caller !== undefined) known.remember(hash, caller, begun, deps.clock.now());
     return caller;
   };
   /** A try is taken before the lookup, so that many guesses at once are no way around the limit. */
-  const loadForATry = async (hash: string, from: string): Promise<Caller | undefined> => {
+  const loadForATry = async (hash: string, kind: TokenKind, from: string): Promise<Caller | undefined> => {
     wrongKeys.take(from, deps.clock.now().mono);
     let wrong = false;
     try {
-      const caller = await load(hash);
+      const caller = await load(hash, kind);
       wrong = caller === undefined;
       return caller;
     } finally {
       if (!wrong) wrongKeys.giveBack(from);
     }
   };
-  const loadOnce = (hash: string, from: string): Promise<Caller | undefined> => {
-    const loading = underWay.get(hash) ?? loadForATry(hash, from).finally(() => underWay.delete(hash));
+  const loadOnce = (hash: string, kind: TokenKind, from: string): Promise<Caller | undefined> => {
+    const loading = underWay.get(hash) ?? loadForATry(hash, kind, from).finally(() => underWay.delete(hash));
     underWay.set(hash, loading);
     return loading;
   };
@@ -68,17 +79,37 @@ export function createAuthentication(deps: Deps, settings: HttpSettings): Authen
       const waitMs = wrongKeys.peek(from, now.mono);
       if (waitMs > 0) return refuseForNow('RATE_LIMIT_EXCEEDED', {}, waitMs);
       const hash = deps.hash(token.slice(0, longestToken + 1));
-      const caller = known.recall(hash, now) ?? (await loadOnce(hash, from));
+      const caller = known.recall(hash, now) ?? (await loadOnce(hash, kindOf(token), from));
       return caller === undefined ? refuse('INVALID_CREDENTIALS', {}) : answer(caller);
     },
     forget: (puts) => known.forget(puts),
   };
 }
 
-async function findCaller(deps: Deps, hash: string): Promise<Caller | undefined> {
-  const accesskey = await deps.store.find('accesskey', hash);
-  if (accesskey === undefined || !isAccesskeyAlive(accesskey.row, deps.clock.now().wall)) return undefined;
-  const customer = await deps.store.get('customer', accesskey.row.customer_id);
-  if (customer === undefined || isDeleted(customer.row)) return undefined;
-  return { customer: customer.row, accesskey: accesskey.row };
+type TokenKind = 'accesskey' | 'session';
+
+/** Tokens of agents are marked, so that one lookup tells whose a token is. */
+function kindOf(token: string): TokenKind {
+  return token.startsWith(agentTokenMark) ? 'session' : 'accesskey';
+}
+
+async function findCaller(deps: Deps, hash: string, kind: TokenKind): Promise<Caller | undefined> {
+  const token = await findToken(deps, hash, kind);
+  if (token === undefined) return undefined;
+  const { customer_id: customerId } = token.accesskey ?? token.session;
+  const customer = await deps.store.get('customer', customerId);
+  return customer === undefined || isDeleted(customer.row) ? undefined : { customer: customer.row, ...token };
+}
+
+type Token = Omit<KeyCaller, 'customer'> | Omit<AgentCaller, 'customer'>;
+
+async function findToken({ store, clock }: Deps, hash: string, kind: TokenKind): Promise<Token | undefined> {
+  if (kind === 'session') {
+    const session = await store.find('session', hash);
+    if (session === undefined || !isInForce(session.row, clock.now().wall)) return undefined;
+    return { accesskey: undefined, session: session.row };
+  }
+  const accesskey = await store.find('accesskey', hash);
+  if (accesskey === undefined || !isInForce(accesskey.row, clock.now().wall)) return undefined;
+  return { accesskey: accesskey.row, session: undefined };
 }

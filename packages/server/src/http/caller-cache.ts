@@ -1,4 +1,4 @@
-import { isAccesskeyAlive, type Moment, type Monotonic, type Put } from '@parley/core';
+import { isInForce, type Moment, type Monotonic, type Put } from '@parley/core';
 import type { Caller } from './authentication.ts';
 
 /** Keys found good, by the hash of their token, for a short time. */
@@ -29,7 +29,8 @@ export function createCallerCache(ttlMs: number, size: number): CallerCache {
     recall(hash, now) {
       const entry = entries.get(hash);
       if (entry === undefined) return undefined;
-      if (entry.until > now.mono && isAccesskeyAlive(entry.caller.accesskey, now.wall)) return entry.caller;
+      if (entry.until > now.mono && isInForce(entry.caller.accesskey ?? entry.caller.session, now.wall))
+        return entry.caller;
       entries.delete(hash);
       return undefined;
     },
@@ -42,10 +43,10 @@ export function createCallerCache(ttlMs: number, size: number): CallerCache {
     generation: () => generation,
     forget(puts) {
       for (const put of puts) {
-        if (put.kind !== 'accesskey' && put.kind !== 'customer') continue;
+        if (put.kind !== 'accesskey' && put.kind !== 'session' && put.kind !== 'customer') continue;
         generation += 1;
-        if (put.kind === 'accesskey') entries.delete(put.row.token_hash);
-        else forgetCustomer(put.row.id);
+        if (put.kind === 'customer') forgetCustomer(put.row.id);
+        else entries.delete(put.row.token_hash);
       }
     },
   };

@@ -30,7 +30,7 @@ export function createChange(
       if (!decided.ok) return decided;
       const outcome = await inTime(deps.clock, submit(deps, authentication, draft));
       if (outcome.ok) return decided;
-      const taken = outcome.lost.why === 'taken' ? takenOf(draft.puts, outcome.lost.id) : undefined;
+      const taken = outcome.lost.why === 'taken' ? takenOf(draft.puts, outcome.lost) : undefined;
       if (taken !== undefined) return taken;
     }
     return refuse('CONFLICT', { resource });
@@ -70,11 +70,12 @@ function settle(
   for (const put of puts) if (put.kind === 'customer') deps.onCustomerChanged(put.row);
 }
 
-/** What to say when the key of the row put under this id is another's; undefined: its keys are made by chance. */
-function takenOf(puts: readonly Put[], id: string) {
-  const put = puts.find(({ row }) => row.id === id);
+/** What to say when the key of this row is another's; undefined: its keys are made by chance. */
+function takenOf(puts: readonly Put[], lost: Pick<Put, 'kind'> & { readonly id: string }) {
+  const put = puts.find(({ kind, row }) => kind === lost.kind && row.id === lost.id);
   if (put?.kind === 'number') return refuse('NUMBER_TAKEN', { number: put.row.number });
   if (put?.kind === 'extension') return refuse('EXTENSION_TAKEN', { extension: put.row.extension });
+  if (put?.kind === 'login') return refuse('USERNAME_TAKEN', { username: put.row.username });
   if (put?.kind === 'trunk') return refuse('DOMAIN_TAKEN', { domain: put.row.domain_name });
   return undefined;
 }

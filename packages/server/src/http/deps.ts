@@ -3,6 +3,7 @@ import type { Changes, Chance, CommitOutcome, Hash, HashPassword, Store } from '
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { Passwords } from '../passwords.ts';
 import type { RecordingFiles } from '../recording/recording-files.ts';
 import type { CallCommands } from '../switchboard/call-commands.ts';
 import type { Locate } from '../switchboard/locator.ts';
@@ -33,7 +34,7 @@ export interface HttpDeps {
   /** What is asked of calls, conferences and group dials that are live, and how calls are made. */
   readonly commands: Pick<
     CallCommands,
-    'ask' | 'dial' | 'decide' | 'noRoomFor' | 'noRoomForConference' | 'isPaused'
+    'ask' | 'dial' | 'decide' | 'noRoomFor' | 'noRoomForConference' | 'isPaused' | 'transferSource'
   >;
   /** Finds out how destinations are reached, in their order. */
   readonly locate: Locate;
@@ -55,6 +56,8 @@ export interface HttpDeps {
   /** SHA-256, lower-case hex. */
   readonly hash: Hash;
   readonly hashPassword: HashPassword;
+  /** Those of agents. */
+  readonly passwords: Passwords;
   /** `why` is a clause for people, such as `the server is draining`. */
   readonly ready: () => { readonly ok: true } | { readonly ok: false; readonly why: string };
   /** The HTTP server's own figures are added to it, and all of it is shown at `/metrics`. */

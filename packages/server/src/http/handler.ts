@@ -1,13 +1,23 @@
 import type { OperationId, OperationReply, OperationRequest, operations } from '@parley/contract';
-import type { Caller } from './authentication.ts';
+import type { Caller, KeyCaller } from './authentication.ts';
 import type { Change } from './change.ts';
 import type { HttpDeps } from './deps.ts';
 import type { EventWaiters } from './event-waiters.ts';
+import type { LoginGuard } from './login-guard.ts';
 import type { Outcome } from './outcome.ts';
+
+/** Who may do an operation: an access key, and an agent only where the contract says so. */
+type CallerOf<O> = O extends { readonly auth: 'key' }
+  ? O extends { readonly agents: true }
+    ? Caller
+    : KeyCaller
+  : undefined;
 
 /** A checked request; `caller` is there wherever the contract asks for a key. */
 export type HandlerRequest<K extends OperationId> = OperationRequest<K> & {
-  readonly caller: (typeof operations)[K]['auth'] extends 'key' ? Caller : undefined;
+  readonly caller: CallerOf<(typeof operations)[K]>;
+  /** Where it comes from. */
+  readonly address: string;
   /** The `Range` header; only files have parts. */
   readonly range: string | undefined;
   /** Aborted when the client has gone, or when the server closes. */
@@ -26,4 +36,5 @@ export interface HandlerContext {
   readonly deps: HttpDeps;
   readonly change: Change;
   readonly waiters: EventWaiters;
+  readonly logins: LoginGuard;
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication, Caller } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, refuse } from './outcome.ts';
 import { logFailure, refusalOf, sendFile, sendJson, sendRefusal, sendText } from './reply.ts';
 import { type CheckedRequest, createRequestCheck } from './request-check.ts';
 
@@ -13,6 +13,7 @@ export type Callers = WeakMap<FastifyRequest, Caller>;
 type AnyHandler = (
   request: CheckedRequest & {
     readonly caller: Caller | undefined;
+    readonly address: string;
     readonly range: string | undefined;
     readonly signal: AbortSignal;
   },
@@ -44,7 +45,7 @@ function addRoute(app: FastifyInstance, id: OperationId, handler: AnyHandler, pa
     url: routePath(operation.path),
     config: { operationId: id },
     // Before the body is read: who is not known does not get to send one.
-    ...(operation.auth === 'key' ? { onRequest: createDoor(parts) } : {}),
+    ...(operation.auth === 'key' ? { onRequest: createDoor(operation, parts) } : {}),
     async handler(request, reply) {
       const checked = check(request);
       if (!checked.ok) return sendRefusal(reply, checked);
@@ -52,6 +53,7 @@ function addRoute(app: FastifyInstance, id: OperationId, handler: AnyHandler, pa
         handler({
           ...checked.value,
           caller: callers.get(request),
+          address: request.ip,
           range: request.headers['if-range'] === undefined ? request.headers.range : undefined,
           signal: signalOf(reply),
         }),
@@ -74,10 +76,15 @@ function sendValue(
   return sendFile(reply, value as FileReply, contentType);
 }
 
-function createDoor({ deps, authentication, callers }: RouteParts) {
+const forKeys = "it opens what is the agent's own";
+
+function createDoor(operation: Operation, { deps, authentication, callers }: RouteParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const caller = await run(deps, reply, () => authentication.authenticate(tokenOf(request), request.ip));
     if (!caller.ok) return sendRefusal(reply, caller);
+    if (caller.value.session !== undefined && operation.agents !== true) {
+      return sendRefusal(reply, refuse('PERMISSION_DENIED', { problem: forKeys }));
+    }
     callers.set(request, caller.value);
     return undefined;
   };

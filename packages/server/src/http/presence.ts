@@ -3,7 +3,8 @@ import type { Kind, Rows, Stored } from '@parley/core';
 import type { HttpDeps } from './deps.ts';
 import { answer, type Outcome, refuse } from './outcome.ts';
 
-type OwnedKind = Exclude<Kind, 'customer'>;
+/** Logins and sessions are no resources: nobody asks for one by its id. */
+type OwnedKind = Exclude<Kind, 'customer' | 'login' | 'session'>;
 
 const notFoundReasons = {
   accesskey: 'ACCESSKEY_NOT_FOUND',
@@ -22,6 +23,9 @@ const notFoundReasons = {
   provider: 'PROVIDER_NOT_FOUND',
   route: 'DIALROUTE_NOT_FOUND',
   trunk: 'TRUNK_NOT_FOUND',
+  agent: 'AGENT_NOT_FOUND',
+  queue: 'QUEUE_NOT_FOUND',
+  queuecall: 'QUEUECALL_NOT_FOUND',
 } as const satisfies Record<OwnedKind, string>;
 
 /** Deleted rows stay in the store, with the time of their end. */

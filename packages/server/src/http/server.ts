@@ -8,6 +8,7 @@ import { createClientErrorHandler } from './client-error.ts';
 import type { HttpDeps } from './deps.ts';
 import { createEventWaiters } from './event-waiters.ts';
 import { createHandlers } from './handlers/all.ts';
+import { createLoginGuard } from './login-guard.ts';
 import { addMissingRoutes, refusalOfPath } from './missing-routes.ts';
 import { observe, operationOf } from './observation.ts';
 import { addOperationRoutes, type Callers } from './operation-routes.ts';
@@ -48,13 +49,14 @@ export function createHttpServer(given: HttpDeps): HttpServer {
   const authentication = createAuthentication(deps, settings);
   const callers: Callers = new WeakMap();
   const change = createChange(deps, authentication);
+  const logins = createLoginGuard(settings);
 
   observe(app, deps, waiters, (request) => callers.get(request)?.customer.id);
   let open = false;
   limitRate(app, deps, settings, (address) => settings.trustLoopback && !open && isLoopback(address));
   addBodyParser(app, settings.bodyBytes);
   addErrorHandler(app, deps, settings);
-  addOperationRoutes(app, createHandlers({ deps, change, waiters }, settings.openapiFile), {
+  addOperationRoutes(app, createHandlers({ deps, change, waiters, logins }, settings.openapiFile), {
     deps,
     authentication,
     callers,

@@ -18,6 +18,9 @@ export interface HttpSettings {
   readonly apiRate: Rate;
   /** Wrong access keys from one address. */
   readonly wrongKeyRate: Rate;
+  /** Logins with a wrong password from one address, and with one user name. */
+  readonly wrongLoginRate: Rate;
+  readonly wrongPasswordRate: Rate;
   /**
    * `apiRate` is not applied to loopback: who is on this machine has cheaper ways to keep it busy. Holds only while the
    * server listens on loopback itself; else a proxy on the same machine may stand for anybody.
@@ -46,6 +49,8 @@ export const defaultHttpSettings: HttpSettings = {
   connections: 4096,
   apiRate: { perSecond: 200, burst: 400 },
   wrongKeyRate: { perSecond: 10, burst: 20 },
+  wrongLoginRate: { perSecond: 1, burst: 50 },
+  wrongPasswordRate: { perSecond: 0.1, burst: 10 },
   trustLoopback: true,
   addresses: 10_000,
   trustedProxies: [],

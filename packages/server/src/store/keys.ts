@@ -1,5 +1,14 @@
 import { nilId, notYet } from '@parley/contract';
-import { extensionKey, type Put, routeKey, trunkKey } from '@parley/core';
+import {
+  extensionKey,
+  isQueuecallOver,
+  type Kind,
+  type LiveKind,
+  type Put,
+  routeKey,
+  trunkKey,
+  usernameKey,
+} from '@parley/core';
 
 /** What rows are found by. Everything else about a row is text to a store. */
 export interface RowKeys {
@@ -18,7 +27,8 @@ export interface RowKeys {
 }
 
 export function keysOf(put: Put): RowKeys {
-  const deleted = put.row.tm_delete !== notYet;
+  // To a queuecall that time is its end: those that are over are listed, too.
+  const deleted = put.kind !== 'queuecall' && put.row.tm_delete !== notYet;
   return {
     customerId: ownerOf(put),
     createdAt: put.row.tm_create,
@@ -41,14 +51,24 @@ function isLive(put: Put, deleted: boolean): boolean {
   if (kind === 'conference' || kind === 'confbridge') return put.row.status !== 'terminated';
   if (kind === 'recording') return put.row.status !== 'ended';
   if (kind === 'registration') return put.row.contacts.length > 0 && !deleted;
-  return (kind === 'activeflow' || kind === 'provider' || kind === 'trunk') && !deleted;
+  if (kind === 'queuecall') return !isQueuecallOver(put.row);
+  return liveUntilDeleted.has(kind) && !deleted;
 }
+
+const liveUntilDeleted: ReadonlySet<Kind> = new Set<LiveKind>([
+  'activeflow',
+  'provider',
+  'trunk',
+  'agent',
+  'queue',
+]);
 
 function lookupOf({ kind, row }: Put): string | null {
   if (kind === 'number') return row.number;
   if (kind === 'extension') return extensionKey(row.customer_id, row.extension);
   if (kind === 'trunk') return trunkKey(row.domain_name);
-  return kind === 'accesskey' ? row.token_hash : null;
+  if (kind === 'login') return usernameKey(row.username);
+  return kind === 'accesskey' || kind === 'session' ? row.token_hash : null;
 }
 
 function parentOf({ kind, row }: Put): string | null {
@@ -56,7 +76,8 @@ function parentOf({ kind, row }: Put): string | null {
   if (kind === 'route') return routeKey(row.customer_id, row.target);
   if (kind === 'groupcall') return row.master_call_id;
   if (kind === 'transfer') return row.transferer_call_id;
-  return kind === 'activeflow' || kind === 'recording' ? row.reference_id : null;
+  if (kind === 'session') return row.agent_id;
+  return kind === 'activeflow' || kind === 'recording' || kind === 'queuecall' ? row.reference_id : null;
 }
 
 function otherParentOf(put: Put): string | null {

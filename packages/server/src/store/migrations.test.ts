@@ -33,6 +33,9 @@ const failing: Migration = {
 
 const firstKinds = ['customer', 'accesskey', 'flow', 'number', 'tag', 'call', 'activeflow'];
 
+/** What the seventh made tables for. */
+const queueKinds = ['agent', 'login', 'session', 'queue', 'queuecall'];
+
 describe('Opening a database of another version', () => {
   const opened = async <T>(
     directory: string,
@@ -90,6 +93,24 @@ describe('Opening a database of another version', () => {
           new Set((await store.findByParent('number', parent)).map(({ row }) => row.id));
         assert.deepEqual(await found(flow), new Set([numbers[0]?.id, numbers[1]?.id]));
         assert.deepEqual(await found(other), new Set([numbers[0]?.id, numbers[2]?.id]));
+      });
+    });
+  });
+
+  it('gives customers of before no music of their own', async () => {
+    await inScratchDirectory(async (directory) => {
+      const { music_on_hold_uri: _, ...row } = sample.customer();
+      await opened(directory, migrations, () => Promise.resolve());
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      // As the fifth left it.
+      db.exec('DELETE FROM migration WHERE version > 5');
+      for (const kind of queueKinds) db.exec(`DROP TABLE ${kind}`);
+      db.prepare(
+        `INSERT INTO customer (id, customer_id, tm_create, deleted, live, version, body) VALUES (?, ?, ?, 0, 0, 1, ?)`,
+      ).run(row.id, row.id, row.tm_create, JSON.stringify(row));
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        assert.deepEqual((await store.get('customer', row.id))?.row, { ...row, music_on_hold_uri: '' });
       });
     });
   });

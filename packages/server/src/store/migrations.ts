@@ -18,6 +18,8 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'make tables for extensions and who is registered', up: makeExtensionTables },
   { version: 4, name: 'make tables for rooms, recordings, group dials and carriers', up: makeCarrierTables },
   { version: 5, name: 'note how far the event log was pruned', up: makePrunedTable },
+  { version: 6, name: 'let customers have music of their own', up: addMusicOnHold },
+  { version: 7, name: 'make tables for agents, their logins, and queues', up: makeQueueTables },
 ];
 
 /**
@@ -159,6 +161,17 @@ async function makeCarrierTables(db: Kysely<Tables>): Promise<void> {
   await makeLookupIndex(db, 'trunk');
 }
 
+async function makeQueueTables(db: Kysely<Tables>): Promise<void> {
+  const live = ['agent', 'queue', 'queuecall'];
+  for (const kind of [...live, 'login', 'session']) {
+    await makeRowTable(db, kind);
+    await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
+  }
+  for (const kind of ['login', 'session']) await makeLookupIndex(db, kind);
+  for (const kind of ['session', 'queuecall']) await makeParentIndex(db, kind);
+  for (const kind of live) await makeLiveIndex(db, kind);
+}
+
 async function makeLookupIndex(db: Kysely<Tables>, kind: string): Promise<void> {
   await db.schema
     .createIndex(`${kind}_lookup`)
@@ -211,6 +224,11 @@ async function makePrunedTable(db: Kysely<Tables>): Promise<void> {
     .addColumn('customer_id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('position', 'integer', required)
     .execute();
+}
+
+/** Customers of before have none. */
+async function addMusicOnHold(db: Kysely<Tables>): Promise<void> {
+  await db.updateTable('customer').set({ body: sql`json_set(body, '$.music_on_hold_uri', '')` }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -57,15 +57,15 @@ function* queries(): Iterable<readonly [string, CompiledQuery]> {
     yield [`first page of ${kind}`, rows.firstPage({ customerId, count: 11 })];
     yield [`next page of ${kind}`, rows.nextPage({ customerId, count: 11, createdAt: 't', id })];
   }
-  for (const kind of ['number', 'accesskey', 'extension', 'trunk'] as const) {
+  for (const kind of ['number', 'accesskey', 'extension', 'trunk', 'login', 'session'] as const) {
     yield [`find ${kind}`, createRowQueries(compiler, kind).find({ lookup: 'x' })];
   }
   const children = ['number', 'activeflow', 'groupcall', 'recording', 'transfer', 'route'] as const;
-  for (const kind of children) {
+  for (const kind of [...children, 'session', 'queuecall'] as const) {
     yield [`children ${kind}`, createRowQueries(compiler, kind).children({ parent: 'x' })];
   }
   const live = ['call', 'activeflow', 'registration', 'groupcall', 'conference', 'confbridge'] as const;
-  for (const kind of [...live, 'recording', 'provider', 'trunk'] as const) {
+  for (const kind of [...live, 'recording', 'provider', 'trunk', 'agent', 'queue', 'queuecall'] as const) {
     yield [`live ${kind}`, createRowQueries(compiler, kind).live({})];
   }
   const log = createLogQueries(compiler);

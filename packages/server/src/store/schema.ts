@@ -75,9 +75,23 @@ export const storeKinds = [
   'provider',
   'route',
   'trunk',
+  'agent',
+  'login',
+  'session',
+  'queue',
+  'queuecall',
 ] as const satisfies readonly Kind[];
+
+const lookupKinds: ReadonlySet<Kind> = new Set<LookupKind>([
+  'number',
+  'accesskey',
+  'extension',
+  'trunk',
+  'login',
+  'session',
+]);
 
 /** Kinds that have a lookup key: a put of one can lose against another row. */
 export function hasLookup(kind: Kind): kind is LookupKind {
-  return kind === 'number' || kind === 'accesskey' || kind === 'extension' || kind === 'trunk';
+  return lookupKinds.has(kind);
 }

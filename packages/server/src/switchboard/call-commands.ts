@@ -1,4 +1,4 @@
-import type { Call, Groupcall } from '@parley/contract';
+import type { Address, Call, Groupcall, Transfer } from '@parley/contract';
 import { type CallCentre, type Decision, type DialRequest, type Input, isEnding, limits } from '@parley/core';
 import type { Clock } from '../clock.ts';
 import type { CallsInSettings } from './calls-in.ts';
@@ -78,6 +78,11 @@ export class CallCommands {
   async dial(request: DialRequest): Promise<{ calls: readonly Call[]; groupcalls: readonly Groupcall[] }> {
     const { calls, groupcalls } = await this.#decided((at) => this.#deps.centre.dial(request, at));
     return { calls, groupcalls };
+  }
+
+  /** Whom the new party of a transfer will see. */
+  transferSource(callId: string, type: Transfer['type']): Address | undefined {
+    return this.#deps.centre.transferSource(callId, type);
   }
 
   /** Whether that recording is under way and paused. */

@@ -90,6 +90,7 @@ export class CallsIn {
   async #entryOf(invite: Invite, caller: Exclude<Caller, { kind: 'refused' }>): Promise<Entry | undefined> {
     const { dialPlan } = this.#deps;
     if (caller.kind === 'extension') return await dialPlan.fromExtension(invite, caller.extension);
+    if (caller.kind === 'provider') return await dialPlan.fromProvider(invite, caller.accounts);
     if (caller.kind === 'trunk') return await dialPlan.fromTrunk(invite, caller.trunk.customer_id);
     return await dialPlan.fromOutside(invite);
   }

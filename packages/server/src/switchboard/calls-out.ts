@@ -1,6 +1,6 @@
 import { nilId } from '@parley/contract';
 import { cause, type DialAttempt, type Effect, type Input } from '@parley/core';
-import type { OutgoingCall, Path } from '@parley/sip';
+import { type AudioCodec, defaultAudioCodecs, type OutgoingCall, type Path } from '@parley/sip';
 import type { Logger } from 'pino';
 import type { Admission } from '../carriers/provider-caps.ts';
 import type { Line, Lines } from './line.ts';
@@ -76,10 +76,18 @@ export class CallsOut {
         local: { address: mediaAddress, port },
         headers: attempt.headers.map(({ name, value }) => [name, value] as const),
         timeoutMs: neverMs,
+        ...(attempt.codecs !== undefined && { codecs: offerOf(attempt.codecs) }),
         ...(reached.credentials !== undefined && { credentials: reached.credentials }),
       };
       lines.named(line, sip.call(wanted, now));
     });
     if (line.sip === undefined) throw new Error(`call ${callId} could not be sent`);
   }
+}
+
+/** Keys are offered with whatever codec. */
+function offerOf(names: readonly string[]): readonly AudioCodec[] {
+  return [...names, 'telephone-event'].flatMap(
+    (name) => defaultAudioCodecs.find((codec) => codec.name === name) ?? [],
+  );
 }

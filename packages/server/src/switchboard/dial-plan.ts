@@ -1,6 +1,7 @@
 import { type Address, type Flow, formatTimestamp, nilId } from '@parley/contract';
 import { type Chance, extensionKey, type ExtensionRow, type Store, temporaryFlow } from '@parley/core';
 import type { SipOutput } from '@parley/sip';
+import type { Account } from '../carriers/outbound-registrations.ts';
 import type { Clock } from '../clock.ts';
 import type { Directory } from './directory.ts';
 import { destinationOf, sourceOf } from './line.ts';
@@ -32,6 +33,8 @@ export interface DialPlan {
   fromExtension(invite: Invite, extension: ExtensionRow): Promise<Entry | undefined>;
   /** A phone of the house takes the place of another call in its room (RFC 3891). */
   intoRoom(invite: Invite, extension: ExtensionRow, roomId: string): Entry;
+  /** A provider that we are registered with reaches the numbers of those whom it knows, and nobody else. */
+  fromProvider(invite: Invite, accounts: readonly Account[]): Promise<Entry | undefined>;
   /** A trunk of a customer reaches its numbers, its extensions, and everybody its providers reach. */
   fromTrunk(invite: Invite, customerId: string): Promise<Entry | undefined>;
 }
@@ -47,8 +50,7 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
     const option = { destinations: [destination], early_media: true, relay_reason: true };
     return flowOf(customerId, [{ type: 'connect', option }]);
   };
-  const fromOutside = async (invite: Invite): Promise<Entry | undefined> => {
-    const dialled = dialledBy(invite);
+  const fromOutside = async (invite: Invite, dialled = dialledBy(invite)): Promise<Entry | undefined> => {
     const route = await directory.route(dialled);
     return (
       route && {
@@ -69,7 +71,15 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
     return callee && extensionAddress(callee.row, callee.row.name);
   };
   return {
-    fromOutside,
+    fromOutside: (invite) => fromOutside(invite),
+    async fromProvider(invite, accounts) {
+      const dialled = dialledBy(invite);
+      const named = accounts.filter(({ username }) => username === dialled);
+      // Many send all calls to the account that has registered, and name the number dialled in To.
+      const numbered = await fromOutside(invite, named.length > 0 ? invite.to.user : dialled);
+      const owners = named.length > 0 ? named : accounts;
+      return owners.some(({ customerId }) => customerId === numbered?.customerId) ? numbered : undefined;
+    },
     async fromExtension(invite, caller) {
       const dialled = dialledBy(invite);
       const { customer_id: customerId } = caller;

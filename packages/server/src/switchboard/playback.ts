@@ -4,8 +4,8 @@ import type { Clip } from '@parley/media';
 type PlayEffect = Extract<Effect, { kind: 'play' }>;
 
 export interface PlaybackDeps {
-  /** The sound of a source; rejects with a message for the author of the flow. */
-  readonly clip: (source: PlaySource, signal: AbortSignal) => Promise<Clip>;
+  /** The sound of a source in that call; rejects with a message for the author of the flow. */
+  readonly clip: (callId: string, source: PlaySource, signal: AbortSignal) => Promise<Clip>;
   readonly play: (callId: string, play: string, clips: Clip[], repeat: boolean) => void;
   readonly ended: (callId: string, play: string, problem: string) => void;
 }
@@ -27,7 +27,7 @@ export class Playback {
     const abort = new AbortController();
     this.#preparing.set(callId, abort);
     try {
-      const clips = await Promise.all(sources.map((source) => this.#deps.clip(source, abort.signal)));
+      const clips = await Promise.all(sources.map((source) => this.#deps.clip(callId, source, abort.signal)));
       if (!abort.signal.aborted) this.#deps.play(callId, play, clips, sources.some(isEndless));
     } catch (error) {
       if (!abort.signal.aborted)

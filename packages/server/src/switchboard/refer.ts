@@ -8,7 +8,7 @@ import type { SipDriver } from './sip-driver.ts';
 type Refer = Extract<SipOutput, { kind: 'transferRequested' }>;
 
 export interface RefersDeps {
-  readonly centre: Pick<CallCentre, 'liveCall'>;
+  readonly centre: Pick<CallCentre, 'liveCall' | 'transferSource'>;
   readonly lines: Lines;
   readonly driver: SipDriver;
   readonly locate: Locate;
@@ -41,7 +41,8 @@ export class Refers {
 
   async #transfer(callId: string, call: Call, { target }: Refer): Promise<void> {
     const address = this.#addressOf(target);
-    const { customer_id: customerId, source } = call;
+    const { customer_id: customerId } = call;
+    const source = this.#deps.centre.transferSource(callId, 'blind') ?? call.source;
     const wanted = { customerId, source, destinations: [address], anonymous: 'auto' } as const;
     // One that cannot be located has no way there: that is told to the phone like any other failure.
     const destinations = await this.#deps.locate(wanted).catch(() => []);

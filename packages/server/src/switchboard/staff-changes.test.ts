@@ -18,9 +18,11 @@ const ofTag = {
   preconditions: [],
 } as unknown as Changes;
 
+const written: CommitOutcome = { ok: true, positions: [] };
+
 function setUp({
   upToDate = true,
-  outcome = { ok: true, positions: [] } as CommitOutcome,
+  outcome = written,
   backlog = 0,
 } = {}) {
   const told: string[] = [];

@@ -1,4 +1,3 @@
-import { notYet } from '@parley/contract';
 import {
   type CallCentre,
   type Chance,
@@ -8,19 +7,10 @@ import {
   type Input,
   type Moment,
   type Reply,
-  statusOfCause,
   type Store,
 } from '@parley/core';
-import { type MediaCommands, type MediaEvent, parseDtmfInfo } from '@parley/media';
-import {
-  decodeText,
-  type Negotiated,
-  type OutgoingRequest,
-  type Path,
-  type RequestId,
-  type SipEngine,
-  type SipOutput,
-} from '@parley/sip';
+import type { MediaCommands, MediaEvent } from '@parley/media';
+import type { OutgoingRequest, Path, RequestId, SipEngine, SipOutput } from '@parley/sip';
 import type { Logger } from 'pino';
 import { Alarm, type Clock } from '../clock.ts';
 import type { RegistrarDeps } from '../registrar/registrar-deps.ts';
@@ -30,8 +20,10 @@ import type { CommitPipeline } from './commit-pipeline.ts';
 import type { DialPlan } from './dial-plan.ts';
 import type { Directory } from './directory.ts';
 import { FlowRequests, type RequestEffect, type SendRequest } from './flow-requests.ts';
-import { causeOfEnd, connectionOf, figuresOf, type Line, Lines } from './line.ts';
+import { Legs } from './legs.ts';
+import { type Line, Lines } from './line.ts';
 import type { Locate } from './locator.ts';
+import { MediaReports } from './media-reports.ts';
 import { findOrphans } from './orphans.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import { ReadyMedia } from './ready-media.ts';
@@ -84,12 +76,12 @@ export interface SwitchboardDeps {
 export class Switchboard {
   readonly #deps: SwitchboardDeps;
   readonly #lines = new Lines();
-  /** Where the media of each call listens, while it is open. */
-  readonly #mediaPorts = new Map<string, number>();
   readonly #driver: SipDriver;
   readonly #callsIn: CallsIn;
   readonly #callsOut: CallsOut;
   readonly #refers: Refers;
+  readonly #legs: Legs;
+  readonly #media: MediaReports;
   readonly #playback: Playback;
   readonly #requests: FlowRequests;
   readonly #readyMedia: ReadyMedia;
@@ -108,6 +100,11 @@ export class Switchboard {
     });
     this.#driver = driver;
     this.#readyMedia = readyMedia;
+    const media = new MediaReports({ ...deps, readyMedia, hear, decide: (decide) => this.#decided(decide) });
+    this.#media = media;
+    const reach = { lines, driver, hear, mediaPort: (callId: string) => media.port(callId) };
+    const { mediaAddress } = deps.settings;
+    this.#legs = new Legs({ ...deps, ...reach, mediaAddress, cancel: (callId) => this.#cancel(callId) });
     this.#callsIn = new CallsIn({
       ...deps,
       hear,
@@ -115,16 +112,9 @@ export class Switchboard {
       readyMedia,
       driver,
       closedBecause: () => this.closedBecause,
-      mediaOpen: (callId, port) => this.#mediaPorts.set(callId, port),
+      mediaOpen: (callId, port) => media.isOpen(callId, port),
     });
-    this.#callsOut = new CallsOut({
-      ...deps,
-      hear,
-      lines,
-      driver,
-      mediaPort: (callId) => this.#mediaPorts.get(callId),
-      mediaAddress: deps.settings.mediaAddress,
-    });
+    this.#callsOut = new CallsOut({ ...deps, ...reach, mediaAddress });
     this.#refers = new Refers({ ...deps, hear, lines, driver });
     this.#playback = new Playback({
       clip: deps.clip,
@@ -202,34 +192,7 @@ export class Switchboard {
   }
 
   mediaEvent(event: MediaEvent): void {
-    switch (event.type) {
-      case 'opened':
-        return this.#mediaOpened(event.leg, event.port);
-      case 'openFailed':
-        if (this.#readyMedia.gone(event.leg)) return undefined;
-        return this.hear({ kind: 'mediaFailed', callId: event.leg, problem: event.reason });
-      case 'finished':
-        return this.#playFinished(event);
-      case 'digit':
-        return this.hear({ kind: 'digit', callId: event.leg, digit: event.digit });
-      case 'silent':
-        return this.hear({ kind: 'mediaSilent', callId: event.leg });
-      case 'closed':
-        return this.#mediaClosed(event);
-      case 'rejected':
-        this.#deps.tally.problem('media');
-        return this.#deps.log.warn({ call_id: event.leg }, `media refused ${event.command}: ${event.reason}`);
-      case 'recordingStarted':
-        return this.#decided((centre, at) => centre.recordingStarted(event.recording, at));
-      case 'recordingEnded':
-        return this.#recordingEnded(event);
-      case 'load':
-      case 'statistics':
-      case 'heard':
-      case 'recorded':
-      case 'roomFinished':
-        return undefined;
-    }
+    this.#media.report(event);
   }
 
   /** Carries out what a durable decision asks for. A bug in that costs the call it is for, not the process. */
@@ -255,14 +218,14 @@ export class Switchboard {
       case 'dial':
         return void this.#callsOut.dial(effect);
       case 'ring':
-        return this.#onLine(callId, (sip, leg, now) => sip.ring(leg, now));
+        return this.#legs.onLine(callId, (sip, leg, now) => sip.ring(leg, now));
       case 'progress':
       case 'answer':
-        return this.#answer(callId, effect.kind);
+        return this.#legs.answer(callId, effect.kind);
       case 'hangup':
-        return this.#hangup(callId, effect.cause);
+        return this.#legs.hangup(callId, effect.cause);
       case 'hold':
-        return this.#onLine(callId, (sip, leg, now) =>
+        return this.#legs.onLine(callId, (sip, leg, now) =>
           effect.held ? sip.hold(leg, now) : sip.resume(leg, now),
         );
       case 'closeMedia':
@@ -284,7 +247,7 @@ export class Switchboard {
       case 'stopRecording':
         return media.stopRecording(effect.recordingId);
       case 'transferProgress':
-        return this.#onLine(callId, (sip, leg, now) => sip.transferProgress(leg, effect.status, now));
+        return this.#legs.onLine(callId, (sip, leg, now) => sip.transferProgress(leg, effect.status, now));
       case 'leave':
         return media.leave(callId);
       case 'play':
@@ -314,18 +277,15 @@ export class Switchboard {
     }
   }
 
-  #recordingEnded(event: Extract<MediaEvent, { type: 'recordingEnded' }>): void {
-    const { recording, reason, durationMs, error } = event;
-    if (reason === 'failed') {
-      this.#deps.tally.problem('recording');
-      this.#deps.log.error({ recording_id: recording }, `a recording was broken off: ${error ?? 'unknown'}`);
-    }
-    this.#decided((centre, at) => centre.recordingEnded(recording, durationMs, at));
-  }
-
   #decided(decide: (centre: CallCentre, at: Moment) => Decision): void {
     this.#deps.pipeline.decide(decide(this.#deps.centre, this.#deps.clock.now()));
     this.centreDecided();
+  }
+
+  /** Whatever is being prepared for that call. */
+  #cancel(callId: string): void {
+    this.#playback.cancel(callId);
+    this.#requests.cancel(callId);
   }
 
   #wakeCalls(): void {
@@ -341,19 +301,19 @@ export class Switchboard {
       case 'incomingCall':
         return void this.#callsIn.invited(output);
       case 'progress':
-        return this.#progress(output);
+        return this.#legs.progress(output);
       case 'acknowledged':
-        return this.#connect(this.#lines.bySip(output.call), output.media);
+        return this.#legs.connect(this.#lines.bySip(output.call), output.media);
       case 'mediaChanged':
-        return this.#mediaChanged(output);
+        return this.#legs.mediaChanged(output);
       case 'answered':
-        return this.#answered(output);
+        return this.#legs.answered(output);
       case 'info':
-        return this.#info(output);
+        return this.#legs.info(output);
       case 'transferRequested':
         return void this.#refers.requested(output);
       case 'ended':
-        return this.#ended(output);
+        return this.#legs.ended(output);
       case 'dropped':
         return this.#deps.tally.dropped(output.reason);
       case 'renegotiationFailed':
@@ -363,116 +323,6 @@ export class Switchboard {
       case 'outOfDialog':
         return this.#deps.inquired(output);
     }
-  }
-
-  #progress({ call, status, media }: Extract<SipOutput, { kind: 'progress' }>): void {
-    const line = this.#lines.bySip(call);
-    this.#connect(line, media);
-    if (line?.callId === undefined || (status !== 180 && status !== 183 && media === undefined)) return;
-    this.hear({ kind: 'farEndRings', callId: line.callId, earlyMedia: media !== undefined });
-  }
-
-  #answered({ call, media }: Extract<SipOutput, { kind: 'answered' }>): void {
-    const line = this.#lines.bySip(call);
-    this.#connect(line, media);
-    if (line?.callId !== undefined) this.hear({ kind: 'farEndAnswered', callId: line.callId });
-  }
-
-  /** A peer that holds shows it in the direction; what it is after a change of ours says nothing about the peer. */
-  #mediaChanged({ call, by, media }: Extract<SipOutput, { kind: 'mediaChanged' }>): void {
-    const line = this.#lines.bySip(call);
-    this.#connect(line, media);
-    if (line?.callId === undefined || by === 'local') return;
-    const held = media.direction === 'recvonly' || media.direction === 'inactive';
-    this.hear({ kind: 'farEndHolds', callId: line.callId, held });
-  }
-
-  #mediaOpened(callId: string, port: number): void {
-    if (this.#readyMedia.opened(callId, port)) return;
-    this.#mediaPorts.set(callId, port);
-    this.hear({ kind: 'mediaOpened', callId });
-  }
-
-  /** What we stopped ourselves has been decided on already. */
-  #playFinished({ leg: callId, play, reason }: Extract<MediaEvent, { type: 'finished' }>): void {
-    if (reason === 'end') this.hear({ kind: 'playEnded', callId, play });
-    if (reason === 'refused')
-      this.hear({ kind: 'playEnded', callId, play, problem: 'too long to be played' });
-  }
-
-  #mediaClosed({ leg: callId, reason, statistics }: Extract<MediaEvent, { type: 'closed' }>): void {
-    if (this.#readyMedia.gone(callId)) return;
-    this.#mediaPorts.delete(callId);
-    if (reason === 'failed')
-      this.hear({ kind: 'mediaFailed', callId, problem: 'the media of the call broke down' });
-    this.hear({ kind: 'mediaClosed', callId, statistics: figuresOf(statistics) });
-  }
-
-  #connect(line: Line | undefined, media: Negotiated | undefined): void {
-    // The ACK mostly confirms what was told with the answer.
-    if (line?.callId === undefined || media === undefined || media === line.connected) return;
-    line.connected = media;
-    this.#deps.media.connect(line.callId, connectionOf(media, line.peer));
-  }
-
-  /** 200 with our media, or 183 for sound before that. */
-  #answer(callId: string, how: 'progress' | 'answer'): void {
-    this.#onLine(callId, (sip, leg, now, line) => {
-      const port = this.#mediaPorts.get(callId);
-      if (port === undefined) throw new Error(`call ${callId} is answered before its media is open`);
-      const local = { address: this.#deps.settings.mediaAddress, port };
-      const answer = how === 'answer' ? sip.answer(leg, local, now) : sip.progress183(leg, local, now);
-      if (answer.ok) this.#connect(line, answer.media);
-    });
-  }
-
-  #hangup(callId: string, cause: number): void {
-    this.#playback.cancel(callId);
-    this.#requests.cancel(callId);
-    const line = this.#lines.byCall(callId);
-    // Nothing is out there (yet), so nothing will report its end.
-    if (line?.sip === undefined) {
-      if (line !== undefined) this.#lines.remove(line);
-      return this.hear({ kind: 'callEnded', callId, end: { cause } });
-    }
-    this.#onLine(callId, (sip, leg, now) => {
-      const call = this.#deps.centre.liveCall(callId)?.call;
-      if (call?.direction === 'incoming' && call.tm_progressing === notYet)
-        sip.reject(leg, statusOfCause(cause), undefined, now);
-      else sip.hangup(leg, now, cause < 128 && cause > 0 ? { q850: cause } : {});
-    });
-  }
-
-  /** A leg that is gone needs no command any more; its end has been, or is about to be, reported. */
-  #onLine(
-    callId: string,
-    run: (sip: SipEngine, leg: NonNullable<Line['sip']>, now: number, line: Line) => void,
-  ): void {
-    const line = this.#lines.byCall(callId);
-    if (line?.sip === undefined || line.gone) return;
-    const { sip: leg } = line;
-    this.#driver.run((sip, now) => run(sip, leg, now, line));
-  }
-
-  #ended({ call, cause }: Extract<SipOutput, { kind: 'ended' }>): void {
-    const line = this.#lines.bySip(call);
-    if (line === undefined) return;
-    this.#lines.remove(line);
-    const { callId } = line;
-    if (callId === undefined) return;
-    this.hear({ kind: 'callEnded', callId, end: { cause: causeOfEnd(cause) } });
-    const status = this.#deps.centre.liveCall(callId)?.call.status;
-    if (status === 'dialing' || status === 'ringing') return; // Dialled on, another way.
-    // Sound ends with the leg (RFC 3261 section 15), whether or not its end can be written down at the moment.
-    this.#playback.cancel(callId);
-    this.#requests.cancel(callId);
-    this.#deps.media.close(callId);
-  }
-
-  #info(output: Extract<SipOutput, { kind: 'info' }>): void {
-    const callId = this.#lines.bySip(output.call)?.callId;
-    const parsed = parseDtmfInfo(output.contentType, decodeText(output.body));
-    if (callId !== undefined && parsed.ok) this.hear({ kind: 'digit', callId, digit: parsed.value.digit });
   }
 
   #replied({ callId, request }: RequestEffect, reply: Reply): void {

@@ -1,3 +1,4 @@
+import type { AudioCodec } from '../audio-codec.ts';
 import { confirmedBy, type Dialog, type UacOrigin, uacDialog } from '../dialog/dialog.ts';
 import { printNameAddr } from '../headers/name-addr.ts';
 import type { SipRequest } from '../message.ts';
@@ -39,6 +40,8 @@ export interface OutgoingCall {
   readonly headers?: readonly HeaderPair[];
   /** For 401 and 407. */
   readonly credentials?: Credentials;
+  /** What is offered, best first; default: the engine's. */
+  readonly codecs?: readonly AudioCodec[];
   /** From now to the final response; then the call is cancelled. */
   readonly timeoutMs: number;
 }
@@ -59,7 +62,7 @@ export function startCall(context: EngineContext, wanted: OutgoingCall, now: num
     outbox.push({ kind: 'ended', call, by: 'local', cause: { kind: 'rejected', status: 503 } });
     return call;
   }
-  const session = new Session(deps.token(), config.codecs);
+  const session = new Session(deps.token(), wanted.codecs ?? config.codecs);
   const record = openCall(context, deps.token(), session, beginOutgoing(now + wanted.timeoutMs));
   if (wanted.credentials !== undefined) record.digest = digestFor(context, wanted.credentials);
   const sdp = session.makeOffer(wanted.local);

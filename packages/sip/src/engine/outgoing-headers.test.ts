@@ -16,6 +16,11 @@ describe('what the owner gives an outgoing call', () => {
     assert.equal(rig.sent[0]?.path, path);
   });
 
+  test('codecs are offered as wanted, in that order', () => {
+    const { rig } = dial({ codecs: [{ name: 'PCMA', payloadType: 8 }] });
+    assert.match(rig.sent[0]?.text ?? '', /\r\nm=audio \d+ RTP\/AVP 8\r\n/);
+  });
+
   test('headers stand as given, and a line break in one cannot make another', () => {
     const { rig } = dial({
       headers: [

@@ -17,6 +17,7 @@ import {
 } from '@parley/core';
 import {
   createHttpServer,
+  createPasswords,
   type HttpDeps,
   type HttpServer,
   type HttpSettings,
@@ -103,6 +104,7 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
       sha256: sha256(`${username}:parley.internal:${password}`),
       md5: sha256(`md5 ${username}:parley.internal:${password}`),
     }),
+    passwords: createPasswords({ chance, cost: { N: 16, r: 1, p: 1 } }),
     metrics,
     settings,
   });

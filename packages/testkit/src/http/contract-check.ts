@@ -21,7 +21,7 @@ export interface Answer {
 export type ContractCheck = (method: string, url: string, answer: Answer) => void;
 
 /** What is kept of keys and passwords is never shown. */
-const secrets = /"(token_hash|password|password_hashes)":/;
+const secrets = /"(token_hash|password|password_hash|password_hashes)":/;
 
 /** Schemas are compiled once per check, on first use. */
 export function createContractCheck(): ContractCheck {

@@ -1,4 +1,4 @@
-import { type Activeflow, type Call, eventExamples, notYet } from '@parley/contract';
+import { type Activeflow, type Call, eventExamples, notYet, type Queuecall } from '@parley/contract';
 import type { Rows } from '@parley/core';
 
 /** A call that is under way. */
@@ -15,4 +15,13 @@ export function exampleActiveflow(
 ): Rows['activeflow'] {
   const { data } = eventExamples.activeflow_updated;
   return { ...data, id, customer_id: customerId, tm_delete: notYet, ...change };
+}
+
+/** A caller who waits. */
+export function exampleQueuecall(
+  id: string,
+  customerId: string,
+  change: Partial<Queuecall> = {},
+): Rows['queuecall'] {
+  return { ...eventExamples.queuecall_created.data, id, customer_id: customerId, ...change };
 }

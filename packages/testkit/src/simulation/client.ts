@@ -20,6 +20,9 @@ const things = [
   'mute',
   'unmute',
   'eject',
+  'eject',
+  'sound',
+  'digits',
   'dial',
   'dial',
   'close',
@@ -45,7 +48,10 @@ export function createClient(chance: SeededChance, site: Site): Client {
       }
       const callIds = exchange.centre.callIds();
       if (callIds.length === 0) return undefined;
-      toCall(exchange, chance, what, chance.pick(callIds));
+      // Mostly somebody who is with others.
+      const inRooms = callIds.filter((id) => exchange.centre.liveCall(id)?.roomId !== undefined);
+      const callId = chance.pick(inRooms.length > 0 && chance.happens(0.7) ? inRooms : callIds);
+      toCall(exchange, chance, what, callId);
       return what;
     },
   };
@@ -76,6 +82,20 @@ function toCall(
       });
     case 'unmute':
       return void commands.ask({ kind: 'muteRequested', callId, direction: '' });
+    case 'sound':
+      return void commands.ask({
+        kind: 'soundRequested',
+        callId,
+        sources: [{ kind: 'url', url: `http://192.0.2.1/${chance.pick(['one', 'seven'])}.wav` }],
+      });
+    case 'digits':
+      return void commands.ask({
+        kind: 'digitsRequested',
+        callId,
+        digits: '12',
+        durationMs: 80,
+        intervalMs: 60,
+      });
     case 'eject':
       return void commands.ask({ kind: 'ejectRequested', callId });
   }

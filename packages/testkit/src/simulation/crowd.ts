@@ -47,7 +47,7 @@ export class Crowd {
   constructor(deps: CrowdDeps) {
     this.#deps = deps;
     const { chance } = deps;
-    const called = Array.from({ length: chance.happens(0.25) ? 0 : chance.between(1, 5) }, (_, index) =>
+    const called = Array.from({ length: chance.happens(0.15) ? 0 : chance.between(2, 6) }, (_, index) =>
       chance.happens(0.8) ? `${trustedAt}${index + 1}` : `${strangersAt}${index + 1}`,
     );
     this.#counts = { callers: chance.between(1, 5), called };
@@ -64,7 +64,7 @@ export class Crowd {
     for (const address of this.#counts.called) this.#addCalled(address, site);
     for (let index = 0; index < this.#counts.callers; index += 1) {
       const phone = this.#addPhone(`${callersAt}${index + 1}`, undefined);
-      this.#addCaller(phone, site.numbers);
+      this.#addCallers(phone, site.numbers);
     }
     for (const [index, phone] of this.phones.entries()) {
       phone.voice = this.#voice(index);
@@ -88,10 +88,11 @@ export class Crowd {
 
   #addCalled(address: string, site: Site): void {
     const { chance, clock } = this.#deps;
-    const extension = chance.happens(0.4) ? site.extensions[0] : chance.pick(site.extensions);
+    // Each extension has a phone before one of them has several.
+    const extension = site.extensions[this.phones.length] ?? chance.pick(site.extensions);
     const phone = this.#addPhone(address, extension);
     this.callees.push(new SimCallee(clock, phone, chance.fork()));
-    if (chance.happens(0.5)) this.#addCaller(phone, [...site.extensions, ...site.numbers]);
+    if (chance.happens(0.3)) this.#addCallers(phone, [...site.extensions, ...site.numbers]);
   }
 
   #addPhone(address: string, extension: string | undefined): SimPhone {
@@ -101,7 +102,7 @@ export class Crowd {
       password: simPassword,
       domain: simDomain,
       registrar: server,
-      expiresS: chance.pick([60, 600, 3600]),
+      expiresS: chance.pick([60, 600, 600, 3600]),
     };
     const phone = new SimPhone({
       clock,
@@ -121,9 +122,11 @@ export class Crowd {
     return phone;
   }
 
-  #addCaller(phone: SimPhone, numbers: readonly string[]): void {
+  /** Calls are made with it, one after the other or while it is in use. */
+  #addCallers(phone: SimPhone, numbers: readonly string[]): void {
     const { chance, clock, server } = this.#deps;
-    this.callers.push(new SimCaller(clock, phone, drawCallerPlan(chance, numbers), server));
+    for (let calls = chance.between(1, 2); calls > 0; calls -= 1)
+      this.callers.push(new SimCaller(clock, phone, drawCallerPlan(chance, numbers), server));
   }
 
   #voice(index: number): Voice {

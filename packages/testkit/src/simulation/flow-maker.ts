@@ -82,9 +82,6 @@ const makers: readonly Maker[] = [
   talk,
   connect,
   connect,
-  connect,
-  connect,
-  join,
   join,
   call,
   () => ({ type: 'answer' }),
@@ -138,6 +135,24 @@ const makers: readonly Maker[] = [
   () => ({ type: 'stop' }),
   () => ({ type: 'hangup' }),
 ];
+
+const answer: Made = { type: 'answer' };
+
+/** What somebody writes who knows what they want: to bring people together. */
+const purposes: readonly ((...args: Parameters<Maker>) => readonly Made[])[] = [
+  (...args) => [connect(...args)],
+  (...args) => [answer, connect(...args), talk(...args)],
+  (...args) => [connect(...args), connect(...args)],
+  (...args) => [talk(...args), connect(...args), join(...args)],
+  (...args) => [join(...args)],
+  (...args) => [answer, call(...args), join(...args)],
+  (...args) => [call(...args), { type: 'sleep', option: { duration: args[0].between(1, 8_000) } }],
+];
+
+/** Actions that bring people together, one after another. */
+export function makePurposefulActions(chance: SeededChance, reachable: Reachable): Made[] {
+  return [...chance.pick(purposes)(chance, [], reachable)];
+}
 
 /** A list of actions such as a careless person might write; not all of them pass the check. */
 export function makeActions(chance: SeededChance, longest: number, reachable: Reachable): Action[] {

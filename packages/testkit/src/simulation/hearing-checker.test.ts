@@ -17,6 +17,7 @@ class Table {
   readonly violations = new Violations();
   readonly #due: { readonly at: number; readonly act: () => void }[] = [];
   now = 0;
+  isWriting = false;
   spokenTo = '';
   deaf = '';
   readonly checker = new HearingChecker(
@@ -26,7 +27,8 @@ class Table {
       now: () => this.now,
       later: (ms, act) => void this.#due.push({ at: this.now + ms, act }),
       isSpokenTo: (callId) => callId === this.spokenTo,
-      isDeaf: (address) => address === this.deaf,
+      isWriting: () => this.isWriting,
+      isDeaf: ({ address }) => address === this.deaf,
     },
   );
 
@@ -56,9 +58,11 @@ class Table {
   }
 
   /** Alice speaks; Bob hears it or not. */
-  speaks(isHeard: boolean): void {
-    this.checker.said('alice', 20_000, packet(0));
-    this.pass(20);
+  speaks(isHeard: boolean, packets = 5): void {
+    for (let said = 0; said < packets; said += 1) {
+      this.checker.said('alice', 20_000, packet(0));
+      this.pass(20);
+    }
     if (isHeard) this.checker.hears('bob', 20_000, packet(0));
     this.pass(500);
   }
@@ -121,6 +125,19 @@ describe('the checker of hearing', () => {
     }
   });
 
+  it('does not ask it of a burst that is broken off', () => {
+    const table = new Table();
+    table.speaks(false, 2);
+    assert.equal(table.found, '');
+  });
+
+  it('does not ask it while what was decided is not done yet', () => {
+    const table = new Table();
+    table.isWriting = true;
+    table.speaks(false);
+    assert.equal(table.found, '');
+  });
+
   it('does not ask it of a phone that holds, of a leg that is gone, nor of a process that died', () => {
     for (const happen of [
       (table: Table) => table.connect('bob', 'recvonly'),
@@ -128,7 +145,7 @@ describe('the checker of hearing', () => {
       (table: Table) => table.checker.died(),
     ]) {
       const table = new Table();
-      table.checker.said('alice', 20_000, packet(0));
+      for (let said = 0; said < 5; said += 1) table.checker.said('alice', 20_000, packet(0));
       happen(table);
       table.pass(500);
       assert.equal(table.found, '');

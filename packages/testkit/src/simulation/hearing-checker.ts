@@ -1,6 +1,6 @@
 import type { Put } from '@parley/core';
 import type { Connection } from '@parley/media';
-import { keyOf } from '../virtual-network.ts';
+import { type Endpoint, keyOf } from '../virtual-network.ts';
 import { type Member, RoomWatch } from './room-watch.ts';
 import { createVoiceFinder } from './sim-voice.ts';
 import type { Violations } from './violations.ts';
@@ -14,6 +14,8 @@ export interface HearingRules {
 
 /** A new burst of a voice begins after such a pause. */
 const pauseMs = 150;
+/** Of a burst that is broken off before that many packets nothing has to arrive: keys may overtake all of it. */
+const leastPackets = 3;
 
 /** What the checker asks the world. */
 export interface Surroundings {
@@ -21,8 +23,10 @@ export interface Surroundings {
   readonly later: (ms: number, act: () => void) => void;
   /** Something that ends by itself is played to the call: it hears that in the place of the room. */
   readonly isSpokenTo: (callId: string) => boolean;
-  /** The phone there takes in nothing any more. */
-  readonly isDeaf: (address: string) => boolean;
+  /** Something that was decided is not written down yet, and so not done either. */
+  readonly isWriting: () => boolean;
+  /** The phone takes in nothing there any more. */
+  readonly isDeaf: (place: Endpoint) => boolean;
 }
 
 interface Tie {
@@ -31,11 +35,13 @@ interface Tie {
   since: number;
   /** When something was said that has not been heard. */
   owedSince: number | undefined;
+  /** Packets said since then. */
+  said: number;
 }
 
 /**
- * Watches who hears whom. Two who are in a room, answered, neither held nor muted, hear each other in time; those who are
- * in no room together do not hear each other at all. A speaker is known by its voice.
+ * Watches who hears whom. Two who are in a room, answered, neither held, holding nor muted, hear each other in time; those
+ * who are in no room together do not hear each other at all. A speaker is known by its voice.
  */
 export class HearingChecker {
   readonly #violations: Violations;
@@ -92,7 +98,11 @@ export class HearingChecker {
     const now = this.#world.now();
     const isFirst = now - (this.#saidAt.get(place) ?? Number.NEGATIVE_INFINITY) > pauseMs;
     this.#saidAt.set(place, now);
-    if (isFirst) for (const [key, tie] of this.#ties) if (key.startsWith(`${place} `)) this.#owe(key, tie);
+    for (const [key, tie] of this.#ties) {
+      if (!key.startsWith(`${place} `)) continue;
+      tie.said += 1;
+      if (isFirst) this.#owe(key, tie);
+    }
   }
 
   /** A packet reaches a phone. */
@@ -114,18 +124,20 @@ export class HearingChecker {
   #owe(key: string, tie: Tie): void {
     const { withinMs } = this.#rules;
     if (withinMs === undefined || tie.owedSince !== undefined || this.#isExcused(tie)) return;
+    if (this.#world.isWriting()) return;
     const now = this.#world.now();
     tie.owedSince = now;
+    tie.said = 1;
     this.#world.later(withinMs, () => {
       if (this.#ties.get(key) !== tie || tie.owedSince !== now) return;
       tie.owedSince = undefined;
-      if (!this.#isExcused(tie))
+      if (tie.said >= leastPackets && !this.#isExcused(tie))
         this.#violations.add(`nobody hears at ${key.split(' ')[1]} what voice ${tie.speaker} has said`);
     });
   }
 
   #isExcused({ listener }: Tie): boolean {
-    return this.#world.isSpokenTo(listener.call.id) || this.#world.isDeaf(listener.wire.phone.address);
+    return this.#world.isSpokenTo(listener.call.id) || this.#world.isDeaf(listener.wire.phone);
   }
 
   /** Something has changed: who has to hear whom from now on, and who may. */
@@ -141,7 +153,7 @@ export class HearingChecker {
       const key = `${keyOf(speaker.wire.phone)} ${keyOf(listener.wire.phone)}`;
       must.add(key);
       if (!this.#ties.has(key))
-        this.#ties.set(key, { speaker: voice, listener, since: now, owedSince: undefined });
+        this.#ties.set(key, { speaker: voice, listener, since: now, owedSince: undefined, said: 0 });
     }
     for (const key of this.#ties.keys()) if (!must.has(key)) this.#ties.delete(key);
     for (const key of may) this.#mayHear.set(key, undefined);
@@ -155,8 +167,9 @@ function mayHear(speaker: Member, listener: Member): boolean {
   return isHeard && !listener.call.on_hold && !['out', 'both'].includes(listener.call.mute_direction);
 }
 
+/** A phone that holds is not heard, whatever it sends. */
 function mustHear(speaker: Member, listener: Member): boolean {
-  if (speaker.call.status !== 'progressing' || listener.call.status !== 'progressing') return false;
-  const canSpeak = speaker.wire.direction === 'sendrecv' || speaker.wire.direction === 'recvonly';
-  return canSpeak && (listener.wire.direction === 'sendrecv' || listener.wire.direction === 'sendonly');
+  return [speaker, listener].every(
+    ({ call, wire }) => call.status === 'progressing' && wire.direction === 'sendrecv',
+  );
 }

@@ -6,16 +6,16 @@ import type { Violations } from './violations.ts';
 
 /** What the server holds: is each part of it somebody's? */
 export interface Holdings {
-  readonly exchange: Pick<Exchange, 'centre' | 'switchboard' | 'pipeline'>;
+  readonly exchange: Pick<Exchange, 'centre' | 'switchboard'>;
   /** Calls in the SIP engine whose end it has not told. */
   readonly legs: ReadonlySet<CallId>;
-  /** Commits that are not written yet, so that what follows from them is not done yet either. */
+  /** Something that was decided is not durable yet, so that what follows from it is not done yet. */
   readonly isWriting: boolean;
 }
 
 /** No leg without a live call, no live call without a leg, and everybody in one room at most, which knows it. */
 export function checkOwners({ exchange, legs, isWriting }: Holdings, violations: Violations): void {
-  const { centre, switchboard, pipeline } = exchange;
+  const { centre, switchboard } = exchange;
   const lines = [...switchboard.lines()];
   const known = new Set(lines.map(({ sip }) => sip));
   for (const leg of legs)
@@ -28,14 +28,14 @@ export function checkOwners({ exchange, legs, isWriting }: Holdings, violations:
     if (callId !== undefined && !isLive(centre.liveCall(callId)))
       violations.add(`a leg is left of call ${callId}, which is not live`);
   }
-  const isAtRest = !isWriting && pipeline.backlog === 0;
   for (const callId of centre.callIds()) {
     const live = centre.liveCall(callId);
     if (live === undefined || isEnding(live)) continue;
-    if (isAtRest && !withLine.has(callId) && !isAboutToBeDialled(live))
+    if (!isWriting && !withLine.has(callId) && !isAboutToBeDialled(live))
       violations.add(`call ${callId} is ${live.call.status} and has no leg`);
   }
   checkRooms(exchange, violations);
+  if (!isWriting) checkMeetings(exchange, violations);
   checkGroups(exchange, violations);
 }
 
@@ -66,13 +66,32 @@ function checkRooms({ centre }: Holdings['exchange'], violations: Violations): v
   }
 }
 
+/** Whoever is in a room with somebody who has answered, and with nobody who is still rung, has been answered too. */
+function checkMeetings({ centre }: Holdings['exchange'], violations: Violations): void {
+  for (const { row } of centre.rooms.values()) {
+    const present = row.call_ids.flatMap((id) => centre.liveCall(id) ?? []).filter((live) => !isEnding(live));
+    const isRung = present.some(
+      ({ call }) => call.direction === 'outgoing' && (call.status === 'dialing' || call.status === 'ringing'),
+    );
+    if (isRung || !present.some(({ call }) => call.status === 'progressing')) continue;
+    for (const { call, media } of present)
+      if (call.status === 'ringing' && media !== 'opening')
+        violations.add(`call ${call.id} is in room ${row.id} with one who has answered, and is not answered`);
+  }
+}
+
 function checkGroups({ centre }: Holdings['exchange'], violations: Violations): void {
   const counts = new Map<string, number>();
   for (const callId of centre.callIds()) {
     const groupId = centre.liveCall(callId)?.call.groupcall_id ?? nilId;
     if (groupId === nilId) continue;
     counts.set(groupId, (counts.get(groupId) ?? 0) + 1);
-    if (!centre.groups.has(groupId)) violations.add(`call ${callId} is of a group that is over`);
+    const group = centre.groups.get(groupId);
+    if (group === undefined) violations.add(`call ${callId} is of a group that is over`);
+    const answeredBy = group?.row.answer_call_id ?? nilId;
+    const live = centre.liveCall(callId);
+    if (answeredBy !== nilId && answeredBy !== callId && live !== undefined && !isEnding(live))
+      violations.add(`call ${callId} goes on though ${answeredBy} of its group has answered`);
   }
   for (const { row } of centre.groups.values()) {
     const count = counts.get(row.id) ?? 0;

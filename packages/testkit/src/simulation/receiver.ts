@@ -20,6 +20,7 @@ export class Receiver {
   readonly #faults: ReceiverFaults;
   readonly #lanes = new Map<string, number>();
   #well = false;
+  #lately = { second: 0, attempts: 0, before: 0 };
 
   constructor(clock: VirtualClock, chance: SeededChance, violations: Violations, faults: ReceiverFaults) {
     this.#clock = clock;
@@ -32,7 +33,16 @@ export class Receiver {
     this.#well = true;
   }
 
+  /** Attempts in this second and the one before: what was acknowledged may be sent again after a death. */
+  get attemptsLately(): number {
+    const second = Math.floor(this.#clock.ms / 1000);
+    const { second: last, attempts, before } = this.#lately;
+    if (second === last) return attempts + before;
+    return second === last + 1 ? attempts : 0;
+  }
+
   readonly send: Send = async ({ event }) => {
+    this.#noteAttempt();
     if (this.#isDown()) return await this.#nobody();
     const fails = !this.#well && this.#chance.happens(this.#faults.failing);
     await new Promise<void>((resolve) =>
@@ -50,6 +60,13 @@ export class Receiver {
       { kind: 'unanswered', reason: 'timeout', message: '' },
     ] as const);
   };
+
+  #noteAttempt(): void {
+    const second = Math.floor(this.#clock.ms / 1000);
+    const { second: last, attempts, before } = this.#lately;
+    if (second === last) this.#lately = { second, attempts: attempts + 1, before };
+    else this.#lately = { second, attempts: 1, before: second === last + 1 ? attempts : 0 };
+  }
 
   #isDown(): boolean {
     const now = this.#clock.ms;

@@ -42,7 +42,7 @@ export function drawCalleePlan(chance: SeededChance): CalleePlan {
 }
 
 function drawReaction(chance: SeededChance): CalleePlan['reaction'] {
-  if (chance.happens(0.65))
+  if (chance.happens(0.75))
     return { kind: 'answer', afterMs: chance.happens(0.3) ? 0 : drawMs(chance, 1, 4_000, 70_000) };
   if (chance.happens(0.3)) return { kind: 'ignore' };
   const status = chance.pick([486, 603, 404, 480, 500, 503, 600]);

@@ -50,7 +50,7 @@ function drawLoss(chance: SeededChance): NonNullable<CallerPlan['loss']> {
   };
 }
 
-/** Holds a phone and lives a plan through: one call. */
+/** Lives a plan through: one call, unless the phone is in use when it is to be made. */
 export class SimCaller {
   readonly phone: SimPhone;
   readonly #clock: VirtualClock;
@@ -61,11 +61,10 @@ export class SimCaller {
     this.phone = phone;
     this.#clock = clock;
     this.#plan = plan;
-    phone.user = { ...phone.user, answered: (call) => this.#answered(call) };
     clock.after(plan.startMs, () => this.#begin(server));
   }
 
-  /** The call was made, unless the phone was in use just then. */
+  /** Its time has come. */
   get hasBegun(): boolean {
     return this.#begun;
   }
@@ -73,6 +72,9 @@ export class SimCaller {
   #begin(server: Endpoint): void {
     const { dial, timeoutMs, patienceMs, loss } = this.#plan;
     this.#begun = true;
+    // Somebody else talks on it, or it rings.
+    if (this.phone.state.kind !== 'idle') return;
+    this.phone.user = { ...this.phone.user, answered: (call) => this.#answered(call) };
     this.phone.dial({ number: dial, at: server, timeoutMs });
     this.#clock.after(patienceMs, () => {
       if (this.phone.state.kind === 'dialling') this.phone.hangup();

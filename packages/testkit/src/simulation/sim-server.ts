@@ -62,7 +62,7 @@ export interface SimServerParts {
   /** Something an operator would read. */
   readonly logged: (line: string) => void;
   readonly wakes: WakeCounter;
-  /** Events that were not acknowledged yet. */
+  /** Events that were not acknowledged yet, or are sent again. */
   readonly owed: () => number;
   readonly settings: SimServerSettings;
 }
@@ -213,9 +213,13 @@ export class SimServer {
 
   /** Whether it knows who owns what it holds. */
   checkOwners(): void {
-    const { exchange } = this;
-    const { isWriting } = this.#store;
+    const { exchange, isWriting } = this;
     checkOwners({ exchange, legs: this.#legs, isWriting }, this.#parts.violations);
+  }
+
+  /** Whether something that was decided is not durable yet, so that what follows from it is not done yet. */
+  get isWriting(): boolean {
+    return this.#store.isWriting || this.exchange.pipeline.backlog > 0;
   }
 
   /** Whether something that ends by itself is played to a call. */

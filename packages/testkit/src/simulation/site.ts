@@ -4,7 +4,7 @@ import { createPasswordHash, type Exchange } from '@parley/server';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { MemoryStore } from '../store.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import { type Destination, makeActions, type Reachable } from './flow-maker.ts';
+import { type Destination, makeActions, makePurposefulActions, type Reachable } from './flow-maker.ts';
 import { simDigestHash } from './sim-digest.ts';
 
 export const simDomain = 'parley.internal';
@@ -63,7 +63,8 @@ export async function makeSite({
   const conferenceIds: string[] = [];
   for (let made = 0; made < conferenceCount; made += 1)
     conferenceIds.push(await makeConference(exchange, customerId));
-  const reachable = { conferenceIds, destinations: destinationsOf(phones) };
+  const [favourite = ''] = conferenceIds;
+  const reachable = { conferenceIds: [favourite, ...conferenceIds], destinations: destinationsOf(phones) };
   const flows = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable));
   const numbers = [...flows.map((flow) => flow.id), nilId].map((flowId, index) => {
     const number = String(1000 + index);
@@ -94,20 +95,26 @@ async function makeConference(exchange: Exchange, customerId: string): Promise<s
   return conference.id;
 }
 
+/** Mostly somebody who is there. */
 function destinationsOf(phones: readonly string[]): readonly Destination[] {
+  const there = [
+    ...extensions.map((target) => ({ type: 'extension', target }) as const),
+    ...phones.map((address) => ({ type: 'sip', target: `sip:phone@${address}:5060` }) as const),
+  ];
   return [
-    ...extensions.map((target) => ({ type: 'extension', target }) as const),
-    ...extensions.map((target) => ({ type: 'extension', target }) as const),
+    ...there,
+    ...there,
     { type: 'extension', target: nobodysExtension },
     { type: 'tel', target: '+49301234' },
-    ...phones.map((address) => ({ type: 'sip', target: `sip:phone@${address}:5060` }) as const),
     { type: 'sip', target: 'sip:nobody@10.0.9.9:5060' },
   ];
 }
 
 function makeFlow(draft: Draft, chance: SeededChance, customerId: string, reachable: Reachable): Flow {
   for (;;) {
-    const actions = makeActions(chance, 8, reachable);
+    const actions = chance.happens(0.6)
+      ? makePurposefulActions(chance, reachable)
+      : makeActions(chance, 8, reachable);
     if (!checkFlow(actions, () => chance.id()).ok) continue;
     const made = createFlow(draft, chance, customerId, { actions });
     if (made.ok) return made.flow;

@@ -178,7 +178,7 @@ export class World implements Mischief {
       web: () => answerOfTheWeb(chance),
       violations: this.violations,
       onSend: (bytes, to) => {
-        this.say(`  sends ${firstLine(bytes)} to ${to.address}`);
+        this.say(`  sends ${to.address} ${headline(bytes)}`);
         this.#wire.sentSip(bytes, to);
       },
       onSendMedia: (to) => this.#wire.sentMedia(to),
@@ -188,12 +188,18 @@ export class World implements Mischief {
       trusts: isTrusted,
       logged: (line) => this.say(`  log ${line.trim()}`),
       wakes: this.wakes,
-      owed: () => Math.max(0, this.#events.entries.length - this.#receiver.acknowledged.size),
+      owed: () => this.#owed(),
       settings: this.#weather.settings,
     });
     this.#server = server;
     await server.start();
     return server;
+  }
+
+  /** Events that keep the server busy. */
+  #owed(): number {
+    const missing = this.#events.entries.length - this.#receiver.acknowledged.size;
+    return Math.max(missing, this.#receiver.attemptsLately);
   }
 
   #createHearing(): HearingChecker {
@@ -208,10 +214,12 @@ export class World implements Mischief {
       {
         now: () => this.clock.ms,
         later: (ms, act) => void this.clock.afterQuietly(ms, act),
+        isWriting: () => this.#server?.isWriting !== false,
         isSpokenTo: (callId) => this.#server?.isSpokenTo(callId) === true,
-        isDeaf: (address) => {
-          const phone = this.#crowd.phoneAt(address);
-          return phone === undefined || phone.has('power') || phone.has('sound');
+        // A phone that has hung up hears nothing, whether or not its BYE arrives.
+        isDeaf: (place) => {
+          const phone = this.#crowd.phoneAt(place.address);
+          return phone?.has('sound') !== false || phone.has('power') || !this.#network.isBound(place);
         },
       },
     );
@@ -321,12 +329,11 @@ function answerOfTheWeb(chance: SeededChance): Reply {
   return { ok: true, status: 200, body: JSON.stringify(actions) };
 }
 
-function firstLine(bytes: Uint8Array): string {
-  return (
-    Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 60))
-      .toString('latin1')
-      .split('\r\n')[0] ?? ''
-  );
+/** The first line of a message, with what a response answers. */
+function headline(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const method = text.startsWith('SIP/') ? ` to ${/\r\nCSeq: *\d+ (\w+)/i.exec(text)?.[1] ?? ''}` : '';
+  return `${text.slice(0, Math.max(0, text.indexOf('\r\n')))}${method}`;
 }
 
 /** Lets every promise that can go on go on. */

@@ -1,6 +1,8 @@
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { createAccesskeyHandlers } from './accesskeys.ts';
 import { createActiveflowHandlers } from './activeflows.ts';
+import { createAgentHandlers } from './agents.ts';
+import { createAgentLoginHandlers } from './agent-login.ts';
 import { createCallCommandHandlers } from './call-commands.ts';
 import { createCallHandlers } from './calls.ts';
 import { createConferenceHandlers } from './conferences.ts';
@@ -12,6 +14,8 @@ import { createNumberHandlers } from './numbers.ts';
 import { createOutgoingCallHandlers } from './outgoing-calls.ts';
 import { createProbeHandlers } from './probes.ts';
 import { createProviderHandlers } from './providers.ts';
+import { createQueueHandlers } from './queues.ts';
+import { createQueuecallHandlers } from './queuecalls.ts';
 import { createRecordingCommandHandlers } from './recording-commands.ts';
 import { createRecordingHandlers } from './recordings.ts';
 import { createRoomHandlers } from './rooms.ts';
@@ -28,6 +32,10 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createFlowHandlers(context),
     ...createNumberHandlers(context),
     ...createTagHandlers(context),
+    ...createAgentHandlers(context),
+    ...createAgentLoginHandlers(context),
+    ...createQueueHandlers(context),
+    ...createQueuecallHandlers(context),
     ...createExtensionHandlers(context),
     ...createCallHandlers(context),
     ...createOutgoingCallHandlers(context),

@@ -2,7 +2,7 @@ import { type Call, formatTimestamp } from '@parley/contract';
 import type { Draft, Stored } from '@parley/core';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
-import { listPage } from '../page.ts';
+import { listMatching, listPage } from '../page.ts';
 import { findOwned, notFound } from '../presence.ts';
 
 type CallHandlers = Pick<Handlers, 'listCalls' | 'getCall' | 'hangupCall' | 'deleteCall'>;
@@ -10,10 +10,19 @@ type CallHandlers = Pick<Handlers, 'listCalls' | 'getCall' | 'hangupCall' | 'del
 export function createCallHandlers({ deps, change }: HandlerContext): CallHandlers {
   const find = (id: string, customerId: string) => findOwned(deps, 'call', id, customerId);
   return {
-    listCalls: ({ caller, query }) => listPage(deps, 'call', caller.customer.id, query),
-    async getCall({ caller, params }) {
-      const found = await find(params.id, caller.customer.id);
-      return found.ok ? answer(found.value.row) : found;
+    async listCalls({ caller: { customer, session }, query }) {
+      if (session === undefined) return await listPage(deps, 'call', customer.id, query);
+      return await listMatching(deps, 'call', customer.id, query, (call) =>
+        isOwnedBy(call, session.agent_id),
+      );
+    },
+    async getCall({ caller: { customer, session }, params }) {
+      const found = await find(params.id, customer.id);
+      if (!found.ok) return found;
+      const { row } = found.value;
+      return session === undefined || isOwnedBy(row, session.agent_id)
+        ? answer(row)
+        : notFound('call', params.id);
     },
     async hangupCall({ caller, params: { id } }) {
       const found = await find(id, caller.customer.id);
@@ -45,6 +54,10 @@ export function createCallHandlers({ deps, change }: HandlerContext): CallHandle
         return answer(deleteCall(draft, found.value));
       }),
   };
+}
+
+function isOwnedBy(call: Call, agentId: string): boolean {
+  return call.owner_type === 'agent' && call.owner_id === agentId;
 }
 
 /** A call that is over has no owner any more who could object. */

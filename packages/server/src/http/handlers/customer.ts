@@ -13,6 +13,10 @@ export function createCustomerHandlers({ deps, change }: HandlerContext): Custom
   };
   return {
     async getMe({ caller }) {
+      if (caller.accesskey === undefined) {
+        const agent = await deps.store.get('agent', caller.session.agent_id);
+        return agent === undefined ? refuse('INVALID_CREDENTIALS', {}) : answer({ agent: agent.row });
+      }
       const found = await find(caller.customer.id);
       if (!found.ok) return found;
       return answer({ customer: found.value.row, accesskey: publicAccesskey(caller.accesskey) });
@@ -22,7 +26,8 @@ export function createCustomerHandlers({ deps, change }: HandlerContext): Custom
       return found.ok ? answer(found.value.row) : found;
     },
     async updateCustomer({ caller, body }) {
-      if (body.webhook_uri !== undefined && !isWebhookUri(body.webhook_uri)) return badWebhookUri();
+      for (const key of ['webhook_uri', 'music_on_hold_uri'] as const)
+        if (!isReachable(body[key] ?? '')) return badUri(key);
       return change('customer', async (draft) => {
         const found = await find(caller.customer.id);
         return found.ok ? answer(updateCustomer(draft, found.value, body)) : found;
@@ -37,13 +42,13 @@ export function createCustomerHandlers({ deps, change }: HandlerContext): Custom
 }
 
 /** The contract's pattern keeps out other schemes; this, what no HTTP client could make an address of. */
-function isWebhookUri(text: string): boolean {
+function isReachable(text: string): boolean {
   return text === '' || URL.canParse(text);
 }
 
-function badWebhookUri() {
+function badUri(key: 'webhook_uri' | 'music_on_hold_uri') {
   const message = 'is not a URL that could be reached';
-  return refuse('INVALID_ARGUMENT', { problem: `"webhook_uri" in the body ${message}` }, [
-    { in: 'body', path: 'webhook_uri', reason: 'wrong_form', message },
+  return refuse('INVALID_ARGUMENT', { problem: `"${key}" in the body ${message}` }, [
+    { in: 'body', path: key, reason: 'wrong_form', message },
   ]);
 }

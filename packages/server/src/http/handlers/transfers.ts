@@ -20,7 +20,7 @@ export function createTransferHandlers({ deps }: HandlerContext): TransferHandle
       const addresses = asked.map(completeAddress);
       const planned = await deps.locate({
         customerId,
-        source: call.source,
+        source: deps.commands.transferSource(callId, type) ?? call.source,
         destinations: addresses,
         anonymous: 'auto',
       });

@@ -68,6 +68,28 @@ export function describeFamilies(testing: Testing, makeStore: MakeStore): void {
       assert.deepEqual(await store().findByParent('route', routeKey(customer_id, 'all')), []);
     });
 
+    void it('gives the sessions of an agent that have not ended', async () => {
+      const session = sample.session();
+      const ended = sample.session({ agent_id: session.agent_id, tm_delete: theEnd });
+      await succeed(store(), { puts: [session, ended, sample.session()].map((row) => put('session', row)) });
+      assert.deepEqual(await store().findByParent('session', session.agent_id), [
+        { row: session, version: 1 },
+      ]);
+    });
+
+    void it('gives all visits of a call to queues, those that are over too', async () => {
+      const reference_id = randomUUID();
+      const visits = [
+        sample.queuecall({ reference_id, tm_create: time(1), status: 'abandoned', tm_delete: theEnd }),
+        sample.queuecall({ reference_id, tm_create: time(2) }),
+      ];
+      await succeed(store(), { puts: [...visits, sample.queuecall()].map((row) => put('queuecall', row)) });
+      assert.deepEqual(
+        await store().findByParent('queuecall', reference_id),
+        visits.map((row) => ({ row, version: 1 })),
+      );
+    });
+
     void it('hides deleted ones', async () => {
       const activeflow = sample.activeflow();
       await succeed(store(), { puts: [put('activeflow', activeflow)] });

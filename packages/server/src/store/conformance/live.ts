@@ -68,6 +68,22 @@ export function describeLive(testing: Testing, makeStore: MakeStore): void {
       assert.deepEqual(await store().live('provider'), [{ row: provider, version: 1 }]);
     });
 
+    void it('is every agent and queue that is not deleted, and every queuecall that is not over', async () => {
+      const [agent, queue, queuecall] = [sample.agent(), sample.queue(), sample.queuecall()];
+      await succeed(store(), {
+        puts: [
+          ...[agent, sample.agent({ tm_delete: theEnd })].map((row) => put('agent', row)),
+          ...[queue, sample.queue({ tm_delete: theEnd })].map((row) => put('queue', row)),
+          ...[queuecall, sample.queuecall({ status: 'done', tm_delete: theEnd })].map((row) =>
+            put('queuecall', row),
+          ),
+        ],
+      });
+      assert.deepEqual(await store().live('agent'), [{ row: agent, version: 1 }]);
+      assert.deepEqual(await store().live('queue'), [{ row: queue, version: 1 }]);
+      assert.deepEqual(await store().live('queuecall'), [{ row: queuecall, version: 1 }]);
+    });
+
     void it('is every registration with a contact', async () => {
       const [first, second] = [1, 2].map((second) => sample.registration({ tm_create: time(second) }));
       assert.ok(first && second);

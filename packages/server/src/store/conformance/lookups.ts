@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { PhoneNumber } from '@parley/contract';
-import { extensionKey, trunkKey } from '@parley/core';
+import { extensionKey, trunkKey, usernameKey } from '@parley/core';
 import type { MakeStore, Testing } from '../conformance.ts';
 import { commit, commitOf, event, put, sample, succeed, theEnd, versionOf } from './samples.ts';
 import { sharedStore } from './shared-store.ts';
@@ -47,6 +47,19 @@ export function describeLookups(testing: Testing, makeStore: MakeStore): void {
       assert.deepEqual(await commit(store(), { puts: [put('trunk', other)] }), {
         ok: false,
         lost: { kind: 'trunk', id: other.id, why: 'taken' },
+      });
+    });
+
+    void it('finds a login by its user name, whatever its case, and a session by its hash', async () => {
+      const [login, session] = [sample.login({ username: `Mira-${randomUUID()}` }), sample.session()];
+      await succeed(store(), { puts: [put('login', login), put('session', session)] });
+      const key = usernameKey(login.username.toUpperCase());
+      assert.deepEqual(await store().find('login', key), { row: login, version: 1 });
+      assert.deepEqual(await store().find('session', session.token_hash), { row: session, version: 1 });
+      const other = sample.login({ username: key });
+      assert.deepEqual(await commit(store(), { puts: [put('login', other)] }), {
+        ok: false,
+        lost: { kind: 'login', id: other.id, why: 'taken' },
       });
     });
 

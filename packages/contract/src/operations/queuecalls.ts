@@ -1,0 +1,77 @@
+import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
+import { Queuecall } from '../resources/queue.ts';
+import { IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
+
+export const QueuecallList = listOf(Queuecall);
+export type QueuecallList = Static<typeof QueuecallList>;
+
+export const QueuecallQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    queue_id: Type.Optional(Id),
+  },
+  { additionalProperties: false },
+);
+
+const onQueuecall = {
+  tag: 'queuecalls',
+  auth: 'key',
+  params: IdParams,
+  reply: jsonReply(Queuecall),
+} as const;
+
+export const queuecallOperations = {
+  listQueuecalls: {
+    method: 'GET',
+    path: '/v1.0/queuecalls',
+    tag: 'queuecalls',
+    summary: 'List visits to queues',
+    description:
+      'Newest first, those that are over too. An agent sees those it serves or served. A page of a list for a queue or an agent may have fewer rows than asked for and still not be the last.',
+    auth: 'key',
+    agents: true,
+    query: QueuecallQuery,
+    reply: jsonReply(QueuecallList),
+    errors: [],
+  },
+  getQueuecall: {
+    ...onQueuecall,
+    method: 'GET',
+    path: '/v1.0/queuecalls/{id}',
+    summary: 'Read a visit to a queue',
+    description: 'By its id. One that is over can still be read.',
+    agents: true,
+    errors: ['QUEUECALL_NOT_FOUND'],
+  },
+  getQueuecallOfCall: {
+    ...onQueuecall,
+    method: 'GET',
+    path: '/v1.0/queuecalls/reference_id/{id}',
+    summary: 'Read the visit of a call',
+    description: 'By the id of the call: the visit under way, or else the last one.',
+    agents: true,
+    errors: ['QUEUECALL_NOT_FOUND'],
+  },
+} as const satisfies Record<string, Operation>;
+
+/** Put callers out; offered once there is what does it. Add it to `operations` together with its handlers. */
+export const queuecallCommandOperations = {
+  kickQueuecall: {
+    ...onQueuecall,
+    method: 'POST',
+    path: '/v1.0/queuecalls/{id}/kick',
+    summary: 'Put a caller out of a queue',
+    description:
+      'The caller goes on with the action after `queue_join`. Told by `queuecall_kicking`, then by `queuecall_done` or `queuecall_abandoned`.',
+    errors: ['QUEUECALL_NOT_FOUND', 'STATE_INVALID'],
+  },
+  kickQueuecallOfCall: {
+    ...onQueuecall,
+    method: 'POST',
+    path: '/v1.0/queuecalls/reference_id/{id}/kick',
+    summary: 'Put a call out of its queue',
+    description: 'The same by the id of the call.',
+    errors: ['QUEUECALL_NOT_FOUND', 'STATE_INVALID'],
+  },
+} as const satisfies Record<string, Operation>;

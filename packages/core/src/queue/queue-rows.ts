@@ -1,0 +1,87 @@
+import { type AgentStatus, nilId, notYet, type Queue, type Queuecall } from '@parley/contract';
+import type { Sitting } from '../call/sitting.ts';
+import type { Turn } from '../call/turn.ts';
+import type { LiveAgent, Visit } from './live-queue.ts';
+
+/** Another status, told. `reason` is a word for people and programs, such as `missed_noanswer`; empty: none. */
+export function setStatus(sitting: Sitting, agent: LiveAgent, status: AgentStatus, reason = ''): void {
+  if (agent.row.status === status && agent.row.status_reason === reason) return;
+  const { decision } = sitting;
+  const { stamp: now } = decision;
+  agent.row = { ...agent.row, status, status_reason: reason, tm_status: now, tm_update: now };
+  decision.put('agent', agent.row);
+  decision.emit('agent_status_updated', agent.row.id, agent.row);
+  sitting.matchAgain(agent.row.customer_id);
+}
+
+export function changeVisit(
+  sitting: Sitting,
+  visit: Visit,
+  changes: Partial<Queuecall>,
+  event: 'queuecall_entering' | 'queuecall_serviced' | 'queuecall_kicking' | 'queuecall_waiting',
+): void {
+  const { decision } = sitting;
+  visit.row = { ...visit.row, ...changes, tm_update: decision.stamp };
+  decision.put('queuecall', visit.row);
+  decision.emit(event, visit.lane, visit.row);
+}
+
+export function changeQueue(
+  sitting: Sitting,
+  queueId: string,
+  change: (queue: Queue) => Partial<Queue>,
+): void {
+  const queue = sitting.queues.find(queueId);
+  if (queue === undefined) return;
+  const { decision } = sitting;
+  queue.row = { ...queue.row, ...change(queue.row), tm_update: decision.stamp };
+  decision.put('queue', queue.row);
+  decision.emit('queue_updated', queue.row.id, queue.row);
+}
+
+/** The last event of a visit, and what it adds to the queue's figures. */
+export function endVisit(sitting: Sitting, visit: Visit): void {
+  if (sitting.visits.find(visit.row.id) === undefined) return;
+  const { decision } = sitting;
+  const { mono } = decision.at;
+  const served = visit.servedAt !== undefined;
+  const waitedMs = Math.round((visit.servedAt ?? mono) - visit.joinedAt);
+  const talkedMs = visit.servedAt === undefined ? 0 : Math.round(mono - visit.servedAt);
+  visit.row = {
+    ...visit.row,
+    status: served ? 'done' : 'abandoned',
+    service_agent_id: served ? visit.row.service_agent_id : nilId,
+    tm_service: served ? visit.row.tm_service : notYet,
+    duration_waiting: waitedMs,
+    duration_service: talkedMs,
+    tm_update: decision.stamp,
+    tm_delete: decision.stamp,
+  };
+  decision.put('queuecall', visit.row);
+  decision.emit(served ? 'queuecall_done' : 'queuecall_abandoned', visit.lane, visit.row);
+  sitting.visits.remove(visit.row.id);
+  changeQueue(sitting, visit.row.queue_id, (queue) =>
+    served
+      ? {
+          service_queue_call_ids: without(queue.service_queue_call_ids, visit.row.id),
+          total_service_duration: queue.total_service_duration + talkedMs,
+        }
+      : {
+          wait_queue_call_ids: without(queue.wait_queue_call_ids, visit.row.id),
+          total_abandoned_count: queue.total_abandoned_count + 1,
+          total_waittime: queue.total_waittime + waitedMs,
+        },
+  );
+}
+
+/** The caller is out of the room in which it was served: that was its visit. */
+export function callerLeftRoom({ live, sitting }: Turn, roomId: string): void {
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  if (visit?.servedAt === undefined || visit.roomId !== roomId || visit.row.status === 'kicking') return;
+  live.visitId = undefined;
+  endVisit(sitting, visit);
+}
+
+export function without(ids: readonly string[], id: string): string[] {
+  return ids.filter((each) => each !== id);
+}

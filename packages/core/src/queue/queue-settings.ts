@@ -1,0 +1,86 @@
+import { type FieldProblem, limits, nilId, type Queue, type QueueSettings } from '@parley/contract';
+import { fieldProblem } from '../field-problem.ts';
+
+/** What of a queue clients set, but for the wait actions, which are checked apart. */
+export type Settings = Omit<QueueSettings, 'wait_actions'>;
+
+export const defaultRouting = 'longest_idle';
+
+/** What holds where nothing is said: 20 s are five rings, and who is engaged stays so for some time. */
+export const defaultSettings = {
+  routing_method: defaultRouting,
+  wait_timeout: 0,
+  service_timeout: 0,
+  max_length: 0,
+  max_wait: 0,
+  wrap_up_seconds: 0,
+  no_answer: {
+    timeout_seconds: 20,
+    delay_seconds: { noanswer: 10, busy: 30, rejected: 10, failed: 30 },
+    max: 3,
+  },
+  announce: { interval_seconds: 0, position: true, estimated_wait: false },
+  overflow: { type: 'exit', target_id: nilId },
+  exit_key: '',
+} as const satisfies Partial<Queue>;
+
+/** The queue with what is said; both names of a timeout are taken. */
+export function withSettings(row: Queue, settings: Settings): Queue {
+  return {
+    ...row,
+    name: settings.name ?? row.name,
+    detail: settings.detail ?? row.detail,
+    routing_method: routingOf(settings.routing_method) ?? row.routing_method,
+    tag_ids: settings.tag_ids === undefined ? row.tag_ids : [...settings.tag_ids],
+    wait_timeout: settings.wait_timeout ?? settings.timeout_wait ?? row.wait_timeout,
+    service_timeout: settings.service_timeout ?? settings.timeout_service ?? row.service_timeout,
+    max_length: settings.max_length ?? row.max_length,
+    max_wait: settings.max_wait ?? row.max_wait,
+    wrap_up_seconds: settings.wrap_up_seconds ?? row.wrap_up_seconds,
+    no_answer: {
+      ...row.no_answer,
+      ...settings.no_answer,
+      delay_seconds: { ...row.no_answer.delay_seconds, ...settings.no_answer?.delay_seconds },
+    },
+    announce: { ...row.announce, ...settings.announce },
+    overflow: settings.overflow === undefined ? row.overflow : { target_id: nilId, ...settings.overflow },
+    exit_key: settings.exit_key ?? row.exit_key,
+  };
+}
+
+function routingOf(method: Settings['routing_method']): Queue['routing_method'] | undefined {
+  return method === '' ? defaultRouting : method;
+}
+
+/** What the form of each key alone does not tell: of the settings as they were sent, and of the queue they make. */
+export function* settingProblems(queue: Queue, settings: Settings): Generator<FieldProblem> {
+  yield* nameProblems(settings, 'wait_timeout', 'timeout_wait');
+  yield* nameProblems(settings, 'service_timeout', 'timeout_service');
+  const { interval_seconds: interval } = queue.announce;
+  if (interval > 0 && interval < limits.shortestAnnounceSeconds) {
+    const message = `is ${interval}; it has to be 0, or at least ${limits.shortestAnnounceSeconds}`;
+    yield fieldProblem('announce.interval_seconds', 'out_of_range', message);
+  }
+  yield* overflowProblems(queue);
+}
+
+function* nameProblems(
+  settings: Settings,
+  name: 'wait_timeout' | 'service_timeout',
+  older: 'timeout_wait' | 'timeout_service',
+): Generator<FieldProblem> {
+  const [one, other] = [settings[name], settings[older]];
+  if (one === undefined || other === undefined || one === other) return;
+  yield fieldProblem(older, 'not_one_of', `is another value than ${name}, of which it is the older name`);
+}
+
+function* overflowProblems({ id, overflow }: Queue): Generator<FieldProblem> {
+  const { type, target_id: target } = overflow;
+  const path = 'overflow.target_id';
+  if (type === 'exit' && target !== nilId) {
+    yield fieldProblem(path, 'not_one_of', 'is set, and exit leads to no queue or flow');
+  }
+  if (type !== 'exit' && target === nilId)
+    yield fieldProblem(path, 'required', `is missing: it leads to a ${type}`);
+  if (type === 'queue' && target === id) yield fieldProblem(path, 'not_one_of', 'is the queue itself');
+}

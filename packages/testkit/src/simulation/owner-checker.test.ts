@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { nilId } from '@parley/contract';
+import { checkOwners, type Holdings } from './owner-checker.ts';
+import { Violations } from './violations.ts';
+
+interface Parts {
+  readonly calls?: readonly object[];
+  readonly rooms?: readonly object[];
+  readonly groups?: readonly object[];
+  readonly lines?: readonly object[];
+  readonly legs?: readonly string[];
+  readonly isWriting?: boolean;
+}
+
+function call(id: string, changes: object = {}, row: object = {}): object {
+  return {
+    call: { id, status: 'progressing', groupcall_id: nilId, ...row },
+    endCause: undefined,
+    dialing: undefined,
+    media: 'open',
+    roomId: undefined,
+    ...changes,
+  };
+}
+
+/** What is wrong with a server that holds these. */
+function found({
+  calls = [],
+  rooms = [],
+  groups = [],
+  lines = [],
+  legs = [],
+  isWriting = false,
+}: Parts): string {
+  const byId = new Map(
+    (calls as { call: { id: string; status: string } }[]).map((live) => [live.call.id, live]),
+  );
+  const rows = (of: readonly object[]) => new Map((of as { id: string }[]).map((row) => [row.id, { row }]));
+  const violations = new Violations();
+  const exchange = {
+    centre: {
+      rooms: rows(rooms),
+      groups: rows(groups),
+      liveCall: (id: string) => byId.get(id),
+      callIds: () =>
+        [...byId]
+          .filter(
+            ([
+              ,
+              {
+                call: { status },
+              },
+            ]) => status !== 'hangup',
+          )
+          .map(([id]) => id),
+    },
+    switchboard: { lines: () => new Set(lines) },
+  };
+  checkOwners({ exchange, legs: new Set(legs), isWriting } as unknown as Holdings, violations);
+  return violations.list.join();
+}
+
+const line = { callId: 'a', sip: 'leg' };
+
+describe('the checker of owners', () => {
+  it('is content with a call and its leg, and with one that is about to be dialled', () => {
+    assert.equal(found({ calls: [call('a')], lines: [line], legs: ['leg'] }), '');
+    assert.equal(found({ calls: [call('a', { dialing: { begun: 0 }, media: 'opening' })] }), '');
+    assert.equal(found({ calls: [call('a')], isWriting: true }), '');
+    assert.equal(found({ calls: [call('a', { endCause: 16 })] }), '');
+  });
+
+  it('sees a leg that nobody owns and a call that has none', () => {
+    assert.match(found({ legs: ['leg'] }), /SIP has a call/);
+    assert.match(found({ lines: [line], calls: [call('a')] }), /SIP does not have/);
+    assert.match(found({ lines: [line], legs: ['leg'] }), /leg is left of call a/);
+    assert.match(found({ calls: [call('a')] }), /call a is progressing and has no leg/);
+  });
+
+  it('sees a room that is wrong about who is in it', () => {
+    const held = { lines: [line], legs: ['leg'] };
+    const room = { id: 'r', status: 'progressing', type: 'conference', call_ids: ['a'] };
+    assert.equal(found({ ...held, calls: [call('a', { roomId: 'r' })], rooms: [room] }), '');
+    assert.match(found({ rooms: [room] }), /member that is over/);
+    assert.match(found({ ...held, calls: [call('a', { roomId: 'other' })], rooms: [room] }), /is in other/);
+    assert.match(found({ ...held, calls: [call('a', { roomId: 'r' })] }), /does not know it/);
+    assert.match(
+      found({ rooms: [{ ...room, call_ids: [], status: 'terminated' }] }),
+      /over, and still there/,
+    );
+    const closing = { ...room, call_ids: [], status: 'terminating', type: 'connect' };
+    assert.match(found({ rooms: [closing] }), /nobody to wait for/);
+  });
+
+  it('sees a caller who is not answered though whoever is in the room is', () => {
+    const lines = [line, { callId: 'b', sip: 'other' }];
+    const legs = ['leg', 'other'];
+    const rooms = [{ id: 'r', status: 'progressing', type: 'connect', call_ids: ['a', 'b'] }];
+    const caller = call('a', { roomId: 'r' }, { status: 'ringing', direction: 'incoming' });
+    const callee = (status: string) => call('b', { roomId: 'r' }, { status, direction: 'outgoing' });
+    assert.equal(found({ lines, legs, rooms, calls: [caller, callee('ringing')] }), '');
+    assert.match(found({ lines, legs, rooms, calls: [caller, callee('progressing')] }), /is not answered/);
+  });
+
+  it('sees a group that is wrong about its calls', () => {
+    const held = { lines: [line], legs: ['leg'], calls: [call('a', {}, { groupcall_id: 'g' })] };
+    const group = { id: 'g', call_count: 1, answer_call_id: nilId };
+    assert.equal(found({ ...held, groups: [group] }), '');
+    assert.match(found({ ...held, groups: [{ ...group, answer_call_id: 'b' }] }), /goes on though b/);
+    assert.match(found(held), /of a group that is over/);
+    assert.match(found({ ...held, groups: [{ ...group, call_count: 2 }] }), /counts 2 calls, there are 1/);
+    assert.match(found({ groups: [{ ...group, call_count: 0 }] }), /nobody left/);
+  });
+});
