@@ -139,9 +139,8 @@ async function consult(
   const { server, caller, callee } = talk;
   await assertTalk(caller, tones.caller, callee, tones.callee);
   const third = await stage.phone(server, { user: 'third' });
-  await transfer(talk, 'attended', third);
-  const ringing = await third.rung();
-  assert.match(ringing.from, /sip:callee@/, 'the new party sees who calls it');
+  const made = await transfer(talk, 'attended', third);
+  await third.rung();
   await hears(caller.sound, 'music', isMusicWithout(tones.callee, tones.other));
   await hears(callee.sound, 'nothing of the one who waits', has([], [tones.caller]));
   const other = await answered(third, tones.other);
@@ -149,6 +148,9 @@ async function consult(
   await hears(caller.sound, 'music', isMusicWithout(tones.callee, tones.other));
   await hears(other.sound, 'the transferer alone', has([tones.callee], [tones.caller]));
   assert.equal((await server.api.call(talk.callerId)).on_hold, true);
+  const { transferee_call_id: newId } = await server.api.get<Transfer>(`/v1.0/transfers/${made.id}`);
+  const [{ source }, { destination }] = [await server.api.call(newId), await server.api.call(talk.calleeId)];
+  assert.deepEqual(source, destination, 'it is called by the one who transfers');
   return other;
 }
 

@@ -20,7 +20,7 @@ export const RoutingMethod = Type.Enum(
   ['longest_idle', 'random', 'round_robin', 'fewest_calls', 'least_talk', 'ring_all', 'linear', 'weighted'],
   {
     description:
-      'How an agent is chosen among those who are available: idle for the longest, any, each in turn, with the fewest or the shortest calls today, all at once, the one made first, or the most skilled.',
+      'How an agent is chosen among those who are available: idle for the longest, any, each in turn, with the fewest calls or the least talk today, all at once, always the one made first, or by chance with the more skilled more often.',
   },
 );
 export type RoutingMethod = Static<typeof RoutingMethod>;

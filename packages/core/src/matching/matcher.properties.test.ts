@@ -14,7 +14,7 @@ import {
 } from './specification.node.ts';
 
 const historiesPerStrategy = 12_500;
-const eventsPerHistory = 5;
+const eventsPerHistory = 4;
 
 /** A floor that changes by chance, with the matcher told of each change and the specification shown all of it. */
 class History {

@@ -67,8 +67,9 @@ export function chooseAgent(
     .filter((agent) => why(agent) === undefined)
     .map((agent) => rankOf(agent, caller.demand))
     .sort(compareRanks);
-  const tickets = ranked.flatMap((rank) => Array.from({ length: rank.weight }, () => rank));
-  const winner = needsDraw(caller) ? tickets[Math.floor(fraction * tickets.length)] : undefined;
+  const isDrawn = needsDraw(caller);
+  const tickets = isDrawn ? ranked.flatMap((rank) => Array.from({ length: rank.weight }, () => rank)) : [];
+  const winner = tickets[Math.floor(fraction * tickets.length)];
   const field = {
     ranked,
     count: ranked.length,
