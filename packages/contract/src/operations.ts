@@ -26,7 +26,7 @@ import {
 import { probeOperations } from './operations/probes.ts';
 import { providerOperations } from './operations/providers.ts';
 import { queueOperations } from './operations/queues.ts';
-import { queuecallOperations } from './operations/queuecalls.ts';
+import { queuecallCommandOperations, queuecallOperations } from './operations/queuecalls.ts';
 import { recordingOperations } from './operations/recordings.ts';
 import { routeOperations } from './operations/routes.ts';
 import { tagOperations } from './operations/tags.ts';
@@ -42,6 +42,7 @@ export const operations = {
   ...agentOperations,
   ...queueOperations,
   ...queuecallOperations,
+  ...queuecallCommandOperations,
   ...extensionOperations,
   ...callOperations,
   ...outgoingCallOperations,

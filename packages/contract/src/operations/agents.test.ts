@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Compile } from 'typebox/compile';
 import { nilId } from '../ids.ts';
-import { operationIds, operations } from '../operations.ts';
-import { queuecallCommandOperations } from './queuecalls.ts';
+import { operations } from '../operations.ts';
 
 const tag = 'c2b1a099-8f7e-4d6c-9b5a-4f3e2d1c0b14';
 
@@ -64,13 +63,6 @@ test('a queue takes the names of both times for its bounds, and every method of 
     { total_incoming_count: 0 },
   ];
   for (const value of wrong) assert.ok(!body.Check(value), JSON.stringify(value));
-});
-
-test('putting callers out is agreed on and not yet offered', () => {
-  const offered: readonly string[] = operationIds;
-  const paths = Object.values(queuecallCommandOperations).map(({ path }) => path);
-  assert.deepEqual(paths, ['/v1.0/queuecalls/{id}/kick', '/v1.0/queuecalls/reference_id/{id}/kick']);
-  for (const id of Object.keys(queuecallCommandOperations)) assert.ok(!offered.includes(id), id);
 });
 
 test('agents are listed by tags and status', () => {

@@ -55,7 +55,7 @@ export const queuecallOperations = {
   },
 } as const satisfies Record<string, Operation>;
 
-/** Put callers out; offered once there is what does it. Add it to `operations` together with its handlers. */
+/** Put callers out. */
 export const queuecallCommandOperations = {
   kickQueuecall: {
     ...onQueuecall,

@@ -1,7 +1,9 @@
+import { type Agent, parseTimestamp } from '@parley/contract';
 import type { House } from '../call/house.ts';
 import type { Sitting } from '../call/sitting.ts';
-import type { Demand, RoutingAgent, WaitingCaller } from '../matching/facts.ts';
+import type { Demand, QueueStanding, RoutingAgent, WaitingCaller } from '../matching/facts.ts';
 import { Matcher } from '../matching/matcher.ts';
+import type { Monotonic } from '../ports/moment.ts';
 import type { LiveAgent, LiveQueue, Visit } from './live-queue.ts';
 import { offer } from './offers.ts';
 
@@ -36,7 +38,8 @@ export function tellMatchersOfAll(house: House): void {
 
 export function tellOfAgent(house: House, agentId: string): void {
   const agent = house.agents.get(agentId);
-  if (agent !== undefined) return matcherOf(house, agent.row.customer_id).putAgent(factsOfAgent(agent));
+  if (agent !== undefined)
+    return matcherOf(house, agent.row.customer_id).putAgent(factsOfAgent(house, agent));
   for (const matcher of house.matchers.values()) if (matcher.removeAgent(agentId)) return;
 }
 
@@ -59,10 +62,27 @@ function matcherOf(house: House, customerId: string): Matcher {
   return made;
 }
 
-function factsOfAgent({ row, ...agent }: LiveAgent): RoutingAgent {
-  const standings = [...agent.lastOfferedAt].map(
-    ([queueId, lastOfferedAt]) => [queueId, { lastOfferedAt }] as const,
-  );
+/** Whose turn it is in each queue: what strategies go by that is not the same in all of them. */
+function standingsOf(
+  house: House,
+  { tm_create: made, skills, tag_ids: tags, customer_id: customerId }: Agent,
+  lastOfferedAt: ReadonlyMap<string, Monotonic>,
+): ReadonlyMap<string, QueueStanding> {
+  const standings = new Map<string, QueueStanding>();
+  for (const { row } of house.queues.values()) {
+    if (row.customer_id !== customerId) continue;
+    const offered = lastOfferedAt.get(row.id);
+    const wanted = row.tag_ids.filter((tag) => tags.includes(tag)).map((tag) => skills[tag] ?? 1);
+    standings.set(row.id, {
+      position: parseTimestamp(made) ?? 0,
+      weight: Math.max(1, ...wanted),
+      ...(offered !== undefined && { lastOfferedAt: offered }),
+    });
+  }
+  return standings;
+}
+
+function factsOfAgent(house: House, { row, ...agent }: LiveAgent): RoutingAgent {
   return {
     id: row.id,
     // Whoever still has a caller is not free, whatever it says of itself.
@@ -74,7 +94,7 @@ function factsOfAgent({ row, ...agent }: LiveAgent): RoutingAgent {
     callsToday: agent.callsToday,
     talkMsToday: agent.talkMsToday,
     notBefore: agent.notBefore,
-    standings: new Map(standings),
+    standings: standingsOf(house, row, agent.lastOfferedAt),
   };
 }
 

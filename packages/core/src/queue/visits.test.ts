@@ -224,6 +224,25 @@ describe('a caller in a queue', () => {
     assert.equal(room.outgoing(0).master_call_id, room.callId);
   });
 
+  it('is told its place between the music, and again after a while', () => {
+    const room = waiting([], { announce: { interval_seconds: 30, position: true, estimated_wait: true } });
+    room.secondCaller([{ type: 'answer' }, { type: 'queue_join', option: { queue_id: queueId } }], 90);
+    room.pass(30_000);
+    const texts = (): unknown[] =>
+      room.effects.flatMap((effect) =>
+        effect.kind === 'play'
+          ? effect.sources.flatMap((source) => (source.kind === 'speech' ? [source.text] : []))
+          : [],
+      );
+    assert.deepEqual(texts(), ['You are next in line.', 'You are number 2 in line.']);
+    for (const callId of [room.callId, id(90)]) {
+      const play = room.effects.findLast((effect) => effect.kind === 'play' && effect.callId === callId);
+      room.hearOf(callId, { kind: 'playEnded', play: play?.kind === 'play' ? play.play : '' });
+    }
+    room.pass(31_000);
+    assert.equal(texts().length, 4);
+  });
+
   it('is put out after the longest wait, and was not served', () => {
     const room = waiting([], { wait_timeout: 30_000 });
     room.pass(30_000);

@@ -63,12 +63,26 @@ export function joinQueue(turn: Turn, queueId: string): readonly NestedAction[] 
 }
 
 /** An empty list plays music. The last action leads back to the first, unless it says otherwise. */
-function waitLoop({ chance }: Turn, { wait_actions: listed }: Queue): readonly NestedAction[] {
-  const actions: readonly Action[] =
-    listed.length > 0 ? listed : [{ id: chance.id(), next_id: nilId, type: 'music' }];
-  const [first] = actions;
-  return actions.map((action, index) =>
-    index === actions.length - 1 && action.next_id === nilId && first !== undefined
+function waitLoop({ chance }: Turn, { wait_actions: listed, announce }: Queue): readonly NestedAction[] {
+  const { interval_seconds: interval, ...what } = announce;
+  const announces = interval > 0 && (what.position || what.estimated_wait);
+  const music: Action = {
+    id: chance.id(),
+    next_id: nilId,
+    type: 'music',
+    ...(announces && { option: { duration: interval * 1000 } }),
+  };
+  const heard: readonly Action[] = listed.length > 0 ? listed : [music];
+  const announcement: Action = {
+    id: chance.id(),
+    next_id: nilId,
+    type: 'queue_announce',
+    option: { interval, ...what },
+  };
+  const round = announces ? [...heard, announcement] : heard;
+  const [first] = round;
+  return round.map((action, index) =>
+    index === round.length - 1 && action.next_id === nilId && first !== undefined
       ? { ...action, next_id: first.id }
       : action,
   );

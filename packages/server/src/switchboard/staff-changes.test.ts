@@ -20,11 +20,7 @@ const ofTag = {
 
 const written: CommitOutcome = { ok: true, positions: [] };
 
-function setUp({
-  upToDate = true,
-  outcome = written,
-  backlog = 0,
-} = {}) {
+function setUp({ upToDate = true, outcome = written, backlog = 0 } = {}) {
   const told: string[] = [];
   const centre: StaffChangesDeps['centre'] = {
     staffChanges: () => {

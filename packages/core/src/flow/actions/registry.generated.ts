@@ -20,6 +20,7 @@ import { action as gotoAction } from './goto.ts';
 import { action as hangupAction } from './hangup.ts';
 import { action as musicAction } from './music.ts';
 import { action as playAction } from './play.ts';
+import { action as queueAnnounceAction } from './queue-announce.ts';
 import { action as queueJoinAction } from './queue-join.ts';
 import { action as recordingStartAction } from './recording-start.ts';
 import { action as recordingStopAction } from './recording-stop.ts';
@@ -52,6 +53,7 @@ export const registry = [
   hangupAction,
   musicAction,
   playAction,
+  queueAnnounceAction,
   queueJoinAction,
   recordingStartAction,
   recordingStopAction,

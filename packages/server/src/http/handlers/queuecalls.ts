@@ -2,13 +2,30 @@ import type { Queuecall } from '@parley/contract';
 import { latestQueuecall } from '@parley/core';
 import type { Caller } from '../authentication.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
-import { answer, type Outcome } from '../outcome.ts';
+import { answer, type Outcome, refuse } from '../outcome.ts';
 import { listMatching, listPage } from '../page.ts';
 import { notFound } from '../presence.ts';
 
-type QueuecallHandlers = Pick<Handlers, 'listQueuecalls' | 'getQueuecall' | 'getQueuecallOfCall'>;
+type QueuecallHandlers = Pick<
+  Handlers,
+  'listQueuecalls' | 'getQueuecall' | 'getQueuecallOfCall' | 'kickQueuecall' | 'kickQueuecallOfCall'
+>;
 
 export function createQueuecallHandlers({ deps }: HandlerContext): QueuecallHandlers {
+  const latestOf = async (callId: string): Promise<Queuecall | undefined> =>
+    latestQueuecall((await deps.store.findByParent('queuecall', callId)).map(({ row }) => row));
+  const kick = async (
+    visit: Queuecall | undefined,
+    caller: Caller,
+    id: string,
+  ): Promise<Outcome<Queuecall>> => {
+    const mine = found(visit, caller, id);
+    if (!mine.ok) return mine;
+    const { id: visitId } = mine.value;
+    const { visit: kicked } = await deps.commands.decide((centre, at) => centre.kick(visitId, at));
+    if (kicked === undefined) return refuse('STATE_INVALID', { problem: 'the visit is over' });
+    return found((await deps.store.get('queuecall', visitId))?.row, caller, id);
+  };
   return {
     async listQueuecalls({ caller, query }) {
       const { queue_id: queueId, ...page } = query;
@@ -24,8 +41,13 @@ export function createQueuecallHandlers({ deps }: HandlerContext): QueuecallHand
       return found((await deps.store.get('queuecall', id))?.row, caller, id);
     },
     async getQueuecallOfCall({ caller, params: { id } }) {
-      const visits = await deps.store.findByParent('queuecall', id);
-      return found(latestQueuecall(visits.map(({ row }) => row)), caller, id);
+      return found(await latestOf(id), caller, id);
+    },
+    async kickQueuecall({ caller, params: { id } }) {
+      return await kick((await deps.store.get('queuecall', id))?.row, caller, id);
+    },
+    async kickQueuecallOfCall({ caller, params: { id } }) {
+      return await kick(await latestOf(id), caller, id);
     },
   };
 }
