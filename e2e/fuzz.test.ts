@@ -30,10 +30,11 @@ const leastRead = 25_000;
 
 /**
  * How much more memory the process may hold after all of it than before: what V8 keeps of a heap once grown, and the
- * allocator of its buffers. That comes with the first flood; with the second only a leak goes on: of what is read of
- * it on a busy machine, more than this would have to be kept.
+ * allocator of its buffers. A server begins small, having given back what only its start needed, so that comes with the
+ * first two floods; with the third only a leak goes on: of what is read of it on a busy machine, more than this would have
+ * to be kept.
  */
-const memoryToleranceKb = { inAll: 80_000, secondFlood: 25_000 };
+const memoryToleranceKb = { inAll: 120_000, lastFlood: 25_000 };
 
 const floodFile = fileURLToPath(new URL('./harness/fuzz/datagram-flood.ts', import.meta.url));
 
@@ -57,24 +58,26 @@ describe('a server that is fed garbage', () => {
       await answersCalls(stage, server);
       await flood(stage, server, live, random);
       await settle(stage, server);
-      const betweenFloods = server.residentKb();
+      await flood(stage, server, live, random);
+      await settle(stage, server);
+      const afterTwo = server.residentKb();
       await flood(stage, server, live, random);
       await answersCalls(stage, server);
       await assertEchoes(live);
       await settle(stage, server);
       const atLast = server.residentKb();
       console.log(
-        `resident memory in kB: ${atFirst} at first, ${betweenFloods} between floods, ${atLast} at last`,
+        `resident memory in kB: ${atFirst} at first, ${afterTwo} after two floods, ${atLast} at last`,
       );
       assert.ok(atLast - atFirst < memoryToleranceKb.inAll, 'the process has grown');
-      assert.ok(atLast - betweenFloods < memoryToleranceKb.secondFlood, 'it grows with every flood');
+      assert.ok(atLast - afterTwo < memoryToleranceKb.lastFlood, 'it grows with every flood');
 
       await untilLive(server, 1, 90_000);
       await live.hangUp();
       await untilLive(server, 0);
       await assertAllEnded(server);
     },
-    { timeoutMs: 240_000 },
+    { timeoutMs: 300_000 },
   );
 });
 
