@@ -97,6 +97,16 @@ describe('digits', () => {
     assert.deepEqual(rig.events, [{ leg, type: 'finished', play: 'keys', reason: 'stopped', playedMs: 60 }]);
   });
 
+  it('are not even ended when the leg is let go of: the peer may have gone', () => {
+    const rig = createRig();
+    const leg = openLeg(rig);
+    rig.engine.digits(leg, 'keys', { digits: '45', durationMs: 1000, gapMs: 0 });
+    rig.run(3);
+    const before = rig.sent.length;
+    rig.engine.close(leg, rig.now);
+    assert.equal(rig.sent.length, before);
+  });
+
   it('go out as tones when the peer takes no telephone-events, agreed on before or after the command', () => {
     const expected = dtmfTones('19', 100, 50);
     for (const connectFirst of [true, false]) {

@@ -256,6 +256,8 @@ export class Leg {
 
   /** Ends everything on the leg, says goodbye to the peer; the last statistics. Its room is the engine's affair. */
   close(now: number): LegStatistics {
+    // The peer may have gone: not even a digit that is broken off is told to have ended.
+    this.#sender.setOpen(false);
     this.stop();
     this.stopRecording();
     this.endListening();
