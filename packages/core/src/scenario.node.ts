@@ -9,6 +9,7 @@ import {
   notYet,
 } from '@parley/contract';
 import { CallCentre, type CallCentreSettings } from './call/call-centre.ts';
+import type { Orphans } from './call/recovery.ts';
 import { Decision } from './decision.ts';
 import type { Effect } from './effects.ts';
 import type { Input, Reply } from './inputs.ts';
@@ -209,3 +210,18 @@ export function countingChance(): Chance {
 function address(target: string) {
   return { type: 'tel', target, target_name: '', name: '', detail: '' } as const;
 }
+
+/** A process that died with nothing live. */
+export const noOrphans: Orphans = {
+  calls: [],
+  masters: [],
+  activeflows: [],
+  groupcalls: [],
+  confbridges: [],
+  conferences: [],
+  recordings: [],
+  queuecalls: [],
+  agents: [],
+  queues: [],
+  recorded: new Map(),
+};

@@ -28,7 +28,8 @@ export const Agent = Type.Object(
     tm_delete: timeOf('Deleted.'),
     customer_id: idOf('The owner.'),
     status_reason: Type.String({
-      description: 'Why the status is what it is, such as `lunch`; empty = not said.',
+      description:
+        "Why the status is what it is, such as `lunch`; empty = not said. `busy` with `service` or `wrap_up` is Parley's own.",
     }),
     tm_status: timeOf('The status or its reason was last set.'),
     skills: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {

@@ -11,7 +11,7 @@ import {
 } from '@parley/contract';
 import type { Decision } from '../decision.ts';
 import type { Monotonic } from '../ports/moment.ts';
-import { countingChance, id, Scenario } from '../scenario.node.ts';
+import { countingChance, id, noOrphans, Scenario } from '../scenario.node.ts';
 import { Switchroom } from '../switchroom.node.ts';
 import { closeOrphans, type Orphans, type Recovered } from './recovery.ts';
 
@@ -26,22 +26,8 @@ function rows(): { call: Call; activeflow: Activeflow } {
   return { call: live.call, activeflow: live.activeflow };
 }
 
-const nothing: Orphans = {
-  calls: [],
-  masters: [],
-  activeflows: [],
-  groupcalls: [],
-  confbridges: [],
-  conferences: [],
-  recordings: [],
-  queuecalls: [],
-  agents: [],
-  queues: [],
-  recorded: new Map(),
-};
-
 function recover(orphans: Partial<Orphans>): Recovered {
-  return closeOrphans({ ...nothing, ...orphans }, later, countingChance());
+  return closeOrphans({ ...noOrphans, ...orphans }, later, countingChance());
 }
 
 function close(calls: readonly Call[], activeflows: readonly Activeflow[]): Decision {

@@ -16,6 +16,7 @@ import {
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment } from '../ports/moment.ts';
+import { isBusyWith } from '../queue/queue-rows.ts';
 import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
 
@@ -55,7 +56,7 @@ export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Reco
   for (const call of orphans.calls) endCall(decision, call, laneOf);
   for (const activeflow of orphans.activeflows) endActiveflow(decision, activeflow, laneOf);
   for (const queuecall of orphans.queuecalls) endQueuecall(decision, queuecall, laneOf);
-  for (const agent of orphans.agents) freeAgent(decision, agent, orphans.queuecalls);
+  for (const agent of orphans.agents) freeAgent(decision, agent);
   for (const queue of orphans.queues) emptyQueue(decision, queue, orphans.queuecalls);
   for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
   for (const room of orphans.confbridges) endRoom(decision, room);
@@ -136,10 +137,9 @@ function durationsOf(
   };
 }
 
-/** Nobody rings any more, and nobody talks with those who came from queues. */
-function freeAgent(decision: Decision, agent: Agent, queuecalls: readonly Queuecall[]): void {
-  const served = queuecalls.some(({ service_agent_id: id }) => id === agent.id);
-  if (agent.status !== 'ringing' && !(agent.status === 'busy' && served)) return;
+/** Nobody rings any more, nobody talks with those who came from queues, and who rested after one has rested. */
+function freeAgent(decision: Decision, agent: Agent): void {
+  if (agent.status !== 'ringing' && !isBusyWith(agent, 'service', 'wrapUp')) return;
   const { stamp: now } = decision;
   const free: Agent = { ...agent, status: 'available', status_reason: '', tm_status: now, tm_update: now };
   decision.put('agent', free);

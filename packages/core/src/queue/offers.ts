@@ -11,7 +11,7 @@ import { limits } from '../limits.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { closeRoom, createRoom } from '../room/room.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
-import { changeQueue, changeVisit, setStatus, without } from './queue-rows.ts';
+import { busyReasons, changeQueue, changeVisit, isBusyWith, setStatus, without } from './queue-rows.ts';
 
 /** Rings agents for a caller: where they are has to be found out first. */
 export function offer(sitting: Sitting, visit: Visit, agents: readonly LiveAgent[]): void {
@@ -116,7 +116,7 @@ function agentAnswered(sitting: Sitting, visitId: string, agentId: string): void
   visit.row = { ...visit.row, service_agent_id: agentId };
   agent.missed = 0;
   agent.serving = { since: visit.servedAt, wrapUpSeconds: visit.rules.wrap_up_seconds };
-  setStatus(sitting, agent, 'busy');
+  setStatus(sitting, agent, 'busy', busyReasons.service);
   // By then the agent's leg is in the room: its flow takes it there.
   sitting.later(visit.callId, (caller) => bringTogether(caller, visit));
 }
@@ -225,9 +225,11 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   agent.serving = undefined;
   agent.callsToday += 1;
   agent.talkMsToday += mono - serving.since;
-  if (agent.row.status !== 'busy') return;
+  // Whoever has said meanwhile what to be next is that.
+  if (!isBusyWith(agent.row, 'service')) return;
   if (seconds === 0) return setFree(sitting, agent);
   agent.wrapUpUntil = afterMs(mono, seconds * 1000);
+  setStatus(sitting, agent, 'busy', busyReasons.wrapUp);
 }
 
 /** The rest after a caller is over, or the time has come to be offered again. */
@@ -239,7 +241,7 @@ export function agentDue(sitting: Sitting, agentId: string): void {
   sitting.matchAgain(agent.row.customer_id);
   if (agent.wrapUpUntil === undefined || agent.wrapUpUntil > mono) return;
   agent.wrapUpUntil = undefined;
-  if (agent.row.status === 'busy') setFree(sitting, agent);
+  if (isBusyWith(agent.row, 'wrapUp')) setFree(sitting, agent);
 }
 
 export function agentWakeTime({ notBefore, wrapUpUntil }: LiveAgent): Monotonic | undefined {

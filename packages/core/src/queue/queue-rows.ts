@@ -1,7 +1,17 @@
-import { type AgentStatus, nilId, notYet, type Queue, type Queuecall } from '@parley/contract';
+import { type Agent, type AgentStatus, nilId, notYet, type Queue, type Queuecall } from '@parley/contract';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
 import type { LiveAgent, Visit } from './live-queue.ts';
+
+/** Why Parley has set an agent to `busy`: it talks with a caller, or rests after one. Any other reason is the agent's. */
+export const busyReasons = { service: 'service', wrapUp: 'wrap_up' } as const;
+
+export function isBusyWith(
+  { status, status_reason: reason }: Agent,
+  ...kinds: readonly (keyof typeof busyReasons)[]
+): boolean {
+  return status === 'busy' && kinds.some((kind) => busyReasons[kind] === reason);
+}
 
 /** Another status, told. `reason` is a word for people and programs, such as `missed_noanswer`; empty: none. */
 export function setStatus(sitting: Sitting, agent: LiveAgent, status: AgentStatus, reason = ''): void {

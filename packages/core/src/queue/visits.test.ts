@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Agent, nilId, notYet, type Queue } from '@parley/contract';
+import { type Agent, type Instant, nilId, notYet, type Queue } from '@parley/contract';
 import { cause } from '../call/cause.ts';
-import { id } from '../scenario.node.ts';
+import { closeOrphans } from '../call/recovery.ts';
+import type { Monotonic } from '../ports/moment.ts';
+import { countingChance, id, noOrphans } from '../scenario.node.ts';
 import { address, Switchroom } from '../switchroom.node.ts';
 
+const later = { mono: 5 as Monotonic, wall: 1_700_000_000_000_000 as Instant };
 const queueId = id(7001);
 const stamps = { tm_create: notYet, tm_update: notYet, tm_delete: notYet, customer_id: id(9001) };
 
@@ -295,11 +298,45 @@ describe('an agent', () => {
     room.secondCaller([{ type: 'answer' }, ...join], 90);
     room.ends(room.outgoing(0).id);
     assert.equal(statusOf(room, 1), 'busy');
+    assert.equal(room.last('agent_status_updated')['status_reason'], 'wrap_up');
     room.pass(9_900);
     assert.equal(room.calls().filter(({ direction }) => direction === 'outgoing').length, 1);
     room.pass(200);
     room.settle();
     assert.equal(room.calls().filter(({ direction }) => direction === 'outgoing').length, 2);
+  });
+
+  it('is after a caller what it has said meanwhile to be', () => {
+    const room = waiting([agent(1)], { wrap_up_seconds: 10 });
+    room.answers(0);
+    staff(room, [agent(1, { status: 'busy', status_reason: 'paperwork' })]);
+    room.ends(room.outgoing(0).id);
+    room.pass(60_000);
+    assert.equal(statusOf(room, 1), 'busy');
+  });
+
+  it('is available after the death of the process that had it rung, talk or rest, and else as it has said', () => {
+    const before = [
+      agent(1, { status: 'ringing' }),
+      agent(2, { status: 'busy', status_reason: 'service' }),
+      agent(3, { status: 'busy', status_reason: 'wrap_up' }),
+      agent(4, { status: 'busy', status_reason: 'paperwork' }),
+      agent(5, { status: 'away' }),
+    ];
+    const { decision } = closeOrphans({ ...noOrphans, agents: before }, later, countingChance());
+    const freed = decision.puts.map(({ row }) => [
+      row.id,
+      (row as Agent).status,
+      (row as Agent).status_reason,
+    ]);
+    assert.deepEqual(
+      freed,
+      [1, 2, 3].map((number) => [id(8000 + number), 'available', '']),
+    );
+    assert.deepEqual(
+      decision.events.map(({ type }) => type),
+      freed.map(() => 'agent_status_updated'),
+    );
   });
 
   it('is never offered two callers, and no caller two agents', () => {
