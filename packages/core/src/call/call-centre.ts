@@ -21,6 +21,7 @@ import type { Stored } from '../ports/store.ts';
 import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
 import type { Changes } from '../draft.ts';
 import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
+import type { LiveAgent, Visit } from '../queue/live-queue.ts';
 import { tellMatchersOfAll, tellOfAgent } from '../queue/match.ts';
 import { agentDue, agentWakeTime } from '../queue/offers.ts';
 import { kick, visitDue } from '../queue/visits.ts';
@@ -129,6 +130,14 @@ export class CallCentre {
 
   get conferences(): ReadonlyMap<string, Readonly<LiveConference>> {
     return this.#house.conferences;
+  }
+
+  get visits(): ReadonlyMap<string, Readonly<Visit>> {
+    return this.#house.visits;
+  }
+
+  get agents(): ReadonlyMap<string, Readonly<LiveAgent>> {
+    return this.#house.agents;
   }
 
   /** Conferences that are not closed. */

@@ -1,5 +1,5 @@
 import { completeAddress, nilId } from '@parley/contract';
-import { type DialOrders, type PlannedDestination, temporaryFlow } from '@parley/core';
+import { type DialOrders, Draft, type PlannedDestination, setAgentStatus, temporaryFlow } from '@parley/core';
 import type { Exchange } from '@parley/server';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { Site } from './site.ts';
@@ -27,6 +27,12 @@ const things = [
   'dial',
   'close',
   'hangUpGroup',
+  'transfer',
+  'transfer',
+  'status',
+  'status',
+  'status',
+  'kick',
 ] as const;
 
 export function createClient(chance: SeededChance, site: Site): Client {
@@ -46,12 +52,24 @@ export function createClient(chance: SeededChance, site: Site): Client {
         }));
         return what;
       }
+      if (what === 'status') {
+        void setStatus(exchange, chance, site);
+        return what;
+      }
+      if (what === 'kick') {
+        const visitIds = [...exchange.centre.visits.keys()];
+        if (visitIds.length === 0) return undefined;
+        const visitId = chance.pick(visitIds);
+        void exchange.commands.decide((centre, at) => centre.kick(visitId, at));
+        return what;
+      }
       const callIds = exchange.centre.callIds();
       if (callIds.length === 0) return undefined;
       // Mostly somebody who is with others.
       const inRooms = callIds.filter((id) => exchange.centre.liveCall(id)?.roomId !== undefined);
       const callId = chance.pick(inRooms.length > 0 && chance.happens(0.7) ? inRooms : callIds);
-      toCall(exchange, chance, what, callId);
+      if (what === 'transfer') transfer(exchange, chance, site, callId);
+      else toCall(exchange, chance, what, callId);
       return what;
     },
   };
@@ -60,7 +78,7 @@ export function createClient(chance: SeededChance, site: Site): Client {
 function toCall(
   { centre, commands }: Exchange,
   chance: SeededChance,
-  what: Exclude<(typeof things)[number], 'dial' | 'close' | 'hangUpGroup'>,
+  what: Exclude<(typeof things)[number], 'dial' | 'close' | 'hangUpGroup' | 'transfer' | 'status' | 'kick'>,
   callId: string,
 ): void {
   const { activeflow_id: activeflowId, action } = centre.liveCall(callId)?.call ?? { activeflow_id: nilId };
@@ -99,6 +117,33 @@ function toCall(
     case 'eject':
       return void commands.ask({ kind: 'ejectRequested', callId });
   }
+}
+
+/** An agent comes, goes to lunch, or leaves; mostly it comes. */
+async function setStatus({ centre, changes }: Exchange, chance: SeededChance, site: Site): Promise<void> {
+  const agentId = chance.pick(site.agentIds);
+  const status = chance.pick(['available', 'available', 'available', 'away', 'offline'] as const);
+  const agent = centre.agents.get(agentId);
+  if (agent === undefined) return;
+  const draft = new Draft(site.clock.now(), chance);
+  setAgentStatus(draft, agent, status);
+  if (draft.puts.length > 0) await changes.submit(draft);
+}
+
+function transfer({ commands }: Exchange, chance: SeededChance, site: Site, callId: string): void {
+  const planned = plan(chance, site);
+  void commands.decide((centre, at) =>
+    centre.transfer(
+      callId,
+      {
+        type: chance.pick(['blind', 'attended']),
+        addresses: [planned.destination],
+        destinations: [planned],
+        byRefer: false,
+      },
+      at,
+    ),
+  );
 }
 
 function dial({ commands, centre }: Exchange, chance: SeededChance, site: Site): void {

@@ -1,4 +1,4 @@
-import { createEventValidator, type EventType, type EventValidator } from '@parley/contract';
+import { createEventValidator, type EventType, type EventValidator, type Queue } from '@parley/contract';
 import type { LogEntry } from '@parley/core';
 import type { Violations } from './violations.ts';
 
@@ -59,9 +59,21 @@ export class EventChecker {
     if (verb === 'answered' && life.answered) wrong('it was answered already');
     life.created = true;
     life.answered ||= verb === 'answered';
-    life.over ||= verb === 'deleted' || verb === 'hungup' || verb === 'hangup';
-    life.mayLast = resource === 'conference' && isMadeToLast(body);
+    life.over ||= lastVerbs.has(verb);
+    life.mayLast = lasting.has(resource) || (resource === 'conference' && isMadeToLast(body));
+    if (type === 'queue_updated' && !addsUp(body)) wrong('its figures do not add up');
   }
+}
+
+const lastVerbs: ReadonlySet<string> = new Set(['deleted', 'hungup', 'hangup', 'done', 'abandoned']);
+/** What a client makes and nobody ends. */
+const lasting: ReadonlySet<string> = new Set(['agent', 'queue']);
+
+/** At every moment those who came wait, were served, or have given up. */
+function addsUp(body: string): boolean {
+  const { data } = JSON.parse(body) as { data: Queue };
+  const { total_serviced_count: served, total_abandoned_count: abandoned } = data;
+  return data.total_incoming_count === data.wait_queue_call_ids.length + served + abandoned;
 }
 
 /** A conference that a client made stays; one that joins two calls ends with them. */

@@ -6,6 +6,7 @@ import { drawMs, longestWaitMs } from './sim-caller.ts';
 export interface Reachable {
   readonly destinations: readonly Destination[];
   readonly conferenceIds: readonly string[];
+  readonly queueIds: readonly string[];
 }
 
 export interface Destination {
@@ -56,6 +57,11 @@ const join: Maker = (chance, _ids, { conferenceIds }) => ({
   option: { conference_id: chance.pick(conferenceIds) },
 });
 
+const queue: Maker = (chance, _ids, { queueIds }) => ({
+  type: 'queue_join',
+  option: { queue_id: chance.pick(queueIds) },
+});
+
 /** What calls that a flow makes do: nothing, something short, or meet somebody. */
 const callees: readonly ((...args: Parameters<Maker>) => readonly Made[])[] = [
   () => [],
@@ -83,6 +89,7 @@ const makers: readonly Maker[] = [
   connect,
   connect,
   join,
+  queue,
   call,
   () => ({ type: 'answer' }),
   () => ({ type: 'beep' }),
@@ -146,6 +153,8 @@ const purposes: readonly ((...args: Parameters<Maker>) => readonly Made[])[] = [
   (...args) => [talk(...args), connect(...args), join(...args)],
   (...args) => [join(...args)],
   (...args) => [answer, call(...args), join(...args)],
+  (...args) => [queue(...args)],
+  (...args) => [queue(...args), { type: 'beep' }],
   (...args) => [call(...args), { type: 'sleep', option: { duration: args[0].between(1, 8_000) } }],
 ];
 

@@ -19,6 +19,7 @@ class Table {
   now = 0;
   isWriting = false;
   spokenTo = '';
+  spokenUntil = Number.POSITIVE_INFINITY;
   deaf = '';
   readonly checker = new HearingChecker(
     this.violations,
@@ -26,7 +27,7 @@ class Table {
     {
       now: () => this.now,
       later: (ms, act) => void this.#due.push({ at: this.now + ms, act }),
-      isSpokenTo: (callId) => callId === this.spokenTo,
+      isSpokenTo: (callId, since) => callId === this.spokenTo && this.spokenUntil >= since,
       isWriting: () => this.isWriting,
       isDeaf: ({ address }) => address === this.deaf,
     },
@@ -123,6 +124,17 @@ describe('the checker of hearing', () => {
       table.speaks(false);
       assert.equal(table.found, '');
     }
+  });
+
+  it('does not ask for what was said while something else was heard, but for what was said afterwards', () => {
+    const table = new Table();
+    table.spokenTo = 'bob';
+    table.spokenUntil = table.now + 100;
+    table.speaks(false);
+    assert.equal(table.found, '');
+    table.pass(200);
+    table.speaks(false);
+    assert.match(table.found, /nobody hears at bob/);
   });
 
   it('does not ask it of a burst that is broken off', () => {

@@ -21,8 +21,8 @@ const leastPackets = 3;
 export interface Surroundings {
   readonly now: () => number;
   readonly later: (ms: number, act: () => void) => void;
-  /** Something that ends by itself is played to the call: it hears that in the place of the room. */
-  readonly isSpokenTo: (callId: string) => boolean;
+  /** Something that ends by itself is played to the call, or was since then: it hears that in the place of the room. */
+  readonly isSpokenTo: (callId: string, since: number) => boolean;
   /** Something that was decided is not written down yet, and so not done either. */
   readonly isWriting: () => boolean;
   /** The phone takes in nothing there any more. */
@@ -123,21 +123,21 @@ export class HearingChecker {
 
   #owe(key: string, tie: Tie): void {
     const { withinMs } = this.#rules;
-    if (withinMs === undefined || tie.owedSince !== undefined || this.#isExcused(tie)) return;
-    if (this.#world.isWriting()) return;
+    if (withinMs === undefined || tie.owedSince !== undefined || this.#world.isWriting()) return;
     const now = this.#world.now();
+    if (this.#isExcused(tie, now)) return;
     tie.owedSince = now;
     tie.said = 1;
     this.#world.later(withinMs, () => {
       if (this.#ties.get(key) !== tie || tie.owedSince !== now) return;
       tie.owedSince = undefined;
-      if (tie.said >= leastPackets && !this.#isExcused(tie))
+      if (tie.said >= leastPackets && !this.#isExcused(tie, now))
         this.#violations.add(`nobody hears at ${key.split(' ')[1]} what voice ${tie.speaker} has said`);
     });
   }
 
-  #isExcused({ listener }: Tie): boolean {
-    return this.#world.isSpokenTo(listener.call.id) || this.#world.isDeaf(listener.wire.phone);
+  #isExcused({ listener }: Tie, since: number): boolean {
+    return this.#world.isSpokenTo(listener.call.id, since) || this.#world.isDeaf(listener.wire.phone);
   }
 
   /** Something has changed: who has to hear whom from now on, and who may. */

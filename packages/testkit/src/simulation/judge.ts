@@ -19,7 +19,9 @@ export interface World {
 
 /** Whether nothing is under way any more: no call, no transaction, nobody on the phone, nothing owed. */
 export async function isAtRest({ server, crowd, store }: World): Promise<boolean> {
-  if (server === undefined || server.exchange.centre.size > 0) return false;
+  if (server === undefined || server.isWriting) return false;
+  const { centre } = server.exchange;
+  if (centre.size > 0 || centre.wakeAt() !== undefined) return false;
   if (Object.values(server.sizes()).some((size) => size > 0)) return false;
   if (crowd.callers.some((caller) => !caller.hasBegun && !caller.phone.isGone)) return false;
   if (crowd.phones.some((phone) => !isIdle(phone))) return false;
@@ -48,7 +50,7 @@ async function judgeDeliveries({ events, receiver, store }: World, violations: V
   }
   const owed = await store.owed({ after: 0 as never, limit: 10 });
   if (owed.length > 0) violations.add(`${owed.length} deliveries are still owed`);
-  for (const kind of ['call', 'activeflow', 'groupcall'] as const)
+  for (const kind of ['call', 'activeflow', 'groupcall', 'queuecall'] as const)
     if ((await store.live(kind)).length > 0) violations.add(`rows of kind ${kind} are still live`);
   for (const { row } of await store.live('confbridge'))
     if (row.call_ids.length > 0 || row.type === 'connect')
@@ -76,6 +78,10 @@ function judgeServer({ server, serverAddress, streams }: World, violations: Viol
     live: centre.size,
     backlog: pipeline.backlog,
     groups,
+    visits: centre.visits.size,
+    ringing: [...centre.agents.values()].filter(
+      ({ row }) => row.status === 'ringing' || row.status === 'busy',
+    ).length,
     rooms: inRooms.length,
     ...server.sizes(),
   };

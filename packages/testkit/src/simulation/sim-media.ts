@@ -33,8 +33,8 @@ export interface SimMedia extends MediaCommands {
   wakeAt(): number | undefined;
   /** Whether sound is made, recorded or mixed, which takes a tick every 20 ms. */
   readonly isBusy: boolean;
-  /** Whether a leg says something that will come to an end by itself. */
-  speaks(leg: string): boolean;
+  /** Whether a leg says something that will come to an end by itself, or has said it since then. */
+  speaks(leg: string, since: number): boolean;
 }
 
 /** The real media engine on the virtual network, ticked by the virtual clock. What is dead sends and hears nothing. */
@@ -43,8 +43,22 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
   const playing = new Map<string, string>();
   /** Legs that say again and again what they say. */
   const repeating = new Set<string>();
+  /** When legs last came to the end of what they said. */
+  const spokenUntil = new Map<string, number>();
   const recording = new Set<string>();
   const inRooms = new Set<string>();
+  const isSpeaking = (leg: string): boolean => playing.has(leg) && !repeating.has(leg);
+  const fallSilent = (leg: string): void => {
+    if (isSpeaking(leg)) spokenUntil.set(leg, clock.ms);
+    playing.delete(leg);
+  };
+  /** What it says from now on takes the place of what it said. */
+  const speak = (leg: string, play: string, isRepeated: boolean): void => {
+    fallSilent(leg);
+    playing.set(leg, play);
+    if (isRepeated) repeating.add(leg);
+    else repeating.delete(leg);
+  };
   const media = createInlineMedia({
     ports: options.ports,
     address: options.address,
@@ -54,7 +68,7 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
     // Hours of silence cost nothing: packets that carry nothing are not sent, and legs that rest are not ticked.
     continuousSilence: false,
     onEvent(event) {
-      if (event.type === 'finished' && playing.get(event.leg) === event.play) playing.delete(event.leg);
+      if (event.type === 'finished' && playing.get(event.leg) === event.play) fallSilent(event.leg);
       if (event.type === 'recorded') recording.delete(event.leg);
       // As from a worker: never within the command that caused it.
       clock.after(0, () => {
@@ -112,7 +126,7 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
     get isBusy() {
       return playing.size + recording.size + inRooms.size > 0;
     },
-    speaks: (leg) => playing.has(leg) && !repeating.has(leg),
+    speaks: (leg, since) => isSpeaking(leg) || (spokenUntil.get(leg) ?? Number.NEGATIVE_INFINITY) >= since,
     open: (leg) => driven(() => media.open(leg)),
     connect: (leg, connection) => {
       driven(() => media.connect(leg, connection));
@@ -120,19 +134,15 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
     },
     play: (leg, play, clips, options) => {
       driven(() => media.play(leg, play, clips, options));
-      playing.set(leg, play);
-      if (options?.repeat === true) repeating.add(leg);
-      else repeating.delete(leg);
+      speak(leg, play, options?.repeat === true);
     },
     echo: (leg, play, durationMs) => {
       driven(() => media.echo(leg, play, durationMs));
-      playing.set(leg, play);
-      repeating.delete(leg);
+      speak(leg, play, false);
     },
     digits: (leg, play, plan) => {
       driven(() => media.digits(leg, play, plan));
-      playing.set(leg, play);
-      repeating.delete(leg);
+      speak(leg, play, false);
     },
     stop: (leg) => driven(() => media.stop(leg)),
     record: (leg, maxMs) => {
@@ -159,6 +169,7 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
       driven(() => media.close(leg));
       playing.delete(leg);
       repeating.delete(leg);
+      spokenUntil.delete(leg);
       recording.delete(leg);
       inRooms.delete(leg);
       if (!isDead()) options.onClose?.(leg);

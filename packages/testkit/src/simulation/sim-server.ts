@@ -223,8 +223,8 @@ export class SimServer {
   }
 
   /** Whether something that ends by itself is played to a call. */
-  isSpokenTo(callId: string): boolean {
-    return this.#media?.speaks(callId) === true;
+  isSpokenTo(callId: string, since: number): boolean {
+    return this.#media?.speaks(callId, since) === true;
   }
 
   /** SIP connections it believes to be open. */

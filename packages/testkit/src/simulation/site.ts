@@ -1,5 +1,14 @@
 import { type Flow, nilId } from '@parley/contract';
-import { checkFlow, createExtension, createFlow, createNumber, Draft, firstCustomer } from '@parley/core';
+import {
+  checkFlow,
+  createAgent,
+  createExtension,
+  createFlow,
+  createNumber,
+  createQueue,
+  Draft,
+  firstCustomer,
+} from '@parley/core';
 import { createPasswordHash, type Exchange } from '@parley/server';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { MemoryStore } from '../store.ts';
@@ -15,6 +24,7 @@ export const simPassword = 'secret';
 const extensions = ['2001', '2002', '2003'];
 const nobodysExtension = '2999';
 const conferenceCount = 2;
+const agentCount = 3;
 
 /** What there is to be called, and where. */
 export interface Site {
@@ -22,6 +32,8 @@ export interface Site {
   readonly numbers: readonly string[];
   readonly extensions: readonly string[];
   readonly reachable: Reachable;
+  readonly agentIds: readonly string[];
+  readonly clock: VirtualClock;
 }
 
 /** A customer with a receiver; it has to be there before the first server is. */
@@ -64,7 +76,13 @@ export async function makeSite({
   for (let made = 0; made < conferenceCount; made += 1)
     conferenceIds.push(await makeConference(exchange, customerId));
   const [favourite = ''] = conferenceIds;
-  const reachable = { conferenceIds: [favourite, ...conferenceIds], destinations: destinationsOf(phones) };
+  const queueIds = await makeQueues(exchange, clock, chance, customerId);
+  const agentIds = await makeAgents(exchange, clock, chance, customerId, phones);
+  const reachable = {
+    conferenceIds: [favourite, ...conferenceIds],
+    queueIds,
+    destinations: destinationsOf(phones),
+  };
   const flows = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable));
   const numbers = [...flows.map((flow) => flow.id), nilId].map((flowId, index) => {
     const number = String(1000 + index);
@@ -72,7 +90,67 @@ export async function makeSite({
     return number;
   });
   await store.commit([{ puts: draft.puts, events: [], preconditions: [], deliveries: [] }]);
-  return { customerId, numbers: [...numbers, '4040'], extensions, reachable };
+  return { customerId, numbers: [...numbers, '4040'], extensions, reachable, agentIds, clock };
+}
+
+/** One plays music, the other has actions, bounds and a key; both give agents up soon. */
+async function makeQueues(
+  exchange: Exchange,
+  clock: VirtualClock,
+  chance: SeededChance,
+  customerId: string,
+): Promise<readonly string[]> {
+  const draft = new Draft(clock.now(), chance);
+  const delays = { noanswer: 2, busy: 1, rejected: 1, failed: 3 };
+  const noAnswer = {
+    timeout_seconds: chance.between(1, 10),
+    delay_seconds: delays,
+    max: chance.between(0, 2),
+  };
+  const settings = [
+    { routing_method: chance.pick(['longest_idle', 'ring_all', 'random'] as const) },
+    {
+      wait_actions: [{ type: 'beep' }, { type: 'sleep', option: { duration: 3_000 } }],
+      wait_timeout: chance.pick([0, 20_000]),
+      service_timeout: chance.pick([0, 15_000]),
+      max_length: chance.pick([0, 2]),
+      wrap_up_seconds: chance.pick([0, 3]),
+      exit_key: chance.pick(['', '1']),
+    },
+  ];
+  const ids = settings.map((each) => {
+    const made = createQueue(draft, chance, customerId, { no_answer: noAnswer, ...each });
+    if (made.kind !== 'ok') throw new Error('a queue was not made');
+    return made.queue.id;
+  });
+  await exchange.changes.submit(draft);
+  return ids;
+}
+
+/** Some are at phones that are there, one is where nobody is. */
+async function makeAgents(
+  exchange: Exchange,
+  clock: VirtualClock,
+  chance: SeededChance,
+  customerId: string,
+  phones: readonly string[],
+): Promise<readonly string[]> {
+  const draft = new Draft(clock.now(), chance);
+  const ids = Array.from({ length: agentCount }, (_, index) => {
+    const address = index === 0 || phones.length === 0 ? '10.0.9.9' : chance.pick(phones);
+    const made = createAgent(draft, chance, customerId, {
+      username: `agent-${index}`,
+      ring_method: chance.pick(['ringall', 'linear']),
+      addresses: [
+        { type: 'sip', target: `sip:phone@${address}:5060` },
+        ...(chance.happens(0.3) ? [{ type: 'extension' as const, target: chance.pick(extensions) }] : []),
+      ],
+    });
+    if (!made.ok) throw new Error('an agent was not made');
+    return made.agent.id;
+  });
+  await exchange.changes.submit(draft);
+  return ids;
 }
 
 async function makeConference(exchange: Exchange, customerId: string): Promise<string> {

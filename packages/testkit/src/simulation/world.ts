@@ -215,7 +215,7 @@ export class World implements Mischief {
         now: () => this.clock.ms,
         later: (ms, act) => void this.clock.afterQuietly(ms, act),
         isWriting: () => this.#server?.isWriting !== false,
-        isSpokenTo: (callId) => this.#server?.isSpokenTo(callId) === true,
+        isSpokenTo: (callId, since) => this.#server?.isSpokenTo(callId, since) === true,
         // A phone that has hung up hears nothing, whether or not its BYE arrives.
         isDeaf: (place) => {
           const phone = this.#crowd.phoneAt(place.address);
