@@ -45,9 +45,12 @@ function msOf(stamp: string): number {
   return Date.parse(`${stamp.replace(' ', 'T')}Z`);
 }
 
+/** The times that are told are taken when it is told, not in the thread that records: on a busy machine later. */
+const toldLateMs = 400;
+
 /** As long as it was under way, by the times that are told of it. */
 function assertLength(ms: number, { started, ended }: Told, pauseMs = 0): void {
-  assertNear(ms, msOf(ended.tm_end) - msOf(started.tm_start) - pauseMs, 100, 'its length');
+  assertNear(ms, msOf(ended.tm_end) - msOf(started.tm_start) - pauseMs, toldLateMs, 'its length');
   assert.equal(Math.round(ms), ended.duration);
 }
 
