@@ -65,6 +65,7 @@ import {
   Overflow,
   Queue,
   Queuecall,
+  QueuecallEndReason,
   QueuecallStatus,
   RoutingMethod,
 } from './resources/queue.ts';
@@ -159,6 +160,7 @@ export const components = {
   QueueSettings,
   Queuecall,
   QueuecallList,
+  QueuecallEndReason,
   QueuecallStatus,
   Readiness,
   Recording,

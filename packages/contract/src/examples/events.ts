@@ -129,6 +129,7 @@ const waiting: Queuecall = {
   queue_id: ids.queue,
   duration_waiting: 0,
   duration_service: 0,
+  end_reason: '',
 };
 
 const entering: Queuecall = {
@@ -292,7 +293,14 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
   },
   queuecall_done: {
     type: 'queuecall_done',
-    data: { ...served, status: 'done', tm_update: flowEnd, tm_delete: flowEnd, duration_service: 144_484 },
+    data: {
+      ...served,
+      status: 'done',
+      tm_update: flowEnd,
+      tm_delete: flowEnd,
+      duration_service: 144_484,
+      end_reason: 'served',
+    },
   },
   queuecall_abandoned: {
     type: 'queuecall_abandoned',
@@ -302,6 +310,7 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
       tm_update: kickedAt,
       tm_delete: kickedAt,
       duration_waiting: 300_000,
+      end_reason: 'overflowed',
     },
   },
   agent_created: { type: 'agent_created', data: agent },

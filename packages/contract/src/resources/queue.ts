@@ -112,6 +112,15 @@ export const QueuecallStatus = Type.Enum(['wait', 'entering', 'service', 'kickin
 });
 export type QueuecallStatus = Static<typeof QueuecallStatus>;
 
+export const QueuecallEndReason = Type.Enum(
+  ['', 'served', 'abandoned', 'kicked', 'timeout', 'overflowed', 'moved', 'exited', 'unreached', 'failed'],
+  {
+    description:
+      'Why the visit is over; empty while it is not. `served`: an agent was spoken to, however that ended. Of the others none was: `abandoned`: the caller hung up; `kicked`: it was put out; `timeout`: it waited for `wait_timeout`, and its flow went on; `overflowed`: it waited for `wait_timeout`, and went where `overflow` says; `moved`: it was put into another queue; `exited`: it left by the `exit_key`, or by one of the wait actions; `unreached`: it asked for a call back, and did not take it; `failed`: Parley died.',
+  },
+);
+export type QueuecallEndReason = Static<typeof QueuecallEndReason>;
+
 export const Queuecall = Type.Object(
   {
     id: idOf('The visit.'),
@@ -129,6 +138,7 @@ export const Queuecall = Type.Object(
       'From joining until served, or until given up; 0 while that is to come.',
     ),
     duration_service: millisecondsOf('From being served until the end; 0 while that is to come.'),
+    end_reason: QueuecallEndReason,
   },
   { description: 'One visit of one caller to one queue.' },
 );

@@ -126,7 +126,7 @@ function endQueuecall(decision: Decision, visit: Queuecall, laneOf: LaneOf): voi
 function durationsOf(
   { status, tm_create: joined, tm_service: served }: Queuecall,
   wall: Instant,
-): Pick<Queuecall, 'status' | 'duration_waiting' | 'duration_service'> {
+): Pick<Queuecall, 'status' | 'duration_waiting' | 'duration_service' | 'end_reason'> {
   const wasServed = status === 'service' || (status === 'kicking' && served !== notYet);
   const until = (parseTimestamp(wasServed ? served : '') ?? wall) - (parseTimestamp(joined) ?? wall);
   const talked = wasServed ? wall - (parseTimestamp(served) ?? wall) : 0;
@@ -134,6 +134,7 @@ function durationsOf(
     status: wasServed ? 'done' : 'abandoned',
     duration_waiting: Math.max(0, Math.round(until / 1000)),
     duration_service: Math.max(0, Math.round(talked / 1000)),
+    end_reason: wasServed ? 'served' : 'failed',
   };
 }
 

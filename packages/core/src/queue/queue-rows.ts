@@ -1,4 +1,12 @@
-import { type Agent, type AgentStatus, nilId, notYet, type Queue, type Queuecall } from '@parley/contract';
+import {
+  type Agent,
+  type AgentStatus,
+  nilId,
+  notYet,
+  type Queue,
+  type Queuecall,
+  type QueuecallEndReason,
+} from '@parley/contract';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
 import type { LiveAgent, Visit } from './live-queue.ts';
@@ -49,8 +57,11 @@ export function changeQueue(
   decision.emit('queue_updated', queue.row.id, queue.row);
 }
 
-/** The last event of a visit, and what it adds to the queue's figures. */
-export function endVisit(sitting: Sitting, visit: Visit): void {
+/** Why a visit is over in which no agent was spoken to. */
+export type UnservedEnd = Exclude<QueuecallEndReason, '' | 'served'>;
+
+/** The last event of a visit, and what it adds to the queue's figures. `unserved`: why it ends, if nobody has served it. */
+export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd): void {
   if (sitting.visits.find(visit.row.id) === undefined) return;
   const { decision } = sitting;
   const { mono } = decision.at;
@@ -64,6 +75,7 @@ export function endVisit(sitting: Sitting, visit: Visit): void {
     tm_service: served ? visit.row.tm_service : notYet,
     duration_waiting: waitedMs,
     duration_service: talkedMs,
+    end_reason: served ? 'served' : unserved,
     tm_update: decision.stamp,
     tm_delete: decision.stamp,
   };
@@ -89,7 +101,7 @@ export function callerLeftRoom({ live, sitting }: Turn, roomId: string): void {
   const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
   if (visit?.servedAt === undefined || visit.roomId !== roomId || visit.row.status === 'kicking') return;
   live.visitId = undefined;
-  endVisit(sitting, visit);
+  endVisit(sitting, visit, 'abandoned');
 }
 
 export function without(ids: readonly string[], id: string): string[] {

@@ -106,6 +106,12 @@ function statusOf(room: Switchroom, number: number): string {
   return rows.at(-1)?.status ?? 'as it was';
 }
 
+/** Why the visit that ended last did. */
+function endReason(room: Switchroom): unknown {
+  return room.events.findLast(({ type }) => type === 'queuecall_done' || type === 'queuecall_abandoned')
+    ?.data['end_reason'];
+}
+
 function visits(room: Switchroom): string[] {
   return room.types().filter((type) => type.startsWith('queuecall_'));
 }
@@ -145,6 +151,7 @@ describe('a caller in a queue', () => {
 
     room.ends(leg.id);
     assert.deepEqual(visits(room).at(-1), 'queuecall_done');
+    assert.equal(endReason(room), 'served');
     assert.equal(statusOf(room, 1), 'available');
     assert.equal(room.path().at(-1), 'block', 'the flow goes on after the queue');
     assert.deepEqual(figures(room), [1, 0, 1, 0, 0]);
@@ -159,6 +166,7 @@ describe('a caller in a queue', () => {
       room.ends(room.callId);
       assert.equal(visits(room).at(-1), 'queuecall_abandoned');
       assert.equal(visits(room).filter((type) => type === 'queuecall_abandoned').length, 1);
+      assert.equal(endReason(room), 'abandoned');
       assert.deepEqual(figures(room), [1, 0, 0, 1, 0]);
       if (agents.length > 0) assert.equal(statusOf(room, 1), 'available');
       assert.equal(room.centre.size, 0);
@@ -173,6 +181,7 @@ describe('a caller in a queue', () => {
     room.answers(0);
     room.ends(room.callId);
     assert.equal(visits(room).at(-1), 'queuecall_done');
+    assert.equal(endReason(room), 'served');
     assert.equal(statusOf(room, 1), 'available');
     assert.equal(room.centre.size, 0);
   });
@@ -251,8 +260,21 @@ describe('a caller in a queue', () => {
     room.pass(30_000);
     room.settle();
     assert.deepEqual(visits(room).slice(-2), ['queuecall_kicking', 'queuecall_abandoned']);
+    assert.equal(endReason(room), 'timeout');
     assert.equal(room.path().at(-1), 'block');
     assert.deepEqual(figures(room), [1, 0, 0, 1, 0]);
+  });
+
+  it('waits in another queue when it has waited too long in the first', () => {
+    const room = new Switchroom();
+    const overflow = { type: 'queue', target_id: id(7002) } as const;
+    staff(room, [], [queue({ wait_timeout: 30_000, overflow }), queue({ id: id(7002) })]);
+    room.offer([{ type: 'answer' }, ...join], true);
+    room.pass(30_000);
+    room.settle();
+    assert.deepEqual(visits(room).slice(-2), ['queuecall_abandoned', 'queuecall_created']);
+    assert.equal(endReason(room), 'overflowed');
+    assert.equal(room.last('queuecall_created')['queue_id'], id(7002));
   });
 
   it('is put out of the talk after the longest service, and was served', () => {
@@ -261,6 +283,7 @@ describe('a caller in a queue', () => {
     room.pass(60_000);
     room.settle();
     assert.deepEqual(visits(room).slice(-2), ['queuecall_kicking', 'queuecall_done']);
+    assert.equal(endReason(room), 'served');
     assert.equal(room.call(room.callId).action.type, 'block');
     assert.equal(room.outgoing(0).status, 'hangup');
   });
@@ -270,6 +293,23 @@ describe('a caller in a queue', () => {
     room.press('10');
     room.settle();
     assert.equal(visits(room).at(-1), 'queuecall_abandoned');
+    assert.equal(endReason(room), 'exited');
+    assert.equal(room.path().at(-1), 'block');
+  });
+
+  it('leaves by one of the wait actions that leads elsewhere', () => {
+    const option = { target_id: id(602), loop_count: 1 };
+    const wait_actions = [
+      { id: id(600), next_id: nilId, type: 'sleep', option: { duration: 1000 } },
+      { id: id(601), next_id: nilId, type: 'goto', option },
+    ];
+    const room = new Switchroom();
+    staff(room, [], [queue({ wait_actions })]);
+    room.offer([{ type: 'answer' }, join[0] ?? {}, { type: 'hangup' }, { id: id(602), type: 'block' }], true);
+    room.pass(1000);
+    room.settle();
+    assert.deepEqual(visits(room), ['queuecall_created', 'queuecall_abandoned']);
+    assert.equal(endReason(room), 'exited');
     assert.equal(room.path().at(-1), 'block');
   });
 
@@ -279,6 +319,7 @@ describe('a caller in a queue', () => {
     room.take(({ centre, at }) => centre.kick(visit, at));
     room.settle();
     assert.deepEqual(visits(room).slice(-2), ['queuecall_kicking', 'queuecall_abandoned']);
+    assert.equal(endReason(room), 'kicked');
     assert.equal(room.outgoing(0).hangup_reason, 'cancel');
     assert.equal(statusOf(room, 1), 'available');
   });

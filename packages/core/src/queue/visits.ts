@@ -8,7 +8,7 @@ import { leaveRoom } from '../room/room.ts';
 import type { Visit } from './live-queue.ts';
 import { demandOf } from './match.ts';
 import { agentMissed, withdrawOffers } from './offers.ts';
-import { changeQueue, changeVisit, endVisit } from './queue-rows.ts';
+import { changeQueue, changeVisit, endVisit, type UnservedEnd } from './queue-rows.ts';
 
 /**
  * A caller joins a queue. Answers the actions with which it waits, again and again until an agent has been found; where it
@@ -36,6 +36,7 @@ export function joinQueue(turn: Turn, queueId: string): readonly NestedAction[] 
     queue_id: queueId,
     duration_waiting: 0,
     duration_service: 0,
+    end_reason: '',
   };
   sitting.visits.add(row.id, {
     row,
@@ -102,13 +103,17 @@ function overflowActions({ overflow }: Pick<Queue, 'overflow'>): readonly Nested
   return overflow.type === 'flow' ? [{ type: 'fetch_flow', option: { flow_id: overflow.target_id } }] : [];
 }
 
-/** The caller is gone, or its flow has left the queue by itself. */
-export function callerGone({ live, sitting }: Turn): void {
+/** The caller is gone. */
+export function callerGone(turn: Turn): void {
+  endVisitOf(turn, 'abandoned');
+}
+
+function endVisitOf({ live, sitting }: Turn, unserved: UnservedEnd): void {
   const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
   live.visitId = undefined;
   if (visit === undefined) return;
   withdrawOffers(sitting, visit);
-  endVisit(sitting, visit);
+  endVisit(sitting, visit, unserved);
 }
 
 /** Its flow has gone on from the wait by itself: by a key, or by one of the wait actions. */
@@ -117,7 +122,7 @@ export function leftQueue(turn: Turn): void {
   const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
   if (visit === undefined || visit.servedAt !== undefined || live.walk?.run.isWithin(visit.actionId) === true)
     return;
-  callerGone(turn);
+  endVisitOf(turn, 'exited');
 }
 
 /** `position` in the line, 1 is next; `size` of the line; `waited`: seconds since it joined; `estimated_wait`: seconds. */
@@ -154,11 +159,20 @@ function estimatedSeconds(queue: Queue | undefined, position: number): number {
 export function keyPressedInQueue({ live, sitting }: Turn, key: string): void {
   const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
   if (visit === undefined || visit.servedAt !== undefined || visit.rules.exit_key !== key) return;
-  kick(sitting, visit.row.id);
+  putOut(sitting, visit.row.id, 'exited');
 }
 
 /** Puts a caller out of the queue, waiting or served: its flow goes on with what comes after. */
-export function kick(sitting: Sitting, visitId: string, goesTo: readonly NestedAction[] = []): void {
+export function kick(sitting: Sitting, visitId: string): void {
+  putOut(sitting, visitId, 'kicked');
+}
+
+function putOut(
+  sitting: Sitting,
+  visitId: string,
+  unserved: UnservedEnd,
+  goesTo: readonly NestedAction[] = [],
+): void {
   const visit = sitting.visits.find(visitId);
   if (visit === undefined || visit.row.status === 'kicking') return;
   changeVisit(sitting, visit, { status: 'kicking' }, 'queuecall_kicking');
@@ -166,9 +180,9 @@ export function kick(sitting: Sitting, visitId: string, goesTo: readonly NestedA
   withdrawOffers(sitting, visit);
   sitting.later(visit.callId, (caller) => {
     if (caller.live.roomId === visit.roomId) leaveRoom(caller);
-    breakOff(caller, visit.actionId, goesTo);
     caller.live.visitId = undefined;
-    endVisit(sitting, visit);
+    endVisit(sitting, visit, unserved);
+    breakOff(caller, visit.actionId, goesTo);
   });
 }
 
@@ -180,7 +194,8 @@ export function visitDue(sitting: Sitting, visitId: string): void {
   for (const { deadline, agentId } of visit.offers)
     if (deadline !== undefined && deadline <= mono) agentMissed(sitting, visitId, agentId, 'failed');
   if (visit.deadline === undefined || visit.deadline > mono) return;
-  kick(sitting, visitId, visit.servedAt === undefined ? overflowActions(visit.rules) : []);
+  const goesTo = visit.servedAt === undefined ? overflowActions(visit.rules) : [];
+  putOut(sitting, visitId, goesTo.length > 0 ? 'overflowed' : 'timeout', goesTo);
 }
 
 /** When something has to happen to it by itself. */
