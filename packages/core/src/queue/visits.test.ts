@@ -65,7 +65,8 @@ function queue(change: Partial<Queue> = {}): Queue {
   };
 }
 
-const join = [{ type: 'queue_join', option: { queue_id: queueId } }, { type: 'block' }];
+const joinOnly = { type: 'queue_join', option: { queue_id: queueId } };
+const join = [joinOnly, { type: 'block' }];
 
 /** A queue with these agents, and a caller in it. */
 function waiting(agents: readonly Agent[], change: Partial<Queue> = {}): Switchroom {
@@ -305,7 +306,7 @@ describe('a caller in a queue', () => {
     ];
     const room = new Switchroom();
     staff(room, [], [queue({ wait_actions })]);
-    room.offer([{ type: 'answer' }, join[0] ?? {}, { type: 'hangup' }, { id: id(602), type: 'block' }], true);
+    room.offer([{ type: 'answer' }, joinOnly, { type: 'hangup' }, { id: id(602), type: 'block' }], true);
     room.pass(1000);
     room.settle();
     assert.deepEqual(visits(room), ['queuecall_created', 'queuecall_abandoned']);
