@@ -14,6 +14,7 @@ import {
   writeSip,
 } from './sip-text.ts';
 import { token } from './token.ts';
+import { Unanswered } from './unanswered.ts';
 import { type Endpoint, openWire, type Wire } from './wire.ts';
 
 export interface PhoneOptions {
@@ -35,6 +36,7 @@ export class Phone implements PhoneLine {
   readonly called = new Journal<AnsweringCall>('calls to the phone');
   readonly #calls = new Map<string, Pick<PhoneCall, 'receive'>>();
   readonly #sounds: SoundPort[] = [];
+  readonly #unanswered = new Unanswered((message) => this.#transmit(message));
 
   private constructor(user: string, server: Endpoint) {
     this.user = user;
@@ -81,6 +83,11 @@ export class Phone implements PhoneLine {
   }
 
   send(message: SipMessage): void {
+    this.#transmit(message);
+    if (this.#open.transport === 'UDP') this.#unanswered.sent(message);
+  }
+
+  #transmit(message: SipMessage): void {
     this.#note('->', message);
     this.#open.send(writeSip(message));
   }
@@ -110,6 +117,7 @@ export class Phone implements PhoneLine {
   receive(text: string): void {
     const message = readSip(text);
     this.#note('<-', message);
+    this.#unanswered.received(message);
     const call = this.#calls.get(header(message, 'Call-ID'));
     if (call !== undefined) call.receive(message);
     else if (isRequest(message, 'INVITE') && message.body !== '') void this.#ring(message);
@@ -129,6 +137,7 @@ export class Phone implements PhoneLine {
   }
 
   async close(): Promise<void> {
+    this.#unanswered.close();
     await this.#open.close();
     await Promise.all(this.#sounds.map((sound) => sound.close()));
   }
