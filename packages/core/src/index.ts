@@ -38,6 +38,7 @@ export * from './groupcall/groupcall.ts';
 export * from './number/number.ts';
 export * from './provider/provider.ts';
 export * from './queue/queue.ts';
+export * from './queue/queue-figures.ts';
 export * from './queue/queuecall.ts';
 export * from './recording/recording.ts';
 export * from './route/route.ts';

@@ -113,6 +113,8 @@ const queue: Queue = {
   announce: { interval_seconds: 60, position: true, estimated_wait: false },
   overflow: { type: 'flow', target_id: ids.flow },
   exit_key: '0',
+  total_overflowed_count: 0,
+  total_kicked_count: 0,
 };
 
 const waiting: Queuecall = {

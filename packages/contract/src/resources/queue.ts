@@ -83,7 +83,9 @@ export const Queue = Type.Object(
     service_queue_call_ids: Type.Array(Id, { description: 'Queuecalls that are being served now.' }),
     total_incoming_count: countOf('Callers who joined, since the queue was made.'),
     total_serviced_count: countOf('Callers who were served; each is counted once.'),
-    total_abandoned_count: countOf('Callers who left unserved.'),
+    total_abandoned_count: countOf(
+      'Callers who were lost unserved: they hung up, or did not take the call back that they had asked for, or Parley died.',
+    ),
     total_waittime: millisecondsOf('Sum of all waits that are over.'),
     total_service_duration: millisecondsOf('Sum of all talks that are over.'),
     tm_create: timeOf('Made.'),
@@ -102,6 +104,12 @@ export const Queue = Type.Object(
       description:
         'The key with which a waiting caller leaves the queue, for the action after `queue_join`; empty = none.',
     }),
+    total_overflowed_count: countOf(
+      'Callers who went on elsewhere unserved: by `wait_timeout`, the `exit_key`, a wait action, or into another queue.',
+    ),
+    total_kicked_count: countOf(
+      'Callers who were put out while they waited. All who joined wait, or are counted as serviced, abandoned, overflowed or kicked, each once.',
+    ),
   },
   { description: 'Where callers wait for agents.' },
 );

@@ -16,6 +16,7 @@ import {
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment } from '../ports/moment.ts';
+import { assertAddsUp, countUnserved } from '../queue/queue-figures.ts';
 import { isBusyWith } from '../queue/queue-rows.ts';
 import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
@@ -124,15 +125,15 @@ function endQueuecall(decision: Decision, visit: Queuecall, laneOf: LaneOf): voi
 
 /** Kicking tells by its times whether anybody was served: they came apart when the talk began. */
 function durationsOf(
-  { status, tm_create: joined, tm_service: served }: Queuecall,
+  { status, tm_create: joined, tm_service: served, duration_waiting: waited }: Queuecall,
   wall: Instant,
 ): Pick<Queuecall, 'status' | 'duration_waiting' | 'duration_service' | 'end_reason'> {
   const wasServed = status === 'service' || (status === 'kicking' && served !== notYet);
-  const until = (parseTimestamp(wasServed ? served : '') ?? wall) - (parseTimestamp(joined) ?? wall);
+  const sinceJoined = wall - (parseTimestamp(joined) ?? wall);
   const talked = wasServed ? wall - (parseTimestamp(served) ?? wall) : 0;
   return {
     status: wasServed ? 'done' : 'abandoned',
-    duration_waiting: Math.max(0, Math.round(until / 1000)),
+    duration_waiting: wasServed ? waited : Math.max(0, Math.round(sinceJoined / 1000)),
     duration_service: Math.max(0, Math.round(talked / 1000)),
     end_reason: wasServed ? 'served' : 'failed',
   };
@@ -153,16 +154,16 @@ function emptyQueue(decision: Decision, queue: Queue, queuecalls: readonly Queue
   const ended = queuecalls
     .filter(({ id }) => inside.includes(id))
     .map((visit) => durationsOf(visit, decision.at.wall));
-  const abandoned = ended.filter(({ status }) => status === 'abandoned');
-  const empty: Queue = {
+  let empty: Queue = {
     ...queue,
     wait_queue_call_ids: [],
     service_queue_call_ids: [],
-    total_abandoned_count: queue.total_abandoned_count + abandoned.length,
-    total_waittime: queue.total_waittime + sum(abandoned.map((visit) => visit.duration_waiting)),
     total_service_duration: queue.total_service_duration + sum(ended.map((visit) => visit.duration_service)),
     tm_update: decision.stamp,
   };
+  for (const { status, end_reason: reason, duration_waiting: waitedMs } of ended)
+    if (status === 'abandoned') empty = { ...empty, ...countUnserved(empty, reason, waitedMs) };
+  assertAddsUp(empty);
   decision.put('queue', empty);
   decision.emit('queue_updated', queue.id, empty);
 }

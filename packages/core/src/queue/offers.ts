@@ -133,13 +133,13 @@ function bringTogether(turn: Turn, visit: Visit): void {
   if (room !== undefined) room.keepOpen = false;
   breakOff(turn, visit.actionId, [{ type: 'confbridge_join', option: { confbridge_id: roomId } }]);
   if (live.roomId !== roomId) return;
+  const waitedMs = Math.round(servedAt - visit.joinedAt);
   changeVisit(
     sitting,
     visit,
-    { status: 'service', tm_service: sitting.decision.stamp },
+    { status: 'service', tm_service: sitting.decision.stamp, duration_waiting: waitedMs },
     'queuecall_serviced',
   );
-  const waitedMs = Math.round(servedAt - visit.joinedAt);
   changeQueue(sitting, visit.row.queue_id, (queue) => ({
     wait_queue_call_ids: without(queue.wait_queue_call_ids, visit.row.id),
     service_queue_call_ids: [...queue.service_queue_call_ids, visit.row.id],

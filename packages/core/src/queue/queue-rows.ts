@@ -10,6 +10,7 @@ import {
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
 import type { LiveAgent, Visit } from './live-queue.ts';
+import { assertAddsUp, countUnserved } from './queue-figures.ts';
 
 /** Why Parley has set an agent to `busy`: it talks with a caller, or rests after one. Any other reason is the agent's. */
 export const busyReasons = { service: 'service', wrapUp: 'wrap_up' } as const;
@@ -53,6 +54,7 @@ export function changeQueue(
   if (queue === undefined) return;
   const { decision } = sitting;
   queue.row = { ...queue.row, ...change(queue.row), tm_update: decision.stamp };
+  assertAddsUp(queue.row);
   decision.put('queue', queue.row);
   decision.emit('queue_updated', queue.row.id, queue.row);
 }
@@ -65,9 +67,10 @@ export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd):
   if (sitting.visits.find(visit.row.id) === undefined) return;
   const { decision } = sitting;
   const { mono } = decision.at;
-  const served = visit.servedAt !== undefined;
-  const waitedMs = Math.round((visit.servedAt ?? mono) - visit.joinedAt);
-  const talkedMs = visit.servedAt === undefined ? 0 : Math.round(mono - visit.servedAt);
+  const talkSince = isBeingServed(sitting, visit) ? visit.servedAt : undefined;
+  const served = talkSince !== undefined;
+  const waitedMs = Math.round((talkSince ?? mono) - visit.joinedAt);
+  const talkedMs = talkSince === undefined ? 0 : Math.round(mono - talkSince);
   visit.row = {
     ...visit.row,
     status: served ? 'done' : 'abandoned',
@@ -90,10 +93,14 @@ export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd):
         }
       : {
           wait_queue_call_ids: without(queue.wait_queue_call_ids, visit.row.id),
-          total_abandoned_count: queue.total_abandoned_count + 1,
-          total_waittime: queue.total_waittime + waitedMs,
+          ...countUnserved(queue, unserved, waitedMs),
         },
   );
+}
+
+/** An agent may have answered a caller who was hanging up, and never have met it. */
+function isBeingServed(sitting: Sitting, { row }: Visit): boolean {
+  return sitting.queues.find(row.queue_id)?.row.service_queue_call_ids.includes(row.id) === true;
 }
 
 /** The caller is out of the room in which it was served: that was its visit. */

@@ -51,6 +51,8 @@ export function createQueue(
     tm_delete: notYet,
     customer_id: customerId,
     ...later,
+    total_overflowed_count: 0,
+    total_kicked_count: 0,
   };
   return decide(draft, chance, { row: queue, version: 0 }, details, 'queue_created');
 }

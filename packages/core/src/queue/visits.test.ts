@@ -61,6 +61,8 @@ function queue(change: Partial<Queue> = {}): Queue {
     announce: { interval_seconds: 0, position: false, estimated_wait: false },
     overflow: { type: 'exit', target_id: nilId },
     exit_key: '',
+    total_overflowed_count: 0,
+    total_kicked_count: 0,
     ...change,
   };
 }
@@ -263,7 +265,19 @@ describe('a caller in a queue', () => {
     assert.deepEqual(visits(room).slice(-2), ['queuecall_kicking', 'queuecall_abandoned']);
     assert.equal(endReason(room), 'timeout');
     assert.equal(room.path().at(-1), 'block');
+    assert.deepEqual(figures(room), [1, 0, 0, 0, 0]);
+  });
+
+  it('who is hanging up when the agent answers was never served, and waits no more', () => {
+    const room = waiting([agent(1)]);
+    const leg = room.outgoing(0).id;
+    room.hearOf(room.callId, { kind: 'hangupRequested' });
+    room.hearOf(leg, { kind: 'farEndAnswered' });
+    room.settle();
+    assert.equal(visits(room).at(-1), 'queuecall_abandoned');
     assert.deepEqual(figures(room), [1, 0, 0, 1, 0]);
+    assert.equal(statusOf(room, 1), 'available');
+    assert.equal(room.centre.size, 0);
   });
 
   it('waits in another queue when it has waited too long in the first', () => {

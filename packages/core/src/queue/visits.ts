@@ -8,6 +8,7 @@ import { leaveRoom } from '../room/room.ts';
 import type { Visit } from './live-queue.ts';
 import { demandOf } from './match.ts';
 import { agentMissed, withdrawOffers } from './offers.ts';
+import { endedWaits } from './queue-figures.ts';
 import { changeQueue, changeVisit, endVisit, type UnservedEnd } from './queue-rows.ts';
 
 /**
@@ -151,7 +152,7 @@ export function queueVariable({ live, sitting }: Turn, name: string): string {
 /** What those who were served have waited on average, for each place in the line that is left, as a share of the line now. */
 function estimatedSeconds(queue: Queue | undefined, position: number): number {
   if (queue === undefined || queue.total_serviced_count === 0) return 0;
-  const averageMs = queue.total_waittime / (queue.total_serviced_count + queue.total_abandoned_count);
+  const averageMs = queue.total_waittime / endedWaits(queue);
   return Math.round((averageMs * position) / Math.max(1, queue.wait_queue_call_ids.length) / 1000);
 }
 

@@ -115,6 +115,25 @@ describe('Opening a database of another version', () => {
     });
   });
 
+  it('counts nobody of before as overflowed or kicked', async () => {
+    await inScratchDirectory(async (directory) => {
+      const row = sample.queue();
+      const { total_overflowed_count: _, total_kicked_count: __, ...before } = row;
+      await opened(directory, migrations, () => Promise.resolve());
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      // As the seventh left it.
+      db.exec('DELETE FROM migration WHERE version > 7');
+      db.prepare(
+        `INSERT INTO queue (id, customer_id, tm_create, deleted, live, version, body) VALUES (?, ?, ?, 0, 1, 1, ?)`,
+      ).run(row.id, row.customer_id, row.tm_create, JSON.stringify(before));
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        const zero = { total_overflowed_count: 0, total_kicked_count: 0 };
+        assert.deepEqual((await store.get('queue', row.id))?.row, { ...row, ...zero });
+      });
+    });
+  });
+
   it('leaves it as it was when a migration fails', async () => {
     await inScratchDirectory(async (directory) => {
       const tag = sample.tag({ name: 'gold' });

@@ -20,6 +20,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: 'note how far the event log was pruned', up: makePrunedTable },
   { version: 6, name: 'let customers have music of their own', up: addMusicOnHold },
   { version: 7, name: 'make tables for agents, their logins, and queues', up: makeQueueTables },
+  { version: 8, name: 'count who overflowed and who was kicked', up: addQueueTotals },
 ];
 
 /**
@@ -229,6 +230,12 @@ async function makePrunedTable(db: Kysely<Tables>): Promise<void> {
 /** Customers of before have none. */
 async function addMusicOnHold(db: Kysely<Tables>): Promise<void> {
   await db.updateTable('customer').set({ body: sql`json_set(body, '$.music_on_hold_uri', '')` }).execute();
+}
+
+/** Until then they were all counted as abandoned, and still are. */
+async function addQueueTotals(db: Kysely<Tables>): Promise<void> {
+  const body = sql`json_set(body, '$.total_overflowed_count', 0, '$.total_kicked_count', 0)`;
+  await db.updateTable('queue').set({ body }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

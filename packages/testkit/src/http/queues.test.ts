@@ -44,6 +44,8 @@ describe('queues over HTTP', () => {
       announce: { interval_seconds: 0, position: true, estimated_wait: false },
       overflow: { type: 'exit', target_id: nilId },
       exit_key: '',
+      total_overflowed_count: 0,
+      total_kicked_count: 0,
     });
     const params = { id };
     assert.deepEqual(await api.ok('getQueue', { params }), made);

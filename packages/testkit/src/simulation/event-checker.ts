@@ -69,11 +69,12 @@ const lastVerbs: ReadonlySet<string> = new Set(['deleted', 'hungup', 'hangup', '
 /** What a client makes and nobody ends. */
 const lasting: ReadonlySet<string> = new Set(['agent', 'queue']);
 
-/** At every moment those who came wait, were served, or have given up. */
+/** At every moment those who came wait, were served, were lost, went elsewhere or were put out. */
 function addsUp(body: string): boolean {
   const { data } = JSON.parse(body) as { data: Queue };
-  const { total_serviced_count: served, total_abandoned_count: abandoned } = data;
-  return data.total_incoming_count === data.wait_queue_call_ids.length + served + abandoned;
+  const { total_serviced_count: served, total_abandoned_count: lost } = data;
+  const { total_overflowed_count: elsewhere, total_kicked_count: out } = data;
+  return data.total_incoming_count === data.wait_queue_call_ids.length + served + lost + elsewhere + out;
 }
 
 /** A conference that a client made stays; one that joins two calls ends with them. */
