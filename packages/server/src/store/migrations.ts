@@ -234,7 +234,7 @@ async function addMusicOnHold(db: Kysely<Tables>): Promise<void> {
 
 /** Until then they were all counted as abandoned, and still are. */
 async function addQueueTotals(db: Kysely<Tables>): Promise<void> {
-  const body = sql`json_set(body, '$.total_overflowed_count', 0, '$.total_kicked_count', 0)`;
+  const body = sql<string>`json_set(body, '$.total_overflowed_count', 0, '$.total_kicked_count', 0)`;
   await db.updateTable('queue').set({ body }).execute();
 }
 
