@@ -129,6 +129,7 @@ class WiredExchange implements Exchange {
       store,
       submit: (changes) => this.pipeline.submit(changes),
       respond: (...answer) => this.switchboard.respond(...answer),
+      changed: (...change) => this.switchboard.registrationChanged(...change),
       clock,
       chance,
       log,

@@ -23,6 +23,7 @@ import type { Changes } from '../draft.ts';
 import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
 import type { LiveAgent, Visit } from '../queue/live-queue.ts';
 import { tellMatchersOfAll, tellOfAgent } from '../queue/match.ts';
+import { registrationChanged } from '../queue/lost-phones.ts';
 import { agentDue, agentWakeTime } from '../queue/offers.ts';
 import { kick, visitDue } from '../queue/visits.ts';
 import {
@@ -303,6 +304,11 @@ export class CallCentre {
     return this.#decide(at, (sitting) => {
       for (const customerId of customerIds) sitting.matchAgain(customerId);
     });
+  }
+
+  /** Whether a phone is registered for an extension has changed: who is rung there can be offered callers, or cannot. */
+  registrationChanged(customerId: string, extension: string, isRegistered: boolean, at: Moment): Decision {
+    return this.#decide(at, (sitting) => registrationChanged(sitting, customerId, extension, isRegistered));
   }
 
   recordingStarted(recordingId: string, recordedMs: number, at: Moment): Decision {

@@ -1,6 +1,7 @@
 import { nilId } from '@parley/contract';
 import type { LiveGroup } from '../group/live-group.ts';
 import type { Matcher } from '../matching/matcher.ts';
+import { AgentPhones } from '../queue/agent-phones.ts';
 import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
 import type { LiveRecording } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
@@ -18,6 +19,8 @@ export class House {
   /** Who is offered whom next, by customer. */
   readonly matchers = new Map<string, Matcher>();
   readonly agents = new Map<string, LiveAgent>();
+  /** Where agents can be rung; a fact from outside, which no decision takes back. */
+  readonly phones = new AgentPhones();
   readonly queues = new Map<string, LiveQueue>();
   readonly visits = new Map<string, Visit>();
   readonly transfers = new Map<string, LiveTransfer>();

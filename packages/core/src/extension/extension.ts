@@ -1,4 +1,5 @@
-import { type Extension, notYet } from '@parley/contract';
+import { type Address, type Extension, notYet } from '@parley/contract';
+import { callerUser } from '../dial/caller-id.ts';
 import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Rows, Stored } from '../ports/store.ts';
@@ -92,6 +93,12 @@ export function domainNameOf(customerId: string, domain: string): string {
 /** The key that an extension is found by, in whatever customer it is. */
 export function extensionKey(customerId: string, extension: string): string {
   return `${extension}@${customerId}`;
+}
+
+/** The extension that an address leads to; undefined: it leads elsewhere. */
+export function dialledExtension(address: Address): string | undefined {
+  if (address.type !== 'extension' && address.type !== 'endpoint') return undefined;
+  return address.target_name === '' ? callerUser(address) : address.target_name;
 }
 
 function replace(draft: Draft, stored: Stored<'extension'>, row: ExtensionRow): ExtensionRow {

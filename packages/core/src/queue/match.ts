@@ -38,8 +38,11 @@ export function tellMatchersOfAll(house: House): void {
 
 export function tellOfAgent(house: House, agentId: string): void {
   const agent = house.agents.get(agentId);
-  if (agent !== undefined)
+  if (agent !== undefined) {
+    house.phones.put(agent.row);
     return matcherOf(house, agent.row.customer_id).putAgent(factsOfAgent(house, agent));
+  }
+  house.phones.remove(agentId);
   for (const matcher of house.matchers.values()) if (matcher.removeAgent(agentId)) return;
 }
 
@@ -89,7 +92,7 @@ function factsOfAgent(house: House, { row, ...agent }: LiveAgent): RoutingAgent 
     status: row.status === 'available' && agent.visitId !== undefined ? 'busy' : row.status,
     tagIds: row.tag_ids,
     skills: new Map(row.tag_ids.map((tag) => [tag, row.skills[tag] ?? 1])),
-    reachable: row.addresses.length > 0,
+    reachable: house.phones.isReachable(row),
     idleSince: agent.idleSince,
     callsToday: agent.callsToday,
     talkMsToday: agent.talkMsToday,

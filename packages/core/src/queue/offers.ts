@@ -176,7 +176,9 @@ function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, 
   const { delay_seconds: delays, max } = visit.rules.no_answer;
   const why = missWords[reason] ?? 'failed';
   agent.missed += 1;
-  agent.notBefore = afterMs(sitting.decision.at.mono, delays[why] * 1000);
+  // Whose phone is gone rests until it is back, and no longer.
+  if (sitting.house.phones.isReachable(agent.row))
+    agent.notBefore = afterMs(sitting.decision.at.mono, delays[why] * 1000);
   const most = agent.row.max_no_answers === 0 ? max : agent.row.max_no_answers;
   if (most === 0 || agent.missed < most) return setFree(sitting, agent);
   agent.missed = 0;

@@ -23,6 +23,8 @@ export interface RegistrarDeps {
     reason: string | undefined,
     headers: readonly HeaderPair[],
   ) => void;
+  /** An extension has phones now, or has none any more; told once for each such change, and at the start of those that have. */
+  readonly changed: (customerId: string, extension: string, isRegistered: boolean) => void;
   readonly hash: DigestHash;
   readonly clock: Clock;
   readonly chance: Chance;

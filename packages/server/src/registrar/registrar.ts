@@ -52,6 +52,8 @@ export class Registrar implements RegistrarDirectory {
   readonly #open = new OpenRequests();
   readonly #alarm: Alarm;
   #firstCustomer: string | undefined;
+  /** Extensions of which was told that they have phones. */
+  readonly #told = new Set<string>();
 
   constructor(deps: RegistrarDeps) {
     this.#deps = deps;
@@ -73,6 +75,7 @@ export class Registrar implements RegistrarDirectory {
       this.#phones.set({ extension, since: row.tm_create, bindings });
       if (bindings.length < row.contacts.length)
         void this.#write({ extension, since: row.tm_create, bindings }, now);
+      this.#tell(extension);
     }
     this.#alarm.set(this.#phones.wakeAt());
   }
@@ -251,13 +254,25 @@ export class Registrar implements RegistrarDirectory {
     }
     this.#deps.tally.registered(whatHappened(bindings, outcome));
     this.#respond(inquiry, outcome);
+    // Not before it is durable and the phone knows: it may be rung at once.
+    this.#tell(extension);
   }
 
   /** At once in memory, as calls are; resolves when it is durable. */
   #set(registered: Registered, now: Moment): Promise<void> {
     this.#phones.set(registered);
     this.#alarm.set(this.#phones.wakeAt());
+    if (registered.bindings.length === 0) this.#tell(registered.extension);
     return this.#write(registered, now);
+  }
+
+  /** Tells whether an extension has phones as it is by now, if that is news. */
+  #tell({ id, customer_id: customerId, extension }: ExtensionRow): void {
+    const isRegistered = this.#phones.byId(id) !== undefined;
+    if (isRegistered === this.#told.has(id)) return;
+    if (isRegistered) this.#told.add(id);
+    else this.#told.delete(id);
+    this.#deps.changed(customerId, extension, isRegistered);
   }
 
   async #write(registered: Registered, now: Moment): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Address, nilId } from '@parley/contract';
 import {
-  callerUser,
   type DialAttempt,
+  dialledExtension,
   type Effect,
   type PlannedDestination,
   type PlannedLeg,
@@ -87,7 +87,7 @@ function sipLeg(wanted: LocationWanted, destination: Address): PlannedLeg {
 
 /** Several devices are rung together. */
 function extension(deps: LocatorDeps, wanted: LocationWanted, destination: Address): PlannedDestination {
-  const name = destination.target_name === '' ? callerUser(destination) : destination.target_name;
+  const name = dialledExtension(destination) ?? '';
   const contacts = deps.contactsOf(wanted.customerId, name);
   if (contacts.length === 0)
     return one(destination, noWay(destination, `no phone of extension ${name} is registered`));

@@ -186,6 +186,11 @@ export class Switchboard {
     this.centreDecided();
   }
 
+  /** The first phone of an extension has come, or the last one has gone. */
+  registrationChanged(customerId: string, extension: string, isRegistered: boolean): void {
+    this.#decided((centre, at) => centre.registrationChanged(customerId, extension, isRegistered, at));
+  }
+
   /** The call centre has decided something, whoever asked it to: it may want to be woken at another time. */
   centreDecided(): void {
     this.#callAlarm.set(this.#deps.centre.wakeAt());

@@ -46,6 +46,8 @@ export class RegistrarRig {
   readonly chance = new SeededChance(7);
   readonly store: MemoryStore;
   readonly counted: string[] = [];
+  /** What was told of extensions that have phones now, or none any more. */
+  readonly told: string[] = [];
   readonly logged: string[] = [];
   readonly registrar: Registrar;
   readonly sip;
@@ -75,6 +77,8 @@ export class RegistrarRig {
         this.sip.respond(inquiry, status, reason, this.clock.ms, headers);
         this.drain();
       },
+      changed: (_customerId, extension, isRegistered) =>
+        void this.told.push(`${extension} ${isRegistered ? 'has phones' : 'has none'}`),
       hash: simDigestHash,
       clock: this.clock,
       chance: this.chance,

@@ -186,6 +186,36 @@ describe('a registration ends', () => {
   });
 });
 
+describe('that an extension has phones', () => {
+  it('is told when the first has been answered, and that it has none as soon as the last is gone', async () => {
+    const { rig, phone } = await setUp();
+    let release: () => void = () => undefined;
+    rig.beforeCommit = () => new Promise((resolve) => (release = resolve));
+    const first = phone(tcp('203.0.113.7', 'tcp-1'));
+    await first.register();
+    assert.deepEqual(rig.told, [], 'not before it is durable');
+    rig.beforeCommit = async () => undefined;
+    release();
+    await rig.settled();
+    await phone(tcp('203.0.113.8', 'tcp-2')).register();
+    assert.deepEqual(rig.told, ['1001 has phones']);
+    rig.registrar.disconnected(tcp('203.0.113.7', 'tcp-1'));
+    assert.equal(rig.told.length, 1);
+    rig.registrar.disconnected(tcp('203.0.113.8', 'tcp-2'));
+    assert.deepEqual(rig.told, ['1001 has phones', '1001 has none']);
+  });
+
+  it('is told when their time is over, and of those that are there after a restart', async () => {
+    const { rig, phone } = await setUp();
+    await phone().register({ expires: 600 });
+    const next = rig.restart();
+    await next.registrar.start();
+    assert.deepEqual(next.told, ['1001 has phones']);
+    next.advance(600_001);
+    assert.deepEqual(next.told, ['1001 has phones', '1001 has none']);
+  });
+});
+
 describe('after a restart', () => {
   it('phones are called as before, for as long as they were told and no longer', async () => {
     const { rig, phone, customerId } = await setUp();

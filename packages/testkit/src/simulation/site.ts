@@ -127,7 +127,7 @@ async function makeQueues(
   return ids;
 }
 
-/** Some are at phones that are there, one is where nobody is. */
+/** Some are at phones that are there, one is where nobody is, one is at a phone that comes and goes. */
 async function makeAgents(
   exchange: Exchange,
   clock: VirtualClock,
@@ -142,8 +142,10 @@ async function makeAgents(
       username: `agent-${index}`,
       ring_method: chance.pick(['ringall', 'linear']),
       addresses: [
-        { type: 'sip', target: `sip:phone@${address}:5060` },
-        ...(chance.happens(0.3) ? [{ type: 'extension' as const, target: chance.pick(extensions) }] : []),
+        ...(index === 1 ? [] : [{ type: 'sip' as const, target: `sip:phone@${address}:5060` }]),
+        ...(index === 1 || chance.happens(0.3)
+          ? [{ type: 'extension' as const, target: chance.pick(extensions) }]
+          : []),
       ],
     });
     if (!made.ok) throw new Error('an agent was not made');
