@@ -280,7 +280,7 @@ export const errorTable = {
     http: 409,
     message: 'No call could be set up: {problem}.',
     remedy:
-      'For a telephone number see that a route leads to a provider whose `allowed_prefixes` has its beginning; for an extension, that a device is registered.',
+      'For a telephone number see that a route leads to a provider whose `allowed_prefixes` has its beginning; for an extension, that a device is registered; for an agent, that one of the addresses is reached.',
   },
   RANGE_NOT_SATISFIABLE: {
     status: 'INVALID_ARGUMENT',

@@ -1,7 +1,7 @@
 import type { Address, CallStatistics, Flow, MuteDirection } from '@parley/contract';
 import type { PlannedDestination } from './dial/plan.ts';
 import type { PlaySource } from './effects.ts';
-import type { TransferWanted } from './transfer/transfer.ts';
+import type { TransferWanted } from './transfer/live-transfer.ts';
 import type { RecordingWanted } from './recording/live-recording.ts';
 
 /** How a SIP leg came to its end. `cause` is a Q.850-style number; see `call/cause.ts`. */

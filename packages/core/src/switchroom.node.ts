@@ -72,7 +72,7 @@ export class Switchroom extends Scenario {
 
   /** A client has calls made. */
   dial(
-    destinations: readonly string[],
+    destinations: readonly (string | Address)[],
     actions: readonly PartialAction[] = [],
     orders: Partial<DialOrders> = {},
   ) {
@@ -93,7 +93,7 @@ export class Switchroom extends Scenario {
             early: false,
             ...orders,
           },
-          destinations: destinations.map((target) => plan(address(target))),
+          destinations: destinations.map((each) => plan(typeof each === 'string' ? address(each) : each)),
         },
         at,
       );
@@ -173,7 +173,25 @@ export function address(target: string): Address {
   return { type: 'tel', target, target_name: '', name: '', detail: '' };
 }
 
+/** An agent as a destination, to be found at these addresses. */
+export function agentAt(
+  agentId: string,
+  ringMethod: 'ring_all' | 'linear',
+  targets: readonly string[],
+): Address {
+  const text = { target_name: targets.join(' '), name: ringMethod, detail: '' };
+  return { type: 'agent', target: agentId, ...text };
+}
+
+function planAgent(destination: Address): PlannedDestination {
+  const { target: agentId, target_name: targets, name } = destination;
+  const addresses = targets.split(' ').map((target) => plan(address(target)));
+  const ringMethod = name === 'linear' ? name : 'ring_all';
+  return { destination, legs: [], asGroup: true, agent: { id: agentId, ringMethod, addresses } };
+}
+
 export function plan(destination: Address): PlannedDestination {
+  if (destination.type === 'agent') return planAgent(destination);
   const { target } = destination;
   const attempts =
     target === 'none' ? [] : target === 'twice' ? [attempt('a'), attempt('b')] : [attempt(target)];

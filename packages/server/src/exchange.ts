@@ -188,6 +188,10 @@ class WiredExchange implements Exchange {
     return createLocator({
       contactsOf: (customerId, extension) => this.registrar.contactsOf(customerId, extension).map(contactOf),
       legTo: async (wanted, destination) => await this.carriers.legTo(wanted, destination),
+      agentOf: (customerId, agentId) => {
+        const agent = this.centre.agents.get(agentId)?.row;
+        return agent?.customer_id === customerId ? agent : undefined;
+      },
     });
   }
 

@@ -79,7 +79,7 @@ export const outgoingCallOperations = {
     tag: 'calls',
     summary: 'Call someone',
     description:
-      'Calls each destination and runs the flow for each that answers. A destination that cannot be dialled is left out of the answer and does not stop the others; when none can be, DESTINATION_REFUSED says why.',
+      'Calls each destination and runs the flow for each that answers. A destination that cannot be dialled is left out of the answer and does not stop the others; when none can be, DESTINATION_REFUSED says why. An `agent` is called at the addresses of the agent; a `conference` cannot be called.',
     auth: 'key',
     body: CallCreate,
     reply: jsonReply(CallsCreated),
@@ -132,7 +132,7 @@ export const transferCommandOperations = {
     tag: 'transfers',
     summary: 'Hand a conversation on',
     description:
-      'The call has to be in a room with somebody (STATE_INVALID otherwise). `blind`: it leaves at once and the others hear ringing. `attended`: the others hear music until it hangs up or the new party does.',
+      'The call has to be in a room with somebody (STATE_INVALID otherwise). `blind`: it leaves at once and the others hear ringing. `attended`: the others hear music until it hangs up or the new party does. A `conference` is an address of its own: blind, the others go there, and nobody is called.',
     auth: 'key',
     body: TransferCreate,
     reply: jsonReply(Transfer),
@@ -141,6 +141,7 @@ export const transferCommandOperations = {
       'CALL_ALREADY_HANGUP',
       'CALL_STATE_INVALID',
       'STATE_INVALID',
+      'CONFERENCE_NOT_FOUND',
       'DESTINATION_REFUSED',
     ],
   },

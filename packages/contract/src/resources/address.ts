@@ -3,7 +3,8 @@ import { Type, type Static } from 'typebox';
 export const AddressType = Type.Enum(
   ['tel', 'sip', 'extension', 'endpoint', 'agent', 'conference', 'line', ''],
   {
-    description: 'What `target` holds. `endpoint` is the older name of `extension`.',
+    description:
+      'What `target` holds. `agent`, `conference`: its id. `endpoint` is the older name of `extension`.',
   },
 );
 

@@ -42,7 +42,8 @@ import {
   updateConference,
 } from '../room/conference-row.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
-import { transfer, transferSource, type TransferWanted } from '../transfer/transfer.ts';
+import type { TransferWanted } from '../transfer/live-transfer.ts';
+import { transfer, transferSource } from '../transfer/transfer.ts';
 import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
 import { House } from './house.ts';

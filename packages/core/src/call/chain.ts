@@ -16,6 +16,15 @@ export function unchain({ live, decision }: Turn, otherId: string): void {
   tellUpdated({ live, decision });
 }
 
+/** They end with something else from now on, and no longer with this call. */
+export function unchainAll({ live, decision }: Turn, otherIds: readonly string[]): void {
+  const { call } = live;
+  const left = call.chained_call_ids.filter((id) => !otherIds.includes(id));
+  if (left.length === call.chained_call_ids.length) return;
+  live.call = { ...call, chained_call_ids: left, tm_update: decision.stamp };
+  tellUpdated({ live, decision });
+}
+
 /** Writes the call down and tells that it changed. */
 export function tellUpdated({ live, decision }: Pick<Turn, 'live' | 'decision'>): void {
   decision.put('call', live.call);

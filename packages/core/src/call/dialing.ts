@@ -3,6 +3,7 @@ import type { PlannedLeg } from '../dial/plan.ts';
 import { createActiveflow } from '../flow/activeflow.ts';
 import type { DialOrders } from '../group/live-group.ts';
 import { afterMs } from '../ports/moment.ts';
+import { agentCalled } from '../queue/direct-calls.ts';
 import { cause } from './cause.ts';
 import { chain, tellUpdated } from './chain.ts';
 import { legRow, terminate } from './leg.ts';
@@ -38,6 +39,7 @@ export function dial(sitting: Sitting, orders: DialOrders, wanted: PlannedLeg, g
   if (orders.flow !== undefined) createActiveflow(turn, orders.flow, orders.variables);
   decision.put('call', turn.live.call);
   decision.emit('call_created', turn.live.lane, turn.live.call);
+  agentCalled(turn);
   if (orders.chained) chainToMaster(turn, orders.masterCallId);
   sitting.later(callId, (its) => begin(its, leg));
   return turn.live.call;
@@ -67,7 +69,7 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     roomId: undefined,
     heldByPeer: false,
     visitId: undefined,
-    agentId: orders.agentId,
+    agentId: orders.offered === true ? orders.agentId : undefined,
     transferId: undefined,
     endCause: undefined,
     deadlines: {

@@ -1,6 +1,7 @@
 import { nilId } from '@parley/contract';
 import { endActiveflow } from '../flow/activeflow.ts';
 import { groupCallEnded } from '../group/group.ts';
+import { directCallEnded } from '../queue/direct-calls.ts';
 import { agentCallEnded } from '../queue/offers.ts';
 import { callerGone } from '../queue/visits.ts';
 import { recordedCallEnded } from '../recording/live.ts';
@@ -27,6 +28,7 @@ export function endCall(turn: Turn, reportedCause: number): void {
   live.visitId = visitId;
   callerGone(turn);
   agentCallEnded(turn);
+  directCallEnded(turn);
   endActiveflow(turn);
   for (const chained of live.call.chained_call_ids)
     sitting.later(chained, (other) => terminate(other, cause.normalClearing));

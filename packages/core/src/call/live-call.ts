@@ -24,7 +24,7 @@ export interface LiveCall {
   roomId: string | undefined;
   /** Its visit to a queue. */
   visitId: string | undefined;
-  /** The agent whose leg it is. */
+  /** The agent who is offered, or serves, a caller of a queue by it. */
   readonly agentId: string | undefined;
   /** The transfer it takes part in. */
   transferId: string | undefined;

@@ -174,7 +174,8 @@ function sum(numbers: readonly number[]): number {
 
 function endGroupcall(decision: Decision, groupcall: Groupcall, laneOf: LaneOf): void {
   if (groupcall.status === 'hangup') return;
-  const ended: Groupcall = { ...groupcall, status: 'hangup', call_count: 0, tm_update: decision.stamp };
+  const nothingLeft = { call_count: 0, groupcall_count: 0 };
+  const ended: Groupcall = { ...groupcall, status: 'hangup', ...nothingLeft, tm_update: decision.stamp };
   const { id, master_call_id: master } = groupcall;
   decision.put('groupcall', ended);
   decision.emit('groupcall_hangup', master === nilId ? id : laneOf(master), ended);

@@ -36,7 +36,22 @@ export interface PlannedLeg {
 /** A destination as it was asked for. One with several devices is several legs, rung together. */
 export interface PlannedDestination {
   readonly destination: Address;
+  /** None when it is an agent. */
   readonly legs: readonly PlannedLeg[];
-  /** Its legs belong together: the first to answer is the destination. */
+  /** What belongs to it belongs together: the first to answer is the destination. */
   readonly asGroup: boolean;
+  readonly agent?: PlannedAgent;
+}
+
+/** An agent as a destination: rung at the agent's own addresses, in the agent's own way. */
+export interface PlannedAgent {
+  readonly id: string;
+  readonly ringMethod: 'ring_all' | 'linear';
+  /** At least one, and no agent among them. */
+  readonly addresses: readonly PlannedDestination[];
+}
+
+/** All legs that may be dialled for a destination. */
+export function legsOf({ legs, agent }: PlannedDestination): readonly PlannedLeg[] {
+  return agent === undefined ? legs : agent.addresses.flatMap(legsOf);
 }

@@ -30,6 +30,16 @@ export const anonymousOption = Type.Optional(
   }),
 );
 
+/** Nobody is called in a conference: whoever is to be in it joins it. */
+export function conferenceAmong(
+  destinations: readonly AddressInput[],
+): { readonly path: string; readonly message: string } | undefined {
+  const index = destinations.findIndex(({ type }) => type === 'conference');
+  if (index === -1) return undefined;
+  const message = 'is conference, and a conference cannot be called: it is joined, with conference_join';
+  return { path: `destinations[${index}].type`, message };
+}
+
 /** Who calls: whom the option names, or else who called us. */
 export function sourceOf(option: { readonly source?: AddressInput }, call: Call): Address {
   return option.source === undefined ? call.source : completeAddress(option.source);

@@ -34,4 +34,6 @@ export interface DialOrders {
   readonly early: boolean;
   /** The agent who is rung. */
   readonly agentId?: string;
+  /** That agent is offered a caller of a queue. Otherwise it is called by somebody, whatever its status. */
+  readonly offered?: boolean;
 }

@@ -24,6 +24,8 @@ export interface LiveAgent {
   missed: number;
   /** The visit it is offered, or serves. */
   visitId: string | undefined;
+  /** Calls to it that no queue made, and that are not over. */
+  directCalls: number;
 }
 
 export interface LiveQueue {

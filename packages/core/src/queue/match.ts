@@ -88,8 +88,8 @@ function standingsOf(
 function factsOfAgent(house: House, { row, ...agent }: LiveAgent): RoutingAgent {
   return {
     id: row.id,
-    // Whoever still has a caller is not free, whatever it says of itself.
-    status: row.status === 'available' && agent.visitId !== undefined ? 'busy' : row.status,
+    // Whoever still has a caller, or is called by somebody, is not free, whatever it says of itself.
+    status: row.status === 'available' && isEngaged(agent) ? 'busy' : row.status,
     tagIds: row.tag_ids,
     skills: new Map(row.tag_ids.map((tag) => [tag, row.skills[tag] ?? 1])),
     reachable: house.phones.isReachable(row),
@@ -99,6 +99,10 @@ function factsOfAgent(house: House, { row, ...agent }: LiveAgent): RoutingAgent 
     notBefore: agent.notBefore,
     standings: standingsOf(house, row, agent.lastOfferedAt),
   };
+}
+
+function isEngaged({ visitId, directCalls }: Pick<LiveAgent, 'visitId' | 'directCalls'>): boolean {
+  return visitId !== undefined || directCalls > 0;
 }
 
 function factsOfCaller(visit: Visit): WaitingCaller {

@@ -71,6 +71,7 @@ function ring(
       timeoutMs: visit.rules.no_answer.timeout_seconds * 1000,
       early: false,
       agentId,
+      offered: true,
     },
     destinations,
     ringMethod: agent.row.ring_method === 'linear' ? 'linear' : 'ring_all',

@@ -100,5 +100,6 @@ function newAgent(row: Agent, version: number, now: Monotonic): LiveAgent {
     wrapUpUntil: undefined,
     callsToday: 0,
     talkMsToday: 0,
+    directCalls: 0,
   };
 }

@@ -1,4 +1,15 @@
 import type { Address, Transfer } from '@parley/contract';
+import type { PlannedDestination } from '../dial/plan.ts';
+
+export interface TransferWanted {
+  readonly type: Transfer['type'];
+  /** A conference among them is the only one, and the transfer is blind. */
+  readonly addresses: readonly Address[];
+  /** How they are reached; nobody is called for a conference. */
+  readonly destinations: readonly PlannedDestination[];
+  /** Asked for by the transferer's phone, by REFER. */
+  readonly byRefer: boolean;
+}
 
 /** A transfer that is not over. Its row is replaced when it changes, never changed. */
 export interface LiveTransfer {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { nilId } from '@parley/contract';
 import { cause } from '../call/cause.ts';
 import { address, plan, Switchroom } from '../switchroom.node.ts';
-import type { TransferWanted } from './transfer.ts';
+import type { TransferWanted } from './live-transfer.ts';
 
 const block = { type: 'block' };
 

@@ -1,5 +1,6 @@
 import { type Address, type Call, nilId, notYet, type Transfer } from '@parley/contract';
 import { cause } from '../call/cause.ts';
+import { unchainAll } from '../call/chain.ts';
 import { hold } from '../call/control.ts';
 import { terminate } from '../call/leg.ts';
 import { roomFlow } from '../call/outgoing.ts';
@@ -8,20 +9,12 @@ import type { LiveCall } from '../call/live-call.ts';
 import type { Sitting } from '../call/sitting.ts';
 import { playRinging, silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
-import type { PlannedDestination } from '../dial/plan.ts';
 import { noVariables } from '../flow/variables.ts';
 import { dialGroup, hangUpGroup } from '../group/group.ts';
 import { limits } from '../limits.ts';
 import { closeRoom, enterRoom } from '../room/room.ts';
-import type { LiveTransfer } from './live-transfer.ts';
-
-export interface TransferWanted {
-  readonly type: Transfer['type'];
-  readonly addresses: readonly Address[];
-  readonly destinations: readonly PlannedDestination[];
-  /** Asked for by the transferer's phone, by REFER. */
-  readonly byRefer: boolean;
-}
+import { transferToConference } from './conference-transfer.ts';
+import type { LiveTransfer, TransferWanted } from './live-transfer.ts';
 
 /**
  * Hands those on who are in a room with this call. Blind: they hear ringing; the transferer leaves at once, or, when its
@@ -35,10 +28,12 @@ export function transfer(turn: Turn, wanted: TransferWanted): string | undefined
   const others = room?.row.call_ids.filter((id) => id !== live.call.id) ?? [];
   if (room === undefined || others.length === 0) return 'it is in no room with somebody';
   if (live.transferId !== undefined) return 'it is being transferred already';
+  const conferenceId = wanted.addresses.find(({ type }) => type === 'conference')?.target;
+  if (conferenceId !== undefined) return transferToConference(turn, wanted, conferenceId);
   const made = begin(turn, wanted, others);
   live.transferId = made.row.id;
   room.keepOpen = true;
-  unchainFrom(turn, others);
+  unchainAll(turn, others);
   for (const other of others) sitting.later(other, (their) => keepWaiting(their, made));
   // A phone that asked has been told that it is being tried when its REFER was accepted.
   if (wanted.type === 'blind' && !wanted.byRefer) terminate(turn, cause.normalClearing);
@@ -76,15 +71,6 @@ function keepWaiting(turn: Turn, { row }: LiveTransfer): void {
   turn.live.transferId = row.id;
   if (row.type === 'attended') hold(turn, true);
   else playRinging(turn);
-}
-
-/** They end with the talk from now on, and no longer with the one who leaves it. */
-function unchainFrom({ live, decision }: Turn, others: readonly string[]): void {
-  const left = live.call.chained_call_ids.filter((id) => !others.includes(id));
-  if (left.length === live.call.chained_call_ids.length) return;
-  live.call = { ...live.call, chained_call_ids: left, tm_update: decision.stamp };
-  decision.put('call', live.call);
-  decision.emit('call_updated', live.lane, live.call);
 }
 
 function dialParties(turn: Turn, made: LiveTransfer, wanted: TransferWanted): void {
@@ -237,8 +223,8 @@ export function merge(turn: Turn, otherCallId: string): string | undefined {
   if (staying.length === 0 || coming.length === 0) return 'nobody is there to be brought together';
   room.keepOpen = true;
   otherRoom.keepOpen = true;
-  unchainFrom(turn, staying);
-  unchainFrom(other, coming);
+  unchainAll(turn, staying);
+  unchainAll(other, coming);
   for (const callId of coming) sitting.later(callId, (their) => void enterRoom(their, room.row.id));
   for (const callId of staying) sitting.later(callId, (their) => hold(their, false));
   sitting.decision.effect({ kind: 'transferProgress', callId: live.call.id, status: 200 });
@@ -255,7 +241,7 @@ export function merge(turn: Turn, otherCallId: string): string | undefined {
 export function giveWay(turn: Turn): void {
   const { live, sitting } = turn;
   const room = live.roomId === undefined ? undefined : sitting.rooms.find(live.roomId);
-  unchainFrom(turn, room?.row.call_ids ?? []);
+  unchainAll(turn, room?.row.call_ids ?? []);
   terminate(turn, cause.normalClearing);
 }
 

@@ -1,4 +1,4 @@
-import { type Address, nilId } from '@parley/contract';
+import { type Address, type Agent, nilId } from '@parley/contract';
 import {
   type DialAttempt,
   dialledExtension,
@@ -36,9 +36,15 @@ export function contactOf({ uri, path }: RegisteredContact): Contact {
 /** How a telephone number is reached, through the customer's providers. */
 export type LegTo = (wanted: LocationWanted, destination: Address) => Promise<PlannedLeg>;
 
+/** An agent of a customer; one that is deleted, or another customer's, is not there. */
+export type AgentOf = (customerId: string, agentId: string) => CalledAgent | undefined;
+
+export type CalledAgent = Pick<Agent, 'id' | 'ring_method' | 'addresses'>;
+
 export interface LocatorDeps {
   readonly contactsOf: ContactsOf;
   readonly legTo: LegTo;
+  readonly agentOf: AgentOf;
 }
 
 export function createLocator(deps: LocatorDeps): Locate {
@@ -51,6 +57,33 @@ async function locate(
   wanted: LocationWanted,
   destination: Address,
 ): Promise<PlannedDestination> {
+  return destination.type === 'agent'
+    ? await agent(deps, wanted, destination)
+    : await locatePhone(deps, wanted, destination);
+}
+
+/** At the agent's own addresses; among those an agent is none that could be called. */
+async function agent(
+  deps: LocatorDeps,
+  wanted: LocationWanted,
+  destination: Address,
+): Promise<PlannedDestination> {
+  const { target } = destination;
+  const found = deps.agentOf(wanted.customerId, target);
+  if (found === undefined) return one(destination, noWay(destination, `there is no agent ${target}`));
+  const { id, ring_method: method } = found;
+  if (found.addresses.length === 0)
+    return one(destination, noWay(destination, `the agent ${id} has no addresses`));
+  const addresses = await Promise.all(found.addresses.map((each) => locatePhone(deps, wanted, each)));
+  const ringMethod = method === 'linear' ? 'linear' : 'ring_all';
+  return { destination, legs: [], asGroup: true, agent: { id, ringMethod, addresses } };
+}
+
+async function locatePhone(
+  deps: LocatorDeps,
+  wanted: LocationWanted,
+  destination: Address,
+): Promise<PlannedDestination> {
   switch (destination.type) {
     case 'sip':
       return one(destination, sipLeg(wanted, destination));
@@ -59,8 +92,9 @@ async function locate(
     case 'extension':
     case 'endpoint':
       return extension(deps, wanted, destination);
-    case 'agent':
     case 'conference':
+      return one(destination, noWay(destination, 'a conference cannot be called: calls join it'));
+    case 'agent':
     case 'line':
     case '':
       return one(

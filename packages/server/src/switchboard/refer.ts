@@ -53,10 +53,12 @@ export class Refers {
     });
   }
 
-  /** Somebody at this server is an extension or a number; anybody else is called at the address. */
+  /** Somebody at this server is an agent, a conference, a number or an extension; anybody else is called at the address. */
   #addressOf({ uri, user, displayName = '' }: Refer['target']): Address {
     const text = { target_name: displayName.slice(0, 255), name: '', detail: '' };
     if (!this.#deps.isOurs(uri)) return { type: 'sip', target: uri.slice(0, 255), ...text };
+    const [, type, id] = /^(agent|conference)-([0-9a-f-]{36})$/.exec(user) ?? [];
+    if (id !== undefined && (type === 'agent' || type === 'conference')) return { type, target: id, ...text };
     if (user.startsWith('+')) return { type: 'tel', target: user.slice(0, 255), ...text };
     return { type: 'extension', target: user.slice(0, 255), ...text, target_name: user.slice(0, 255) };
   }

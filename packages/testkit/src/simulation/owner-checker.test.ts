@@ -105,11 +105,15 @@ describe('the checker of owners', () => {
 
   it('sees a group that is wrong about its calls', () => {
     const held = { lines: [line], legs: ['leg'], calls: [call('a', {}, { groupcall_id: 'g' })] };
-    const group = { id: 'g', call_count: 1, answer_call_id: nilId };
+    const none = { groupcall_count: 0, master_groupcall_id: nilId };
+    const group = { id: 'g', call_count: 1, answer_call_id: nilId, ...none };
     assert.equal(found({ ...held, groups: [group] }), '');
     assert.match(found({ ...held, groups: [{ ...group, answer_call_id: 'b' }] }), /goes on though b/);
     assert.match(found(held), /of a group that is over/);
     assert.match(found({ ...held, groups: [{ ...group, call_count: 2 }] }), /counts 2 calls, there are 1/);
     assert.match(found({ groups: [{ ...group, call_count: 0 }] }), /nobody left/);
+    const master = { ...group, id: 'm', call_count: 0, groupcall_count: 1 };
+    assert.equal(found({ ...held, groups: [master, { ...group, master_groupcall_id: 'm' }] }), '');
+    assert.match(found({ ...held, groups: [master, group] }), /counts 1 groups, there are 0/);
   });
 });

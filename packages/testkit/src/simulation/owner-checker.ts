@@ -93,10 +93,14 @@ function checkGroups({ centre }: Holdings['exchange'], violations: Violations): 
     if (answeredBy !== nilId && answeredBy !== callId && live !== undefined && !isEnding(live))
       violations.add(`call ${callId} goes on though ${answeredBy} of its group has answered`);
   }
+  const members = Map.groupBy(centre.groups.values(), ({ row }) => row.master_groupcall_id);
   for (const { row } of centre.groups.values()) {
     const count = counts.get(row.id) ?? 0;
+    const memberCount = members.get(row.id)?.length ?? 0;
     if (row.call_count !== count)
       violations.add(`group ${row.id} counts ${row.call_count} calls, there are ${count}`);
-    if (count === 0) violations.add(`group ${row.id} has nobody left`);
+    if (row.groupcall_count !== memberCount)
+      violations.add(`group ${row.id} counts ${row.groupcall_count} groups, there are ${memberCount}`);
+    if (count + memberCount === 0) violations.add(`group ${row.id} has nobody left`);
   }
 }

@@ -4,6 +4,7 @@ import { limits } from '../../limits.ts';
 import { defineAction, fail, next, stay } from '../action-type.ts';
 import {
   anonymousOption,
+  conferenceAmong,
   destinationsOption,
   sourceOf,
   sourceOption,
@@ -32,6 +33,7 @@ export const action = defineAction({
     anonymous: anonymousOption,
   }),
   rests: () => true,
+  check: ({ destinations }) => conferenceAmong(destinations),
   nested: ({ actions = [] }) => (actions.length === 0 ? undefined : { path: 'actions', actions }),
   start(step, option) {
     const destinations = option.destinations.map(completeAddress);

@@ -4,6 +4,7 @@ import { limits } from '../../limits.ts';
 import { defineAction, fail, stay } from '../action-type.ts';
 import {
   anonymousOption,
+  conferenceAmong,
   destinationsOption,
   sourceOf,
   sourceOption,
@@ -36,6 +37,8 @@ export const action = defineAction({
     anonymous: anonymousOption,
   }),
   rests: () => true,
+  // Whoever is connected to a conference goes there, and so to nobody else.
+  check: ({ destinations }) => (destinations.length === 1 ? undefined : conferenceAmong(destinations)),
   start(step, option) {
     const [first] = option.destinations.map(completeAddress);
     // Whoever is connected to a conference goes there: nobody has to be rung.

@@ -6,16 +6,18 @@ import {
   limits,
   nilId,
 } from '@parley/contract';
-import { temporaryFlow, variablesOf } from '@parley/core';
+import { legsOf, temporaryFlow, variablesOf } from '@parley/core';
 import type { HttpDeps } from '../deps.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { invalidBody } from '../invalid-body.ts';
 import { invalidFlow } from '../invalid-flow.ts';
 import { answer, type Outcome, refuseForNow } from '../outcome.ts';
 import { findOwned } from '../presence.ts';
-import { reachable, unreachable } from '../reachable.ts';
+import { conferencesAmong, reachable, unreachable } from '../reachable.ts';
 
 type OutgoingCallHandlers = Pick<Handlers, 'createCalls'>;
+
+const notCalled = ', and a conference cannot be called: call its members, with conference_join as their flow';
 
 /** Calls end all the time. */
 const busyMs = 1000;
@@ -24,6 +26,9 @@ export function createOutgoingCallHandlers({ deps }: HandlerContext): OutgoingCa
   return {
     async createCalls({ caller, body }) {
       const { id: customerId } = caller.customer;
+      const asked = body.destinations.map(completeAddress);
+      const conferences = conferencesAmong(asked, 'destinations', notCalled);
+      if (conferences.length > 0) return invalidBody(conferences);
       const flow = await flowFor(deps, customerId, body);
       if (!flow.ok) return flow;
       const variables = variablesOf(body.variables ?? {});
@@ -35,12 +40,12 @@ export function createOutgoingCallHandlers({ deps }: HandlerContext): OutgoingCa
       const planned = await deps.locate({
         customerId,
         source,
-        destinations: body.destinations.map(completeAddress),
+        destinations: asked,
         anonymous: body.anonymous ?? 'auto',
       });
       const destinations = reachable(planned);
       if (destinations.length === 0) return unreachable(planned, 'destinations');
-      const full = deps.commands.noRoomFor(customerId, destinations.flatMap(({ legs }) => legs).length);
+      const full = deps.commands.noRoomFor(customerId, destinations.flatMap(legsOf).length);
       if (full !== undefined) return refuseForNow('UNAVAILABLE', { problem: full }, busyMs);
       const { timeout = limits.defaultDialSeconds, early_execution: early = false } = body;
       const { calls, groupcalls } = await deps.commands.dial({
