@@ -39,6 +39,8 @@ const queue: Queue = {
   total_incoming_count: 0,
   total_serviced_count: 0,
   total_abandoned_count: 0,
+  total_overflowed_count: 0,
+  total_kicked_count: 0,
   total_waittime: 0,
   total_service_duration: 0,
   ...stamps,
