@@ -66,8 +66,11 @@ import {
   Queue,
   Queuecall,
   QueuecallEndReason,
+  QueueAgent,
   QueuecallStatus,
   RoutingMethod,
+  Sticky,
+  TagMatch,
 } from './resources/queue.ts';
 import { Recording } from './resources/recording.ts';
 import { Confbridge, Conference, RoomStatus } from './resources/room.ts';
@@ -155,6 +158,7 @@ export const components = {
   ProviderUpdate,
   Queue,
   QueueActions,
+  QueueAgent,
   QueueList,
   QueueRouting,
   QueueSettings,
@@ -174,10 +178,12 @@ export const components = {
   RoutingMethod,
   Registration,
   RegistrationList,
+  Sticky,
   Tag,
   TagCreate,
   TagIds,
   TagList,
+  TagMatch,
   Timestamp,
   Transfer,
   TransferCreate,

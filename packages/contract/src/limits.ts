@@ -68,6 +68,14 @@ export const limits = {
   loginsPerAgent: 10,
   /** Milliseconds of a wait or a talk: a day. */
   queueMs: 86_400_000,
+  /** Priorities are from its negative to it: steps enough, and few enough to keep in mind. */
+  priority: 100,
+  /** Seconds for which a caller's last agent is remembered: a month. */
+  stickySeconds: 2_592_000,
+  /** Agents with a place or a weight of their own in one queue; every event of it carries them. */
+  agentsPerQueue: 100,
+  /** The largest share of a draw. */
+  agentWeight: 100,
   /** Callers who wait in one queue. */
   queueLength: 100_000,
   /** Seconds from one announcement to the next: nobody wants to hear them more often. */

@@ -26,6 +26,8 @@ export const limits = {
   variablesText: 262_144,
   /** Time zones whose calendar is kept at hand; a flow names one or two, a node serves many flows. */
   timeZones: 64,
+  /** Callers of whom is known with whom they talked last, in all queues: some ten megabytes. The oldest are forgotten first. */
+  lastTalks: 100_000,
   /** Calls one decision may go on to: a full conference that closes, with room to spare. */
   agenda: 10_000,
   /** Destinations of one request, and calls they may come to in all: the devices of a team. */

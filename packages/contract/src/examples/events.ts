@@ -115,6 +115,11 @@ const queue: Queue = {
   exit_key: '0',
   total_overflowed_count: 0,
   total_kicked_count: 0,
+  tag_match: 'any',
+  skills: { [ids.tag]: 3 },
+  priority: 0,
+  sticky: { within_seconds: 86_400, hold_seconds: 20 },
+  agents: [],
 };
 
 const waiting: Queuecall = {
@@ -132,6 +137,8 @@ const waiting: Queuecall = {
   duration_waiting: 0,
   duration_service: 0,
   end_reason: '',
+  priority: 0,
+  source: address(callerNumber),
 };
 
 const entering: Queuecall = {

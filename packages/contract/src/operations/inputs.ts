@@ -48,6 +48,20 @@ export const TagIdsInput = Type.Array(Id, {
   description: 'Tags of yours, each once.',
 });
 
+/** What a queue, or one caller of it, asks of agents beside the tags. */
+export const MinimumSkills = Type.Record(Id, Type.Integer({ minimum: 1, maximum: limits.skillLevel }), {
+  additionalProperties: false,
+  maxProperties: limits.tagsPerList,
+  description:
+    'The lowest level at which an agent has to have a skill, 1 to 10 by the id of its tag. An agent with the tag has level 1 at least.',
+});
+
+export const PriorityInput = Type.Integer({
+  minimum: -limits.priority,
+  maximum: limits.priority,
+  description: 'The higher one goes first; 0 where nothing is said.',
+});
+
 export const PrefixInput = Type.String({
   pattern: '^(all|\\+[1-9][0-9]{0,14}|[0-9*#]{1,15})$',
   description: 'The beginning of a number, such as `+82`, or `all`.',

@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { ActionInput } from '../resources/action.ts';
-import { Announce, Overflow, Queue, RoutingMethod } from '../resources/queue.ts';
+import { Announce, Overflow, Queue, RoutingMethod, TagMatch } from '../resources/queue.ts';
 import { TagIds } from './agents.ts';
-import { DetailInput, NameInput, TagIdsInput } from './inputs.ts';
+import { DetailInput, MinimumSkills, NameInput, PriorityInput, TagIdsInput } from './inputs.ts';
 import { IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
 
 function milliseconds(description: string) {
@@ -73,6 +74,42 @@ const OverflowInput = Type.Object(
   { additionalProperties: false, description: 'At first `exit`. `queue` and `flow` need a `target_id`.' },
 );
 
+const StickyInput = Type.Object(
+  {
+    within_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: limits.stickySeconds,
+        description:
+          'The agent with whom the same number has talked from this queue within that time is preferred; 0 = nobody is, as at first.',
+      }),
+    ),
+    hold_seconds: pause('So long a caller waits for the preferred agent alone; 0 at first.'),
+  },
+  { additionalProperties: false, description: 'What is left out stays as it is.' },
+);
+
+const QueueAgentsInput = Type.Array(
+  Type.Object(
+    {
+      agent_id: Id,
+      weight: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: limits.agentWeight,
+          description: 'Its share for `weighted`; 0 = the best of its skills at the tags of the queue.',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  {
+    maxItems: limits.agentsPerQueue,
+    description:
+      'Agents of yours, each once, in the order in which `linear` takes them. Not who serves the queue: tags and skills say that.',
+  },
+);
+
 const timeouts = {
   wait_timeout: milliseconds('The longest wait; 0 = no bound, as at first.'),
   timeout_wait: milliseconds('The older name of `wait_timeout`.'),
@@ -117,12 +154,18 @@ const settings = {
       description: 'The key with which a waiting caller leaves the queue; empty = none, as at first.',
     }),
   ),
+  tag_match: Type.Optional(TagMatch),
+  skills: Type.Optional(MinimumSkills),
+  priority: Type.Optional(PriorityInput),
+  sticky: Type.Optional(StickyInput),
+  agents: Type.Optional(QueueAgentsInput),
 };
 
 /** The same for a new queue and for one that changes. */
 export const QueueSettings = Type.Object(settings, {
   additionalProperties: false,
-  description: 'What is left out stays as it is. For callers who join from now on.',
+  description:
+    'What is left out stays as it is. For callers who join from now on; `agents` holds at once for all.',
 });
 export type QueueSettings = Static<typeof QueueSettings>;
 
@@ -164,7 +207,14 @@ export const queueOperations = {
     auth: 'key',
     body: QueueSettings,
     reply: jsonReply(Queue),
-    errors: ['INVALID_FLOW', 'TAG_NOT_FOUND', 'QUEUE_NOT_FOUND', 'FLOW_NOT_FOUND', 'CONFLICT'],
+    errors: [
+      'INVALID_FLOW',
+      'TAG_NOT_FOUND',
+      'AGENT_NOT_FOUND',
+      'QUEUE_NOT_FOUND',
+      'FLOW_NOT_FOUND',
+      'CONFLICT',
+    ],
   },
   getQueue: {
     ...onQueue,
@@ -181,7 +231,14 @@ export const queueOperations = {
     summary: 'Change a queue',
     description: 'Sets the keys that are sent and leaves the others. Told by `queue_updated`.',
     body: QueueSettings,
-    errors: ['QUEUE_NOT_FOUND', 'INVALID_FLOW', 'TAG_NOT_FOUND', 'FLOW_NOT_FOUND', 'CONFLICT'],
+    errors: [
+      'QUEUE_NOT_FOUND',
+      'INVALID_FLOW',
+      'TAG_NOT_FOUND',
+      'AGENT_NOT_FOUND',
+      'FLOW_NOT_FOUND',
+      'CONFLICT',
+    ],
   },
   updateQueueTagIds: {
     ...onQueue,

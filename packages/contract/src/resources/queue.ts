@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Id, idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
+import { Address } from './address.ts';
 
 function countOf(description: string) {
   return Type.Integer({ minimum: 0, description });
@@ -20,7 +21,7 @@ export const RoutingMethod = Type.Enum(
   ['longest_idle', 'random', 'round_robin', 'fewest_calls', 'least_talk', 'ring_all', 'linear', 'weighted'],
   {
     description:
-      'How an agent is chosen among those who are available: idle for the longest, any, each in turn, with the fewest calls or the least talk today, all at once, always the one made first, or by chance with the more skilled more often.',
+      'How an agent is chosen among those who are available: idle for the longest, any, each in turn, with the fewest calls or the least talk today, all at once, always the one who comes first, or by chance with some more often than others. `linear` and `weighted` go by `agents`.',
   },
 );
 export type RoutingMethod = Static<typeof RoutingMethod>;
@@ -63,6 +64,32 @@ export const Overflow = Type.Object(
   },
   { description: 'Where a caller goes who may not join, or has waited for `wait_timeout`.' },
 );
+
+export const TagMatch = Type.Enum(['any', 'all'], {
+  description: 'Whether an agent needs one of the tags of a queue, or all of them.',
+});
+export type TagMatch = Static<typeof TagMatch>;
+
+export const Sticky = Type.Object(
+  {
+    within_seconds: secondsOf(
+      'The agent with whom the same number has talked from this queue within that time is preferred; 0 = nobody is.',
+    ),
+    hold_seconds: secondsOf(
+      'So long a caller waits for the preferred agent alone; 0 = not at all: only if the agent is free.',
+    ),
+  },
+  { description: 'Callers come to the agent they know.' },
+);
+
+export const QueueAgent = Type.Object(
+  {
+    agent_id: idOf('The agent.'),
+    weight: countOf('Its share for `weighted`; 0 = the best of its skills at the tags of the queue.'),
+  },
+  { description: 'What is special about an agent in a queue.' },
+);
+export type QueueAgent = Static<typeof QueueAgent>;
 
 export const Queue = Type.Object(
   {
@@ -110,6 +137,18 @@ export const Queue = Type.Object(
     total_kicked_count: countOf(
       'Callers who were put out while they waited. All who joined wait, or are counted as serviced, abandoned, overflowed or kicked, each once.',
     ),
+    tag_match: TagMatch,
+    skills: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
+      description: 'The lowest level at which an agent has to have a skill, 1 to 10 by the id of its tag.',
+    }),
+    priority: Type.Integer({
+      description: 'That of callers who join; the higher one goes first, in all queues of an agent.',
+    }),
+    sticky: Sticky,
+    agents: Type.Array(QueueAgent, {
+      description:
+        'In the order in which `linear` takes them; whoever is not here comes after them, in the order of being made. Who serves the queue does not depend on it.',
+    }),
   },
   { description: 'Where callers wait for agents.' },
 );
@@ -147,6 +186,13 @@ export const Queuecall = Type.Object(
     ),
     duration_service: millisecondsOf('From being served until the end; 0 while that is to come.'),
     end_reason: QueuecallEndReason,
+    priority: Type.Integer({
+      description:
+        'The higher one goes first, in all queues of an agent; among equals who has waited longer.',
+    }),
+    source: Type.Object(Address.properties, {
+      description: 'Who waits: the source of an incoming call, the destination of an outgoing one.',
+    }),
   },
   { description: 'One visit of one caller to one queue.' },
 );

@@ -22,9 +22,11 @@ import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
 import type { Changes } from '../draft.ts';
 import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
 import type { LiveAgent, Visit } from '../queue/live-queue.ts';
-import { tellMatchersOfAll, tellOfAgent } from '../queue/match.ts';
+import { StaffHistory } from '../queue/history.ts';
+import { tellMatchersOfAll, tellOfAgent, tellOfDuties } from '../queue/match.ts';
 import { registrationChanged } from '../queue/lost-phones.ts';
 import { agentDue, agentWakeTime } from '../queue/offers.ts';
+import { beginDay } from '../queue/today.ts';
 import { kick, visitDue } from '../queue/visits.ts';
 import {
   pauseRecording,
@@ -273,8 +275,15 @@ export class CallCentre {
   }
 
   /** Agents and queues as they were when this process started. */
-  loadStaff(agents: readonly Kept<Agent>[], queues: readonly Kept<Queue>[], at: Moment): void {
-    loadStaff(this.#house, agents, queues, at.mono);
+  loadStaff(
+    agents: readonly Kept<Agent>[],
+    queues: readonly Kept<Queue>[],
+    at: Moment,
+    history: StaffHistory = new StaffHistory([], at),
+  ): void {
+    loadStaff(this.#house, agents, queues, at);
+    history.handTo(this.#house);
+    beginDay(this.#house, at.wall);
     tellMatchersOfAll(this.#house);
   }
 
@@ -286,6 +295,7 @@ export class CallCentre {
     if (!isUpToDate(this.#house, changes.preconditions)) return false;
     takeOver(this.#house, changes.puts, at.mono);
     for (const { kind, row } of changes.puts) {
+      if (kind === 'queue') tellOfDuties(this.#house, row.customer_id);
       if (kind !== 'agent') continue;
       const agent = this.#house.agents.get(row.id);
       this.#room.setDeadline(row.id, agent && agentWakeTime(agent));
@@ -298,6 +308,7 @@ export class CallCentre {
   staffIs<K extends 'agent' | 'queue'>(kind: K, stored: Stored<K>, at: Moment): void {
     staffIs(this.#house, kind, stored, at.mono);
     if (kind === 'agent') tellOfAgent(this.#house, stored.row.id);
+    else tellOfDuties(this.#house, stored.row.customer_id);
   }
 
   /** Offers whoever waits to whoever is free: somebody may have become free by a change. */

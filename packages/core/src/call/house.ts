@@ -1,12 +1,15 @@
-import { nilId } from '@parley/contract';
+import { nilId, type Queue } from '@parley/contract';
 import type { LiveGroup } from '../group/live-group.ts';
 import type { Matcher } from '../matching/matcher.ts';
 import { AgentPhones } from '../queue/agent-phones.ts';
+import type { LastTalk } from '../queue/last-talk.ts';
 import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
 import type { LiveRecording } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import type { LiveTransfer } from '../transfer/live-transfer.ts';
 import type { LiveCall } from './live-call.ts';
+
+const none: ReadonlySet<string> = new Set();
 
 /** Everything that is live on this node: calls, the rooms they are in, and the groups of calls of which one is to be answered. */
 export class House {
@@ -23,6 +26,11 @@ export class House {
   readonly phones = new AgentPhones();
   readonly queues = new Map<string, LiveQueue>();
   readonly visits = new Map<string, Visit>();
+  /** Who talked with whom, by `talkKey`, the oldest first. */
+  readonly lastTalks = new Map<string, LastTalk>();
+  /** Days since 1970, UTC. */
+  day = 0;
+  readonly #queuesOfCustomer = new Map<string, Set<string>>();
   readonly transfers = new Map<string, LiveTransfer>();
   readonly recordings = new Map<string, LiveRecording>();
 
@@ -45,6 +53,23 @@ export class House {
 
   callsOfCustomer(customerId: string): number {
     return this.#callsOfCustomer.get(customerId) ?? 0;
+  }
+
+  queuesOfCustomer(customerId: string): ReadonlySet<string> {
+    return this.#queuesOfCustomer.get(customerId) ?? none;
+  }
+
+  putQueue(queue: LiveQueue): void {
+    const { id, customer_id: customerId } = queue.row;
+    this.queues.set(id, queue);
+    const queues = this.#queuesOfCustomer.get(customerId);
+    if (queues === undefined) this.#queuesOfCustomer.set(customerId, new Set([id]));
+    else queues.add(id);
+  }
+
+  removeQueue({ id, customer_id: customerId }: Queue): void {
+    this.queues.delete(id);
+    this.#queuesOfCustomer.get(customerId)?.delete(id);
   }
 
   add(live: LiveCall): void {

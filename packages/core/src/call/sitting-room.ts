@@ -4,9 +4,10 @@ import { Decision } from '../decision.ts';
 import { createLocalTimes, type LocalTimes } from '../flow/local-time.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Moment, Monotonic } from '../ports/moment.ts';
-import { tellMatchers } from '../queue/match.ts';
+import { tellMatchers, tellMatchersOfAll } from '../queue/match.ts';
 import { agentWakeTime } from '../queue/offers.ts';
 import { countPuts } from '../queue/staff.ts';
+import { beginDay } from '../queue/today.ts';
 import { visitWakeTime } from '../queue/visits.ts';
 import { cause } from './cause.ts';
 import type { House } from './house.ts';
@@ -66,6 +67,7 @@ export class SittingRoom {
   }
 
   #sit(at: Moment): Sitting {
+    if (beginDay(this.#house, at.wall)) tellMatchersOfAll(this.#house);
     const decision = new Decision(at, this.#chance);
     return new Sitting({ ...this.#deps, decision, localTimes: this.#localTimes });
   }

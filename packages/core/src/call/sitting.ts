@@ -4,7 +4,8 @@ import type { LocalTimes } from '../flow/local-time.ts';
 import type { LiveGroup } from '../group/live-group.ts';
 import { limits } from '../limits.ts';
 import type { Chance } from '../ports/chance.ts';
-import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
+import type { LastTalk } from '../queue/last-talk.ts';
+import type { LiveAgent, LiveQueue, Visit, VisitWanted } from '../queue/live-queue.ts';
 import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
 import type { LiveTransfer } from '../transfer/live-transfer.ts';
@@ -29,7 +30,7 @@ export interface Reach {
   recordCall(turn: Turn, wanted: RecordingWanted): string | undefined;
   stopRecording(turn: Turn): void;
   /** Answers why that cannot be, if so, or with which actions the caller waits. */
-  joinQueue(turn: Turn, queueId: string): readonly NestedAction[] | string;
+  joinQueue(turn: Turn, wanted: VisitWanted): readonly NestedAction[] | string;
   /** What of a caller's visit is asked for by that name; '' when it is in no queue. */
   queueVariable(turn: Turn, name: string): string;
   /** Its flow has left the queue it waited in. */
@@ -72,6 +73,7 @@ export class Sitting {
   readonly agents: Remembered<LiveAgent>;
   readonly queues: Remembered<LiveQueue>;
   readonly visits: Remembered<Visit>;
+  readonly lastTalks: Remembered<LastTalk>;
 
   constructor(deps: SittingDeps) {
     this.#deps = deps;
@@ -84,6 +86,7 @@ export class Sitting {
     this.agents = new Remembered(house.agents);
     this.queues = new Remembered(house.queues);
     this.visits = new Remembered(house.visits);
+    this.lastTalks = new Remembered(house.lastTalks);
   }
 
   get decision(): Decision {
@@ -183,7 +186,7 @@ export class Sitting {
   undo(): readonly LiveCall[] {
     const { house } = this.#deps;
     const kinds = [this.rooms, this.conferences, this.groups, this.recordings, this.transfers];
-    for (const kind of [...kinds, this.agents, this.queues, this.visits]) kind.undo();
+    for (const kind of [...kinds, this.agents, this.queues, this.visits, this.lastTalks]) kind.undo();
     const calls: LiveCall[] = [];
     for (const [id, before] of this.#calls) {
       const live = house.call(id);

@@ -3,6 +3,7 @@ import type { Static, TObject, TProperties } from 'typebox';
 import type { PlannedDestination } from '../dial/plan.ts';
 import type { Effect, PlaySource } from '../effects.ts';
 import type { Reply } from '../inputs.ts';
+import type { VisitWanted } from '../queue/live-queue.ts';
 import type { RecordingWanted } from '../recording/live-recording.ts';
 import type { LocalTime } from './local-time.ts';
 
@@ -43,7 +44,7 @@ export interface Step {
   /** Ends the recording of the call, if there is one. */
   stopRecording(): void;
   /** Joins a queue; answers with which actions it waits there, or why it cannot join. */
-  joinQueue(queueId: string): readonly NestedAction[] | string;
+  joinQueue(wanted: VisitWanted): readonly NestedAction[] | string;
   /** A fresh id, for a request. */
   newId(): string;
   /** Something else to do outside, after the commit. */

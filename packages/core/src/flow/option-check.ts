@@ -67,11 +67,15 @@ function problemsOf(type: ActionType, option: unknown, error: TLocalizedValidati
 }
 
 function unknownKey(type: ActionType, pointer: string): string {
-  // Below the first level only maps are closed, and their keys may be anything but long.
-  if (pointer.split('/').length > 2) return 'is too long for a key';
+  // Below the first level only maps are closed: those by id, and those whose keys may be anything but long.
+  if (pointer.split('/').length > 2)
+    return pointer.length > longestKey ? 'is too long for a key' : 'has to be a UUID in lower case';
   const known = Object.keys(type.option.properties);
   return `is no option of ${type.type}; it takes ${known.length === 0 ? 'none' : known.join(', ')}`;
 }
+
+/** Of a map whose keys are anybody's. */
+const longestKey = 255;
 
 const typeNames: Readonly<Record<string, string>> = {
   object: 'an object',

@@ -34,7 +34,7 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     sendDigits: (digits, durationMs, intervalMs) => playDigits(turn, digits, durationMs, intervalMs),
     record: (wanted) => reach.recordCall(turn, wanted),
     stopRecording: () => reach.stopRecording(turn),
-    joinQueue: (queueId) => reach.joinQueue(turn, queueId),
+    joinQueue: (wanted) => reach.joinQueue(turn, wanted),
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),

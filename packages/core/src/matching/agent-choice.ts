@@ -96,6 +96,12 @@ const units: Readonly<Record<ScoreName, string>> = {
   weight: 'more of weight',
 };
 
+/** Why no better score would have been enough. */
+const beyondMeasure: Readonly<Partial<Record<ScoreName, string>>> = {
+  since_offered_ms: 'and has been offered before',
+  position: 'and has no position',
+};
+
 function agentReason(choice: Omit<AgentChoice, 'reason'>): string {
   const [first] = choice.agentIds;
   if (first === undefined) return `No agent can have this caller now${agentsLeftOut(choice.excluded)}.`;
@@ -125,7 +131,7 @@ function whatWouldTurn({ turn, score, draw }: Omit<AgentChoice, 'reason'>): stri
     case 'score':
       if (turn.behindBy === 0) return `; ${turn.agentId} has the same score and comes next`;
       return turn.behindBy === null
-        ? `; ${turn.agentId} comes next, and has been offered before`
+        ? `; ${turn.agentId} comes next, ${beyondMeasure[score] ?? 'far behind'}`
         : `; ${turn.agentId} comes next, with ${turn.behindBy} ${units[score]} it would draw level`;
   }
 }

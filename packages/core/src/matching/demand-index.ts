@@ -135,7 +135,7 @@ export class DemandIndex {
 }
 
 function newLine(index: DemandIndex, heldFor: string | undefined): Line {
-  return { index, heldFor, callers: new SortedRuns(compareCallers) };
+  return { index, heldFor, callers: new SortedRuns<WaitingCaller>(compareCallers) };
 }
 
 function isSameSeat(a: Seat | undefined, b: Seat | undefined): boolean {

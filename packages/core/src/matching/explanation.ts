@@ -10,13 +10,13 @@ export type ExclusionCounts<Why extends string> = { readonly [W in Why]?: number
 
 export interface AgentCandidate {
   readonly agentId: string;
-  /** In the unit of the choice's `score`; null: never offered. */
+  /** In the unit of the choice's `score`; null: never offered, or without a position. */
   readonly score: number | null;
 }
 
 /** What would have made another agent the first. */
 export type AgentTurn =
-  /** The second, had its score been better by more than this; null: by anything, and being offered before. */
+  /** The second, had its score been better by more than this; null: by anything, and being offered before or having no position. */
   | { readonly kind: 'score'; readonly agentId: string; readonly behindBy: number | null }
   /** Any fraction outside of from (inclusive) to (exclusive). */
   | { readonly kind: 'draw'; readonly from: number; readonly to: number }

@@ -30,7 +30,7 @@ export interface Demand {
 export interface QueueStanding {
   /** Round robin offers to whom it has been longest ago; absent: never, so first. */
   readonly lastOfferedAt?: Monotonic;
-  /** Linear goes by it, lowest first; absent: 0. */
+  /** Linear goes by it, lowest first; absent: after all who have one. */
   readonly position?: number;
   /** Weighted draws in proportion to it, a whole number from 1 to `mostWeight`; absent: 1. */
   readonly weight?: number;
@@ -49,6 +49,8 @@ export interface RoutingAgent {
   /** Whether a phone of the agent can be rung now. */
   readonly reachable: boolean;
   readonly idleSince: Monotonic;
+  /** Linear takes those without a position in this order, lowest first. */
+  readonly madeAt: number;
   readonly callsToday: number;
   readonly talkMsToday: number;
   /** No caller at all before this time, as after one that was not answered. */
@@ -103,9 +105,11 @@ export function offered(agent: RoutingAgent, queueId: string, now: Monotonic): R
 
 /** Throws on an agent that nobody could rank: a bug of whoever made it. */
 export function assertRoutingAgent(agent: RoutingAgent): void {
-  const numbers = [agent.idleSince, agent.callsToday, agent.talkMsToday];
+  const numbers = [agent.idleSince, agent.madeAt, agent.callsToday, agent.talkMsToday];
   if (!numbers.every((each) => Number.isFinite(each))) {
-    throw new RangeError(`agent ${agent.id}: idleSince, callsToday and talkMsToday are finite numbers`);
+    throw new RangeError(
+      `agent ${agent.id}: idleSince, madeAt, callsToday and talkMsToday are finite numbers`,
+    );
   }
   for (const { position = 0, weight = 1 } of agent.standings.values()) {
     if (!Number.isFinite(position)) throw new RangeError(`agent ${agent.id}: a position is a finite number`);

@@ -32,6 +32,7 @@ function agent(id: string, over: Partial<RoutingAgent> = {}): RoutingAgent {
     skills: new Map(),
     reachable: true,
     idleSince: at(90_000),
+    madeAt: 0,
     callsToday: 0,
     talkMsToday: 0,
     notBefore: undefined,
@@ -119,6 +120,18 @@ describe('each strategy', () => {
   it('linear takes the lowest position, whoever is idle longest', () => {
     const last = agent('a', { ...inSales({ position: 2 }), idleSince: at(1) });
     assert.equal(chosen('linear', [last, agent('b', inSales({ position: 1 }))]), 'b');
+  });
+
+  it('linear takes those without a position after the others, in the order of being made', () => {
+    const [older, newer] = [agent('b', { madeAt: 1 }), agent('a', { madeAt: 2, idleSince: at(1) })];
+    assert.equal(chosen('linear', [older, newer]), 'b');
+    assert.equal(chosen('linear', [older, { ...newer, ...inSales({ position: 9 }) }]), 'a');
+    const matcher = floor([older, { ...newer, ...inSales({ position: 9 }) }], []);
+    matcher.putCaller(caller('c', { demand: demand({ strategy: 'linear' }) }));
+    assert.equal(
+      onlyMatch(matcher).agentChoice.reason,
+      'a is the first by position, of 2 candidates; b comes next, and has no position.',
+    );
   });
 
   it('random draws each with the same share', () => {

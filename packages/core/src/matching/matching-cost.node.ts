@@ -58,6 +58,7 @@ function agentOf(index: number, { queues, served }: Case, idleSince: number): Ro
     skills: levels,
     reachable: true,
     idleSince: at(idleSince),
+    madeAt: index,
     callsToday: index % 17,
     talkMsToday: index,
     notBefore: undefined,

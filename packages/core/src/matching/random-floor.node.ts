@@ -82,6 +82,7 @@ export function randomAgent(dice: Dice, id: string, now: number): RoutingAgent {
     skills: new Map(skills.map((skill) => [skill, 1 + dice.roll(3)] as const)),
     reachable: !dice.oneIn(10),
     idleSince: at(dice.roll(now + 1)),
+    madeAt: dice.roll(3),
     callsToday: dice.roll(3),
     talkMsToday: dice.roll(3),
     notBefore: soon(dice, now),

@@ -31,7 +31,10 @@ const rankRules: Readonly<Record<Strategy, RankRule>> = {
   ],
   fewest_calls: ({ callsToday, idleSince }) => [callsToday, idleSince],
   least_talk: ({ talkMsToday, idleSince }) => [talkMsToday, idleSince],
-  linear: (agent, queueId) => [standingOf(agent, queueId).position ?? 0, agent.idleSince],
+  linear: (agent, queueId) => {
+    const { position } = standingOf(agent, queueId);
+    return position === undefined ? [Number.POSITIVE_INFINITY, agent.madeAt] : [position, agent.idleSince];
+  },
   random: () => [0, 0],
   weighted: () => [0, 0],
 };
@@ -64,8 +67,11 @@ export function compareRanks(a: Rank, b: Rank): number {
       : 1;
 }
 
+/** What the place in line depends on. */
+export type InLine = Pick<WaitingCaller, 'queuecallId' | 'priority' | 'joinedAt' | 'place'>;
+
 /** The order of all who wait: highest priority, then longest wait, then place, then id. Never 0 for two callers. */
-export function compareCallers(a: WaitingCaller, b: WaitingCaller): number {
+export function compareCallers(a: InLine, b: InLine): number {
   return (
     b.priority - a.priority ||
     a.joinedAt - b.joinedAt ||
@@ -87,10 +93,10 @@ export function ticketOf(fraction: number, tickets: number): number {
   return Math.min(Math.floor(fraction * tickets), tickets - 1);
 }
 
-/** What a rank says in the words of its strategy; null: never offered. */
+/** What a rank says in the words of its strategy; null: never offered, or without a position. */
 export function scoreOf(rank: Rank, strategy: Strategy, now: Monotonic): number | null {
   const name = scoreNames[strategy];
   if (name === 'weight') return rank.weight;
-  if (name !== 'idle_ms' && name !== 'since_offered_ms') return rank.first;
-  return Number.isFinite(rank.first) ? now - rank.first : null;
+  if (!Number.isFinite(rank.first)) return null;
+  return name === 'idle_ms' || name === 'since_offered_ms' ? now - rank.first : rank.first;
 }

@@ -1,6 +1,8 @@
 import type { Agent, Queue, Queuecall } from '@parley/contract';
-import type { Demand } from '../matching/facts.ts';
+import type { Demand, StickyAgent } from '../matching/facts.ts';
 import type { Monotonic } from '../ports/moment.ts';
+import type { Duty } from './duty.ts';
+import type { DayFigures } from './today.ts';
 
 /** An agent that is not deleted. Its row is replaced when it changes, never changed. */
 export interface LiveAgent {
@@ -15,11 +17,12 @@ export interface LiveAgent {
   serving: { readonly since: Monotonic; readonly wrapUpSeconds: number } | undefined;
   /** It rests after a caller until then. */
   wrapUpUntil: Monotonic | undefined;
-  /** When it was last offered a caller of a queue, by queue. */
-  readonly lastOfferedAt: Map<string, Monotonic>;
-  /** Its part in the figures of the day, for strategies that go by them. */
-  callsToday: number;
-  talkMsToday: number;
+  /** When it was last offered a caller of a queue, by queue; replaced when it changes. */
+  lastOfferedAt: ReadonlyMap<string, Monotonic>;
+  /** What its tags, its skills and the queues make of it; undefined: to be worked out anew. */
+  duty: Duty | undefined;
+  /** Of the day on which it last talked with a caller. */
+  figures: DayFigures;
   /** Offers missed in a row. */
   missed: number;
   /** The visit it is offered, or serves. */
@@ -48,6 +51,12 @@ export interface Visit {
   /** When wait or talk has lasted long enough. */
   deadline: Monotonic | undefined;
   readonly demand: Demand;
+  /** What its flow has asked for beyond what the queue says. */
+  readonly wanted: VisitWanted;
+  /** Preferred to all others, until it does not take the caller. */
+  sticky: StickyAgent | undefined;
+  /** When others may have the caller too; undefined: from the beginning, or since. */
+  heldUntil: Monotonic | undefined;
   /** The agents who are being rung; replaced when they change. */
   offers: readonly Offer[];
   roomId: string | undefined;
@@ -63,6 +72,16 @@ export interface Offer {
   readonly deadline: Monotonic | undefined;
 }
 
+/** How a caller wants to wait; what is left out is as the queue says. */
+export interface VisitWanted {
+  readonly queueId: string;
+  readonly priority?: number;
+  /** Lowest levels by tag, beside those of the queue; of two the higher counts. */
+  readonly skills?: Readonly<Record<string, number>>;
+  /** Preferred to all others. */
+  readonly agentId?: string;
+}
+
 /** What of a queue applies to those who wait in it. */
 export type QueueRules = Pick<
   Queue,
@@ -74,4 +93,5 @@ export type QueueRules = Pick<
   | 'no_answer'
   | 'overflow'
   | 'exit_key'
+  | 'sticky'
 >;

@@ -1,11 +1,12 @@
-import { type Agent, parseTimestamp } from '@parley/contract';
+import type { Queue } from '@parley/contract';
 import type { House } from '../call/house.ts';
 import type { Sitting } from '../call/sitting.ts';
-import type { Demand, QueueStanding, RoutingAgent, WaitingCaller } from '../matching/facts.ts';
+import type { Demand, RoutingAgent, WaitingCaller } from '../matching/facts.ts';
 import { Matcher } from '../matching/matcher.ts';
-import type { Monotonic } from '../ports/moment.ts';
-import type { LiveAgent, LiveQueue, Visit } from './live-queue.ts';
+import { dutyOf, noteOffered } from './duty.ts';
+import type { LiveAgent, Visit, VisitWanted } from './live-queue.ts';
 import { offer } from './offers.ts';
+import { figuresOfToday } from './today.ts';
 
 /** Offers whoever waits to whoever is free, until nobody is left on one side. */
 export function matchAll(sitting: Sitting, customerId: string): void {
@@ -19,7 +20,7 @@ export function matchAll(sitting: Sitting, customerId: string): void {
     const visit = sitting.visits.find(found.caller.queuecallId);
     const agents = found.agentIds.flatMap((id) => sitting.agents.find(id) ?? []);
     if (visit === undefined || agents.length === 0) throw new Error('a match of what is not there');
-    for (const agent of agents) agent.lastOfferedAt.set(visit.row.queue_id, decision.at.mono);
+    for (const agent of agents) noteOffered(house, agent, visit.row.queue_id, decision.at.mono);
     offer(sitting, visit, agents);
     tellMatchers(house, sitting);
   }
@@ -31,9 +32,15 @@ export function tellMatchers(house: House, { agents, visits }: Pick<Sitting, 'ag
   for (const id of visits.ids) tellOfVisit(house, id);
 }
 
-/** Everybody there is, at the start. */
+/** Everybody there is: at the start, and when another day begins. */
 export function tellMatchersOfAll(house: House): void {
   for (const id of house.agents.keys()) tellOfAgent(house, id);
+}
+
+/** Settings of a queue have changed: agents of its customer whose duty is to be worked out anew. */
+export function tellOfDuties(house: House, customerId: string): void {
+  for (const [id, { row, duty }] of house.agents)
+    if (row.customer_id === customerId && duty === undefined) tellOfAgent(house, id);
 }
 
 export function tellOfAgent(house: House, agentId: string): void {
@@ -65,39 +72,23 @@ function matcherOf(house: House, customerId: string): Matcher {
   return made;
 }
 
-/** Whose turn it is in each queue: what strategies go by that is not the same in all of them. */
-function standingsOf(
-  house: House,
-  { tm_create: made, skills, tag_ids: tags, customer_id: customerId }: Agent,
-  lastOfferedAt: ReadonlyMap<string, Monotonic>,
-): ReadonlyMap<string, QueueStanding> {
-  const standings = new Map<string, QueueStanding>();
-  for (const { row } of house.queues.values()) {
-    if (row.customer_id !== customerId) continue;
-    const offered = lastOfferedAt.get(row.id);
-    const wanted = row.tag_ids.filter((tag) => tags.includes(tag)).map((tag) => skills[tag] ?? 1);
-    standings.set(row.id, {
-      position: parseTimestamp(made) ?? 0,
-      weight: Math.max(1, ...wanted),
-      ...(offered !== undefined && { lastOfferedAt: offered }),
-    });
-  }
-  return standings;
-}
-
-function factsOfAgent(house: House, { row, ...agent }: LiveAgent): RoutingAgent {
+function factsOfAgent(house: House, agent: LiveAgent): RoutingAgent {
+  const { row } = agent;
+  const { calls, talkMs } = figuresOfToday(house, agent);
+  const { skills, standings, madeAt } = dutyOf(house, agent);
   return {
     id: row.id,
     // Whoever still has a caller, or is called by somebody, is not free, whatever it says of itself.
     status: row.status === 'available' && isEngaged(agent) ? 'busy' : row.status,
     tagIds: row.tag_ids,
-    skills: new Map(row.tag_ids.map((tag) => [tag, row.skills[tag] ?? 1])),
+    skills,
     reachable: house.phones.isReachable(row),
     idleSince: agent.idleSince,
-    callsToday: agent.callsToday,
-    talkMsToday: agent.talkMsToday,
+    madeAt,
+    callsToday: calls,
+    talkMsToday: talkMs,
     notBefore: agent.notBefore,
-    standings: standingsOf(house, row, agent.lastOfferedAt),
+    standings,
   };
 }
 
@@ -109,21 +100,24 @@ function factsOfCaller(visit: Visit): WaitingCaller {
   return {
     queuecallId: visit.row.id,
     demand: visit.demand,
-    priority: 0,
+    priority: visit.row.priority,
     joinedAt: visit.joinedAt,
     place: visit.place,
     notBefore: undefined,
-    sticky: undefined,
+    sticky: visit.sticky,
   };
 }
 
-/** What a queue asks of an agent. */
-export function demandOf({ row }: Pick<LiveQueue, 'row'>): Demand {
+/** What a queue asks of an agent, and what a caller asks beside. */
+export function demandOf(queue: Queue, more: VisitWanted['skills'] = {}): Demand {
+  const minimumSkills = new Map(Object.entries(queue.skills));
+  for (const [tag, level] of Object.entries(more))
+    minimumSkills.set(tag, Math.max(level, minimumSkills.get(tag) ?? 0));
   return {
-    queueId: row.id,
-    strategy: row.routing_method,
-    tagMatch: 'any',
-    tagIds: row.tag_ids,
-    minimumSkills: new Map(),
+    queueId: queue.id,
+    strategy: queue.routing_method,
+    tagMatch: queue.tag_match,
+    tagIds: queue.tag_ids,
+    minimumSkills,
   };
 }

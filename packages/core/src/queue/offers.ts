@@ -1,4 +1,4 @@
-import { type Address, type HangupReason, nilId, notYet } from '@parley/contract';
+import { type HangupReason, nilId, notYet } from '@parley/contract';
 import { isEnding } from '../call/live-call.ts';
 import { roomFlow } from '../call/outgoing.ts';
 import type { Sitting } from '../call/sitting.ts';
@@ -12,6 +12,7 @@ import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { closeRoom, createRoom } from '../room/room.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
 import { busyReasons, changeQueue, changeVisit, isBusyWith, setStatus, without } from './queue-rows.ts';
+import { countTalk } from './today.ts';
 
 /** Rings agents for a caller: where they are has to be found out first. */
 export function offer(sitting: Sitting, visit: Visit, agents: readonly LiveAgent[]): void {
@@ -27,7 +28,7 @@ export function offer(sitting: Sitting, visit: Visit, agents: readonly LiveAgent
       callId: visit.callId,
       request,
       customerId: visit.row.customer_id,
-      source: callerOf(sitting, visit),
+      source: visit.row.source,
       destinations: agent.row.addresses,
       anonymous: 'auto',
       flowId: nilId,
@@ -62,7 +63,7 @@ function ring(
   const group = dialGroup(sitting, {
     orders: {
       customerId,
-      source: callerOf(sitting, visit),
+      source: visit.row.source,
       flow: roomFlow(sitting, customerId, roomId),
       variables: noVariables,
       masterCallId: visit.callId,
@@ -156,6 +157,7 @@ export function agentMissed(sitting: Sitting, visitId: string, agentId: string, 
   if (agent?.visitId === visitId) missedBy(sitting, agent, visit, reason);
   if (visit?.offers.some((each) => each.agentId === agentId) !== true) return;
   visit.offers = visit.offers.filter((each) => each.agentId !== agentId);
+  if (visit.sticky?.agentId === agentId) preferNobody(visit);
   if (visit.offers.length > 0) return;
   const { roomId } = visit;
   visit.roomId = undefined;
@@ -184,6 +186,12 @@ function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, 
   if (most === 0 || agent.missed < most) return setFree(sitting, agent);
   agent.missed = 0;
   setStatus(sitting, agent, 'away', `missed_${why}`);
+}
+
+/** Who has not taken the caller is not waited for. */
+function preferNobody(visit: Visit): void {
+  visit.sticky = undefined;
+  visit.heldUntil = undefined;
 }
 
 const missWords: Readonly<Partial<Record<HangupReason, 'noanswer' | 'busy' | 'failed'>>> = {
@@ -226,8 +234,7 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   const seconds = own === 0 ? serving.wrapUpSeconds : own;
   agent.visitId = undefined;
   agent.serving = undefined;
-  agent.callsToday += 1;
-  agent.talkMsToday += mono - serving.since;
+  countTalk(sitting.house, agent, mono - serving.since);
   // Whoever has said meanwhile what to be next is that.
   if (!isBusyWith(agent.row, 'service')) return;
   if (seconds === 0) return setFree(sitting, agent);
@@ -254,11 +261,4 @@ export function agentWakeTime({ notBefore, wrapUpUntil }: LiveAgent): Monotonic 
 
 function changeOffer(visit: Visit, agentId: string, changes: Partial<Offer>): void {
   visit.offers = visit.offers.map((each) => (each.agentId === agentId ? { ...each, ...changes } : each));
-}
-
-/** The address the agent sees. */
-function callerOf(sitting: Sitting, visit: Visit): Address {
-  const call = sitting.call(visit.callId)?.call;
-  if (call === undefined) throw new Error('a visit without its call');
-  return call.direction === 'incoming' ? call.source : call.destination;
 }

@@ -22,6 +22,11 @@ export const defaultSettings = {
   announce: { interval_seconds: 0, position: true, estimated_wait: false },
   overflow: { type: 'exit', target_id: nilId },
   exit_key: '',
+  tag_match: 'any',
+  skills: {},
+  priority: 0,
+  sticky: { within_seconds: 0, hold_seconds: 0 },
+  agents: [],
 } as const satisfies Partial<Queue>;
 
 /** The queue with what is said; both names of a timeout are taken. */
@@ -45,6 +50,11 @@ export function withSettings(row: Queue, settings: Settings): Queue {
     announce: { ...row.announce, ...settings.announce },
     overflow: settings.overflow === undefined ? row.overflow : { target_id: nilId, ...settings.overflow },
     exit_key: settings.exit_key ?? row.exit_key,
+    tag_match: settings.tag_match ?? row.tag_match,
+    skills: settings.skills === undefined ? row.skills : { ...settings.skills },
+    priority: settings.priority ?? row.priority,
+    sticky: { ...row.sticky, ...settings.sticky },
+    agents: settings.agents?.map(({ agent_id, weight = 0 }) => ({ agent_id, weight })) ?? row.agents,
   };
 }
 
@@ -62,6 +72,7 @@ export function* settingProblems(queue: Queue, settings: Settings): Generator<Fi
     yield fieldProblem('announce.interval_seconds', 'out_of_range', message);
   }
   yield* overflowProblems(queue);
+  yield* agentProblems(queue);
 }
 
 function* nameProblems(
@@ -83,4 +94,12 @@ function* overflowProblems({ id, overflow }: Queue): Generator<FieldProblem> {
   if (type !== 'exit' && target === nilId)
     yield fieldProblem(path, 'required', `is missing: it leads to a ${type}`);
   if (type === 'queue' && target === id) yield fieldProblem(path, 'not_one_of', 'is the queue itself');
+}
+
+function* agentProblems({ agents }: Queue): Generator<FieldProblem> {
+  const known = new Set<string>();
+  for (const [index, { agent_id: id }] of agents.entries()) {
+    if (known.has(id)) yield fieldProblem(`agents[${index}].agent_id`, 'not_one_of', 'is there twice');
+    known.add(id);
+  }
 }

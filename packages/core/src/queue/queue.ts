@@ -53,6 +53,7 @@ export function createQueue(
     ...later,
     total_overflowed_count: 0,
     total_kicked_count: 0,
+    agents: [],
   };
   return decide(draft, chance, { row: queue, version: 0 }, details, 'queue_created');
 }

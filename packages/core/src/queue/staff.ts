@@ -1,7 +1,9 @@
 import { type Agent, notYet, type Queue } from '@parley/contract';
 import type { House } from '../call/house.ts';
-import type { Monotonic } from '../ports/moment.ts';
+import type { Moment, Monotonic } from '../ports/moment.ts';
 import type { Precondition, Put, Stored } from '../ports/store.ts';
+import { changesDuties } from './duty.ts';
+import { idleSince } from './history.ts';
 import type { LiveAgent } from './live-queue.ts';
 
 /** A row and how often it has been put, as the store counts. */
@@ -15,10 +17,10 @@ export function loadStaff(
   house: House,
   agents: readonly Kept<Agent>[],
   queues: readonly Kept<Queue>[],
-  now: Monotonic,
+  at: Moment,
 ): void {
-  for (const { row, version } of agents) house.agents.set(row.id, newAgent(row, version, now));
-  for (const { row, version } of queues) house.queues.set(row.id, { row, version });
+  for (const { row, version } of agents) house.agents.set(row.id, newAgent(row, version, idleSince(row, at)));
+  for (const { row, version } of queues) house.putQueue({ row, version });
 }
 
 /**
@@ -81,25 +83,31 @@ function agentIs(house: House, row: Agent, now: Monotonic): void {
 
 function queueIs(house: House, row: Queue): void {
   const queue = house.queues.get(row.id);
-  if (row.tm_delete !== notYet) return void house.queues.delete(row.id);
-  if (queue === undefined) return void house.queues.set(row.id, { row, version: 1 });
+  if (row.tm_delete !== notYet) return house.removeQueue(row);
+  if (changesDuties(queue?.row, row)) forgetDuties(house, row.customer_id);
+  if (queue === undefined) return house.putQueue({ row, version: 1 });
   queue.row = row;
   queue.version += 1;
 }
 
-function newAgent(row: Agent, version: number, now: Monotonic): LiveAgent {
+/** They are worked out again when somebody asks. */
+function forgetDuties(house: House, customerId: string): void {
+  for (const agent of house.agents.values()) if (agent.row.customer_id === customerId) agent.duty = undefined;
+}
+
+function newAgent(row: Agent, version: number, idle: Monotonic): LiveAgent {
   return {
     row,
     version,
-    idleSince: now,
+    idleSince: idle,
     notBefore: undefined,
     missed: 0,
     visitId: undefined,
     lastOfferedAt: new Map(),
     serving: undefined,
     wrapUpUntil: undefined,
-    callsToday: 0,
-    talkMsToday: 0,
     directCalls: 0,
+    duty: undefined,
+    figures: { day: 0, calls: 0, talkMs: 0 },
   };
 }

@@ -63,6 +63,11 @@ function queue(change: Partial<Queue> = {}): Queue {
     exit_key: '',
     total_overflowed_count: 0,
     total_kicked_count: 0,
+    tag_match: 'any',
+    skills: {},
+    priority: 0,
+    sticky: { within_seconds: 0, hold_seconds: 0 },
+    agents: [],
     ...change,
   };
 }

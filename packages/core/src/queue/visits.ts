@@ -5,7 +5,9 @@ import type { NestedAction } from '../flow/action-type.ts';
 import { breakOff } from '../flow/walk.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { leaveRoom } from '../room/room.ts';
-import type { Visit } from './live-queue.ts';
+import { preferredAgent } from './last-talk.ts';
+import { positionOf } from './line.ts';
+import type { Visit, VisitWanted } from './live-queue.ts';
 import { demandOf } from './match.ts';
 import { agentMissed, withdrawOffers } from './offers.ts';
 import { endedWaits } from './queue-figures.ts';
@@ -15,45 +17,20 @@ import { changeQueue, changeVisit, endVisit, type UnservedEnd } from './queue-ro
  * A caller joins a queue. Answers the actions with which it waits, again and again until an agent has been found; where it
  * goes when there is no room for it; or, as a text, why it cannot join at all.
  */
-export function joinQueue(turn: Turn, queueId: string): readonly NestedAction[] | string {
-  const { live, sitting, decision, chance } = turn;
+export function joinQueue(turn: Turn, wanted: VisitWanted): readonly NestedAction[] | string {
+  const { live, sitting } = turn;
+  const { queueId } = wanted;
   const queue = sitting.queues.find(queueId)?.row;
   if (queue?.customer_id !== live.call.customer_id) return `there is no queue ${queueId}`;
   if (live.visitId !== undefined) return 'the call waits in a queue already';
   const action = live.walk?.current?.action;
   if (action === undefined) throw new Error('a caller joins a queue without an action');
-  if (!hasRoom(sitting, queue)) return overflowActions(queue);
-  const row: Queuecall = {
-    id: chance.id(),
-    reference_type: 'call',
-    reference_id: live.call.id,
-    status: 'wait',
-    service_agent_id: nilId,
-    tm_create: decision.stamp,
-    tm_service: notYet,
-    tm_update: notYet,
-    tm_delete: notYet,
-    customer_id: queue.customer_id,
-    queue_id: queueId,
-    duration_waiting: 0,
-    duration_service: 0,
-    end_reason: '',
-  };
-  sitting.visits.add(row.id, {
-    row,
-    callId: live.call.id,
-    lane: live.lane,
-    actionId: action.id,
-    rules: queue,
-    joinedAt: decision.at.mono,
-    place: queue.total_incoming_count,
-    deadline: deadlineIn(decision.at.mono, queue.wait_timeout),
-    demand: demandOf({ row: queue }),
-    offers: [],
-    roomId: undefined,
-    servedAt: undefined,
-  });
+  if (!hasRoom(sitting, queue)) return overflowActions(queue, wanted);
+  const visit = newVisit(turn, queue, wanted, action.id);
+  const { row } = visit;
+  sitting.visits.add(row.id, visit);
   live.visitId = row.id;
+  const { decision } = turn;
   decision.put('queuecall', row);
   decision.emit('queuecall_created', live.lane, row);
   changeQueue(sitting, queueId, (before) => ({
@@ -62,6 +39,52 @@ export function joinQueue(turn: Turn, queueId: string): readonly NestedAction[] 
   }));
   sitting.matchAgain(queue.customer_id);
   return waitLoop(turn, queue);
+}
+
+function newVisit(turn: Turn, queue: Queue, wanted: VisitWanted, actionId: string): Visit {
+  const { live, sitting, decision } = turn;
+  const { mono } = decision.at;
+  const row = newRow(turn, queue, wanted);
+  const sticky = preferredAgent(sitting, queue, row.source, wanted.agentId);
+  return {
+    row,
+    callId: live.call.id,
+    lane: live.lane,
+    actionId,
+    rules: queue,
+    joinedAt: mono,
+    place: queue.total_incoming_count,
+    deadline: deadlineIn(mono, queue.wait_timeout),
+    demand: demandOf(queue, wanted.skills),
+    wanted,
+    sticky,
+    heldUntil: sticky !== undefined && sticky.heldUntil > mono ? sticky.heldUntil : undefined,
+    offers: [],
+    roomId: undefined,
+    servedAt: undefined,
+  };
+}
+
+function newRow({ live, decision, chance }: Turn, queue: Queue, wanted: VisitWanted): Queuecall {
+  const { call } = live;
+  return {
+    id: chance.id(),
+    reference_type: 'call',
+    reference_id: call.id,
+    status: 'wait',
+    service_agent_id: nilId,
+    tm_create: decision.stamp,
+    tm_service: notYet,
+    tm_update: notYet,
+    tm_delete: notYet,
+    customer_id: queue.customer_id,
+    queue_id: queue.id,
+    duration_waiting: 0,
+    duration_service: 0,
+    end_reason: '',
+    priority: wanted.priority ?? queue.priority,
+    source: call.direction === 'incoming' ? call.source : call.destination,
+  };
 }
 
 /** An empty list plays music. The last action leads back to the first, unless it says otherwise. */
@@ -98,9 +121,19 @@ function hasRoom(sitting: Sitting, queue: Queue): boolean {
   return longest === 0 || waited <= longest;
 }
 
-/** Nothing: on with what follows in the caller's flow. */
-function overflowActions({ overflow }: Pick<Queue, 'overflow'>): readonly NestedAction[] {
-  if (overflow.type === 'queue') return [{ type: 'queue_join', option: { queue_id: overflow.target_id } }];
+/** Nothing: on with what follows in the caller's flow. In another queue it waits as its flow has asked for here. */
+function overflowActions(
+  { overflow }: Pick<Queue, 'overflow'>,
+  { priority, skills, agentId }: VisitWanted,
+): readonly NestedAction[] {
+  if (overflow.type === 'queue') {
+    const more = {
+      ...(priority !== undefined && { priority }),
+      ...(skills !== undefined && { skills }),
+      ...(agentId !== undefined && { agent_id: agentId }),
+    };
+    return [{ type: 'queue_join', option: { queue_id: overflow.target_id, ...more } }];
+  }
   return overflow.type === 'flow' ? [{ type: 'fetch_flow', option: { flow_id: overflow.target_id } }] : [];
 }
 
@@ -132,16 +165,15 @@ export function queueVariable({ live, sitting }: Turn, name: string): string {
   if (visit === undefined) return '';
   const queue = sitting.queues.find(visit.row.queue_id)?.row;
   const waiting = queue?.wait_queue_call_ids ?? [];
-  const position = waiting.indexOf(visit.row.id) + 1;
   switch (name.slice(name.lastIndexOf('.') + 1)) {
     case 'position':
-      return String(position);
+      return String(positionOf(sitting.house, visit));
     case 'size':
       return String(waiting.length);
     case 'waited':
       return String(Math.round((sitting.decision.at.mono - visit.joinedAt) / 1000));
     case 'estimated_wait':
-      return String(estimatedSeconds(queue, position));
+      return String(estimatedSeconds(queue, positionOf(sitting.house, visit)));
     case 'id':
       return visit.row.queue_id;
     default:
@@ -194,14 +226,18 @@ export function visitDue(sitting: Sitting, visitId: string): void {
   const { mono } = sitting.decision.at;
   for (const { deadline, agentId } of visit.offers)
     if (deadline !== undefined && deadline <= mono) agentMissed(sitting, visitId, agentId, 'failed');
+  if (visit.heldUntil !== undefined && visit.heldUntil <= mono) {
+    visit.heldUntil = undefined;
+    sitting.matchAgain(visit.row.customer_id);
+  }
   if (visit.deadline === undefined || visit.deadline > mono) return;
-  const goesTo = visit.servedAt === undefined ? overflowActions(visit.rules) : [];
+  const goesTo = visit.servedAt === undefined ? overflowActions(visit.rules, visit.wanted) : [];
   putOut(sitting, visitId, goesTo.length > 0 ? 'overflowed' : 'timeout', goesTo);
 }
 
 /** When something has to happen to it by itself. */
-export function visitWakeTime({ deadline, offers }: Visit): Monotonic | undefined {
-  const times = [deadline, ...offers.map((each) => each.deadline)];
+export function visitWakeTime({ deadline, heldUntil, offers }: Visit): Monotonic | undefined {
+  const times = [deadline, heldUntil, ...offers.map((each) => each.deadline)];
   return times.reduce(
     (least, time) => (least === undefined || (time !== undefined && time < least) ? time : least),
     undefined,

@@ -134,6 +134,42 @@ describe('Opening a database of another version', () => {
     });
   });
 
+  it('gives queues and visits of before what they lack', async () => {
+    await inScratchDirectory(async (directory) => {
+      const call = sample.call();
+      const lacking = {
+        tag_match: 'any',
+        skills: {},
+        priority: 0,
+        sticky: { within_seconds: 0, hold_seconds: 0 },
+        agents: [],
+      } as const;
+      const queue = sample.queue({ ...lacking, agents: [] });
+      const visit = sample.queuecall({ reference_id: call.id });
+      const stray = sample.queuecall();
+      await opened(directory, migrations, (store) => succeed(store, { puts: [put('call', call)] }));
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      // As the eighth left it.
+      db.exec('DELETE FROM migration WHERE version > 8');
+      const insert = (table: string, row: { readonly id: string }, parent: string | null): void => {
+        const before = Object.entries(row).filter(([key]) => !(key in lacking) && key !== 'source');
+        db.prepare(
+          `INSERT INTO ${table} (id, customer_id, tm_create, deleted, live, parent, version, body)
+             VALUES (?, 'c', '', 0, 1, ?, 1, ?)`,
+        ).run(row.id, parent, JSON.stringify(Object.fromEntries(before)));
+      };
+      insert('queue', queue, null);
+      for (const row of [visit, stray]) insert('queuecall', row, row.reference_id);
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        assert.deepEqual((await store.get('queue', queue.id))?.row, queue);
+        const source = async (id: string) => (await store.get('queuecall', id))?.row.source;
+        assert.deepEqual(await source(visit.id), call.source);
+        assert.equal((await source(stray.id))?.target, '');
+      });
+    });
+  });
+
   it('leaves it as it was when a migration fails', async () => {
     await inScratchDirectory(async (directory) => {
       const tag = sample.tag({ name: 'gold' });

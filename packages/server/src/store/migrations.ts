@@ -21,6 +21,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'let customers have music of their own', up: addMusicOnHold },
   { version: 7, name: 'make tables for agents, their logins, and queues', up: makeQueueTables },
   { version: 8, name: 'count who overflowed and who was kicked', up: addQueueTotals },
+  { version: 9, name: 'let queues say more of whom they want, and visits who waits', up: addMatching },
 ];
 
 /**
@@ -236,6 +237,23 @@ async function addMusicOnHold(db: Kysely<Tables>): Promise<void> {
 async function addQueueTotals(db: Kysely<Tables>): Promise<void> {
   const body = sql<string>`json_set(body, '$.total_overflowed_count', 0, '$.total_kicked_count', 0)`;
   await db.updateTable('queue').set({ body }).execute();
+}
+
+/** Queues of before ask for nothing more; who waited is told by the call. */
+async function addMatching(db: Kysely<Tables>): Promise<void> {
+  const settings = sql`'$.tag_match', 'any', '$.skills', json('{}'), '$.priority', 0,
+    '$.sticky', json('{"within_seconds":0,"hold_seconds":0}'), '$.agents', json('[]')`;
+  await db
+    .updateTable('queue')
+    .set({ body: sql`json_set(body, ${settings})` })
+    .execute();
+  const side = sql`CASE call.body ->> '$.direction' WHEN 'incoming' THEN '$.source' ELSE '$.destination' END`;
+  const nobody = '{"type":"","target":"","target_name":"","name":"","detail":""}';
+  const source = sql`coalesce((SELECT json_extract(call.body, ${side}) FROM call WHERE call.id = queuecall.parent), ${nobody})`;
+  await db
+    .updateTable('queuecall')
+    .set({ body: sql`json_set(body, '$.priority', 0, '$.source', json(${source}))` })
+    .execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

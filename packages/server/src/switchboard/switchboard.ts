@@ -25,6 +25,7 @@ import { type Line, Lines } from './line.ts';
 import type { Locate } from './locator.ts';
 import { MediaReports } from './media-reports.ts';
 import { findOrphans } from './orphans.ts';
+import { readStaffHistory } from './staff-history.ts';
 import { Playback, type PlaybackDeps } from './playback.ts';
 import { ReadyMedia } from './ready-media.ts';
 import { Refers, type RefersDeps } from './refer.ts';
@@ -41,7 +42,7 @@ export interface SwitchboardSettings extends CallsInSettings {
 export interface SwitchboardDeps {
   readonly centre: CallCentre;
   readonly pipeline: CommitPipeline;
-  readonly store: Pick<Store, 'live' | 'get'>;
+  readonly store: Pick<Store, 'live' | 'get' | 'list'>;
   /** Mends the file of a recording that a process left behind; answers its milliseconds of sound. */
   readonly recorded: (recordingId: string) => Promise<number>;
   readonly recordingPath: (recordingId: string) => string;
@@ -135,7 +136,14 @@ export class Switchboard {
     const { decision, conferences } = closeOrphans(orphans, clock.now(), chance);
     if (decision.puts.length > 0) await pipeline.submit(decision);
     centre.load(conferences);
-    centre.loadStaff(await store.live('agent'), await store.live('queue'), clock.now());
+    const queues = await store.live('queue');
+    const now = clock.now();
+    const history = await readStaffHistory(
+      store,
+      queues.map(({ row }) => row),
+      now,
+    );
+    centre.loadStaff(await store.live('agent'), queues, now, history);
     this.centreDecided();
     this.open('the server is starting');
     this.#readyMedia.fill();

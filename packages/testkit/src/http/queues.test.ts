@@ -46,6 +46,11 @@ describe('queues over HTTP', () => {
       exit_key: '',
       total_overflowed_count: 0,
       total_kicked_count: 0,
+      tag_match: 'any',
+      skills: {},
+      priority: 0,
+      sticky: { within_seconds: 0, hold_seconds: 0 },
+      agents: [],
     });
     const params = { id };
     assert.deepEqual(await api.ok('getQueue', { params }), made);

@@ -34,17 +34,21 @@ export function createQueueHandlers({ deps, change }: HandlerContext): QueueHand
   const hold = async (
     draft: Draft,
     customerId: string,
-    { tag_ids: tagIds, overflow }: Pick<QueueSettings, 'tag_ids' | 'overflow'>,
-    standing: readonly string[],
+    { tag_ids: tagIds = [], skills = {}, agents, overflow }: QueueDetails,
+    standing: Pick<Queue, 'tag_ids' | 'skills' | 'agents'>,
   ): Promise<Outcome<null>> => {
-    const held = await holdTags(deps, draft, customerId, tagIds, standing);
-    return held.ok ? await findOverflow(deps, customerId, overflow) : held;
+    const tags = [...new Set([...tagIds, ...Object.keys(skills)])];
+    const known = [...standing.tag_ids, ...Object.keys(standing.skills)];
+    const held = await holdTags(deps, draft, customerId, tags, known);
+    if (!held.ok) return held;
+    const found = await findAgents(deps, customerId, agents, standing.agents);
+    return found.ok ? await findOverflow(deps, customerId, overflow) : found;
   };
   const updating = (caller: KeyCaller, id: string, details: QueueDetails): Promise<Outcome<Queue>> =>
     change('queue', async (draft) => {
       const found = await findOwned(deps, 'queue', id, caller.customer.id);
       if (!found.ok) return found;
-      const held = await hold(draft, caller.customer.id, details, found.value.row.tag_ids);
+      const held = await hold(draft, caller.customer.id, details, found.value.row);
       return held.ok ? toOutcome(updateQueue(draft, deps.chance, found.value, details)) : held;
     });
 
@@ -52,7 +56,7 @@ export function createQueueHandlers({ deps, change }: HandlerContext): QueueHand
     listQueues: ({ caller, query }) => listPage(deps, 'queue', caller.customer.id, query),
     createQueue: ({ caller, body }) =>
       change('queue', async (draft) => {
-        const held = await hold(draft, caller.customer.id, body, []);
+        const held = await hold(draft, caller.customer.id, body, nobody);
         return held.ok ? toOutcome(createQueue(draft, deps.chance, caller.customer.id, body)) : held;
       }),
     async getQueue({ caller, params }) {
@@ -72,6 +76,24 @@ export function createQueueHandlers({ deps, change }: HandlerContext): QueueHand
         return answer(deleteQueue(draft, found.value));
       }),
   };
+}
+
+/** What a new queue has. */
+const nobody = { tag_ids: [], skills: {}, agents: [] };
+
+/** Like tags: one that was deleted since it was named may be sent back, and stands for nobody. */
+async function findAgents(
+  deps: HandlerContext['deps'],
+  customerId: string,
+  agents: QueueSettings['agents'],
+  standing: Queue['agents'],
+): Promise<Outcome<null>> {
+  const known = new Set(standing.map(({ agent_id: id }) => id));
+  for (const { agent_id: id } of agents ?? []) {
+    const found = known.has(id) ? answer(null) : await findOwned(deps, 'agent', id, customerId);
+    if (!found.ok) return found;
+  }
+  return answer(null);
 }
 
 /** A target that is deleted later counts as `exit`, so it is looked for and not held. */
