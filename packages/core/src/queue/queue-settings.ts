@@ -22,11 +22,14 @@ export const defaultSettings = {
   announce: { interval_seconds: 0, position: true, estimated_wait: false },
   overflow: { type: 'exit', target_id: nilId },
   exit_key: '',
+} as const satisfies Partial<Queue>;
+
+/** The same for which agent gets which caller. */
+export const defaultMatching = {
   tag_match: 'any',
   skills: {},
   priority: 0,
   sticky: { within_seconds: 0, hold_seconds: 0 },
-  agents: [],
 } as const satisfies Partial<Queue>;
 
 /** The queue with what is said; both names of a timeout are taken. */

@@ -9,7 +9,13 @@ import {
 import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
-import { defaultSettings, type Settings, settingProblems, withSettings } from './queue-settings.ts';
+import {
+  defaultMatching,
+  defaultSettings,
+  type Settings,
+  settingProblems,
+  withSettings,
+} from './queue-settings.ts';
 import { checkWaitActions } from './wait-actions.ts';
 
 /** What a client may say about a queue; a key that is absent keeps what stands. */
@@ -53,6 +59,7 @@ export function createQueue(
     ...later,
     total_overflowed_count: 0,
     total_kicked_count: 0,
+    ...defaultMatching,
     agents: [],
   };
   return decide(draft, chance, { row: queue, version: 0 }, details, 'queue_created');

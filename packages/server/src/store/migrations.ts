@@ -245,14 +245,14 @@ async function addMatching(db: Kysely<Tables>): Promise<void> {
     '$.sticky', json('{"within_seconds":0,"hold_seconds":0}'), '$.agents', json('[]')`;
   await db
     .updateTable('queue')
-    .set({ body: sql`json_set(body, ${settings})` })
+    .set({ body: sql`json_insert(body, ${settings})` })
     .execute();
   const side = sql`CASE call.body ->> '$.direction' WHEN 'incoming' THEN '$.source' ELSE '$.destination' END`;
   const nobody = '{"type":"","target":"","target_name":"","name":"","detail":""}';
   const source = sql`coalesce((SELECT json_extract(call.body, ${side}) FROM call WHERE call.id = queuecall.parent), ${nobody})`;
   await db
     .updateTable('queuecall')
-    .set({ body: sql`json_set(body, '$.priority', 0, '$.source', json(${source}))` })
+    .set({ body: sql`json_insert(body, '$.priority', 0, '$.source', json(${source}))` })
     .execute();
 }
 
