@@ -78,6 +78,27 @@ describe('calls through carriers', { concurrency: 2 }, () => {
     assert.equal((await server.api.calls()).length, 1);
   });
 
+  scene(
+    'pass over a provider that says nothing, and hang up on it when it answers after all',
+    async (stage) => {
+      const server = await stage.server({ settings: { PARLEY_ROUTE_TIMEOUT: '2' } });
+      const silent = await stage.phone(server, { silent: true });
+      const well = await startSippCarrier(stage, 'carrier-answers.xml');
+      await routeTo(server, { port: Number(silent.uri.split(':').at(-1)) }, { priority: 1 });
+      await routeTo(server, well, { priority: 2 });
+      const call = await dial(server);
+      const late = await silent.rung();
+      await isIn(server, call, 'progressing');
+      assert.equal((await well.invites()).length, 1);
+      await late.answer();
+      await late.request('BYE');
+      assert.equal((await server.api.call(call.id)).status, 'progressing');
+      await server.api.post(`/v1.0/calls/${call.id}/hangup`);
+      await isIn(server, call, 'hangup');
+      await well.got('BYE');
+    },
+  );
+
   scene('do not go on when the far end is busy', async (stage) => {
     const server = await stage.server();
     const [busy, well] = [

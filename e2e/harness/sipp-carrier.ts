@@ -68,7 +68,7 @@ export interface ProviderWish extends Partial<Omit<Provider, 'hostname' | 'port'
 /** A provider at that carrier, that every number is routed to; resolves when it has been found well. */
 export async function routeTo(
   server: ServerProcess,
-  carrier: SippCarrier,
+  carrier: Pick<SippCarrier, 'port'>,
   { priority = 0, ...wish }: ProviderWish = {},
 ): Promise<Provider> {
   const { port } = carrier;

@@ -21,6 +21,8 @@ export interface PhoneOptions {
   /** Who calls: the user part of its address. */
   readonly user?: string;
   readonly transport?: Wire['transport'];
+  /** Whoever calls it hears nothing of it, not even ringing, until it is answered or refused. */
+  readonly silent?: boolean;
 }
 
 /**
@@ -37,14 +39,17 @@ export class Phone implements PhoneLine {
   readonly #calls = new Map<string, Pick<PhoneCall, 'receive'>>();
   readonly #sounds: SoundPort[] = [];
   readonly #unanswered = new Unanswered((message) => this.#transmit(message));
+  readonly #silent: boolean;
 
-  private constructor(user: string, server: Endpoint) {
+  private constructor(server: Endpoint, { user = `caller-${token()}`, silent = false }: PhoneOptions) {
     this.user = user;
     this.server = server;
+    this.#silent = silent;
   }
 
-  static async open(server: Endpoint, { user, transport = 'UDP' }: PhoneOptions = {}): Promise<Phone> {
-    const phone = new Phone(user ?? `caller-${token()}`, server);
+  static async open(server: Endpoint, options: PhoneOptions = {}): Promise<Phone> {
+    const phone = new Phone(server, options);
+    const { transport = 'UDP' } = options;
     phone.#wire = await openWire(transport, server, (text) => phone.receive(text));
     return phone;
   }
@@ -132,7 +137,7 @@ export class Phone implements PhoneLine {
     this.#sounds.push(sound);
     const call = new AnsweringCall(this, sound, invite);
     this.#calls.set(call.callId, call);
-    call.ring();
+    if (!this.#silent) call.ring();
     this.called.add(call);
   }
 

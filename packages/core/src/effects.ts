@@ -9,8 +9,16 @@ export type Effect =
   | { readonly kind: 'ring'; readonly callId: string }
   /** 183 with our media to an incoming call that is not answered yet. */
   | { readonly kind: 'progress'; readonly callId: string }
-  /** INVITE a party, in the name of an outgoing call whose media is open. Answered by `farEndRings`, `farEndAnswered`, `callEnded`. */
-  | { readonly kind: 'dial'; readonly callId: string; readonly attempt: DialAttempt }
+  /**
+   * INVITE a party, in the name of an outgoing call whose media is open. Answered by `farEndRings`, `farEndAnswered`,
+   * `callEnded`. `another`: there is a further attempt to be made, should this one lead nowhere.
+   */
+  | {
+      readonly kind: 'dial';
+      readonly callId: string;
+      readonly attempt: DialAttempt;
+      readonly another: boolean;
+    }
   /** Let a leg into a room, or change what it hears there and who hears it. */
   | {
       readonly kind: 'join';

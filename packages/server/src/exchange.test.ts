@@ -76,7 +76,13 @@ function setUp(takes: (commit: Commit) => boolean) {
       settings: { domain: 'example.org', trusts: () => true },
     },
     log: { error: (fields: object) => void errors.push(fields) } as unknown as Logger,
-    settings: { maxCalls: 9, maxCallsPerCustomer: 9, readyLegs: 0, mediaAddress: '127.0.0.1' },
+    settings: {
+      maxCalls: 9,
+      maxCallsPerCustomer: 9,
+      readyLegs: 0,
+      mediaAddress: '127.0.0.1',
+      routeTimeoutMs: 0,
+    },
   } as unknown as ExchangePorts);
   const offer = (callId: string): void =>
     exchange.switchboard.hear({

@@ -228,6 +228,7 @@ class ServerStart {
         readyLegs: readyLegsFor(settings.rtpPorts),
         mediaAddress: advertisedAddress(settings),
         longestCallMs: settings.longestCall * 1000,
+        routeTimeoutMs: settings.routeTimeout * 1000,
       },
     });
     observeRegistrar(this.#metrics.registry, exchange.registrar);

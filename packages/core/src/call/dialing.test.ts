@@ -119,8 +119,13 @@ describe('an outgoing call', () => {
     room.dial(['twice'], hello);
     room.refuses(0, cause.networkOutOfOrder);
     assert.equal(room.outgoing(0).status, 'dialing');
-    const tried = room.effects.flatMap((effect) => (effect.kind === 'dial' ? [effect.attempt.uri] : []));
-    assert.deepEqual(tried, ['sip:a@127.0.0.1', 'sip:b@127.0.0.1']);
+    const tried = room.effects.flatMap((effect) =>
+      effect.kind === 'dial' ? [[effect.attempt.uri, effect.another]] : [],
+    );
+    assert.deepEqual(tried, [
+      ['sip:a@127.0.0.1', true],
+      ['sip:b@127.0.0.1', false],
+    ]);
     room.refuses(0, cause.networkOutOfOrder);
     assert.equal(room.outgoing(0).hangup_reason, 'failed');
   });

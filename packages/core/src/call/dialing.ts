@@ -95,7 +95,8 @@ export function dialNext({ live, decision }: Turn): void {
   const attempt = live.dialing?.attempts[live.dialing.begun];
   if (live.dialing === undefined || attempt === undefined) throw new Error('there is nothing left to dial');
   live.dialing.begun += 1;
-  decision.effect({ kind: 'dial', callId: live.call.id, attempt });
+  const another = live.dialing.begun < live.dialing.attempts.length;
+  decision.effect({ kind: 'dial', callId: live.call.id, attempt, another });
 }
 
 /** Whether another attempt follows the one that has just ended for that cause; it is begun then. */

@@ -151,6 +151,13 @@ export const settingTable = {
     parseInteger(1, 2_000_000),
     'A call is ended after that time.',
   ),
+  routeTimeout: setting(
+    'routeTimeout',
+    'SECONDS',
+    '4',
+    parseInteger(0, 32),
+    'A provider that says nothing at all to a call for so long is passed over when another can be tried; 0: only after 32 s.',
+  ),
   rtpTimeout: setting(
     'rtpTimeout',
     'SECONDS',

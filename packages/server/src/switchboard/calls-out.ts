@@ -28,6 +28,8 @@ export interface CallsOutDeps {
   readonly mediaAddress: string;
   /** The host in our From. */
   readonly ownHost: () => string;
+  /** How long a destination may say nothing at all when there is another way to be tried; 0: as long as SIP waits. */
+  readonly silentMs: number;
   readonly log: Logger;
 }
 
@@ -42,7 +44,8 @@ export class CallsOut {
     this.#deps = deps;
   }
 
-  async dial({ callId, attempt }: DialEffect): Promise<void> {
+  async dial(effect: DialEffect): Promise<void> {
+    const { callId, attempt } = effect;
     const { lines, reach, hear, mediaPort, log } = this.#deps;
     const port = mediaPort(callId);
     if (port === undefined) throw new Error(`call ${callId} is dialled before its media is open`);
@@ -53,7 +56,7 @@ export class CallsOut {
     if (room?.ok === true) line.release = room.release;
     try {
       const reached = await reach(attempt);
-      if (!line.gone) this.#invite(line, callId, attempt, reached, port);
+      if (!line.gone) this.#invite(line, effect, reached, port);
     } catch (error) {
       if (line.gone) return;
       lines.remove(line);
@@ -62,8 +65,8 @@ export class CallsOut {
     }
   }
 
-  #invite(line: Line, callId: string, attempt: DialAttempt, reached: Reached, port: number): void {
-    const { driver, lines, mediaAddress, ownHost } = this.#deps;
+  #invite(line: Line, { callId, attempt, another }: DialEffect, reached: Reached, port: number): void {
+    const { driver, lines, mediaAddress, ownHost, silentMs } = this.#deps;
     const { displayName, user, host = ownHost() } = attempt.from;
     const uri = `sip:${encodeURIComponent(user)}@${host}`.replace('%2B', '+');
     line.peer = reached.path.remote.address;
@@ -76,6 +79,7 @@ export class CallsOut {
         local: { address: mediaAddress, port },
         headers: attempt.headers.map(({ name, value }) => [name, value] as const),
         timeoutMs: neverMs,
+        ...(another && silentMs > 0 && { silentMs }),
         ...(attempt.codecs !== undefined && { codecs: offerOf(attempt.codecs) }),
         ...(reached.credentials !== undefined && { credentials: reached.credentials }),
       };

@@ -37,6 +37,8 @@ export interface SwitchboardSettings extends CallsInSettings {
   readonly readyLegs: number;
   /** The address our SDP names. */
   readonly mediaAddress: string;
+  /** How long a provider may say nothing at all while another can be tried; 0: as long as SIP waits. */
+  readonly routeTimeoutMs: number;
 }
 
 export interface SwitchboardDeps {
@@ -104,7 +106,7 @@ export class Switchboard {
     const media = new MediaReports({ ...deps, readyMedia, hear, decide: (decide) => this.#decided(decide) });
     this.#media = media;
     const reach = { lines, driver, hear, mediaPort: (callId: string) => media.port(callId) };
-    const { mediaAddress } = deps.settings;
+    const { mediaAddress, routeTimeoutMs: silentMs } = deps.settings;
     this.#legs = new Legs({ ...deps, ...reach, mediaAddress, cancel: (callId) => this.#cancel(callId) });
     this.#callsIn = new CallsIn({
       ...deps,
@@ -115,7 +117,7 @@ export class Switchboard {
       closedBecause: () => this.closedBecause,
       mediaOpen: (callId, port) => media.isOpen(callId, port),
     });
-    this.#callsOut = new CallsOut({ ...deps, ...reach, mediaAddress });
+    this.#callsOut = new CallsOut({ ...deps, ...reach, mediaAddress, silentMs });
     this.#refers = new Refers({ ...deps, hear, lines, driver });
     this.#playback = new Playback({
       clip: deps.clip,

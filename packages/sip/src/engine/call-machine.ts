@@ -57,6 +57,7 @@ function callWakeAt(state: CallState): number | undefined {
     case 'leaving':
       return ackWaitWakeAt(state.wait);
     case 'calling':
+      return Math.min(state.giveUpAt, state.silentAt);
     case 'proceeding':
       return state.giveUpAt;
     case 'withdrawn':

@@ -67,6 +67,9 @@ function perform(context: EngineContext, record: CallRecord, effect: CallEffect,
       return;
     case 'sendBye':
       return sendBye(context, record, now);
+    case 'quietInvite':
+      if (record.sent !== undefined) clients.quiet(record.sent.transaction);
+      return;
     case 'abandonInvite':
       if (record.sent !== undefined) clients.abandon(record.sent.transaction);
       return;

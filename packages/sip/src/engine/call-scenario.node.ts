@@ -1,4 +1,5 @@
 import { given } from '../transaction/scenario.node.ts';
+import { never } from '../transaction/step.ts';
 import { callMachine } from './call-machine.ts';
 import type { CallEffect } from './call-state.ts';
 import { beginIncoming } from './incoming-states.ts';
@@ -18,5 +19,6 @@ export function end(by: 'remote' | 'local', cause: EndCause): CallEffect {
 /** Given up at 300 s. */
 export const incoming = () => given(callMachine, { state: beginIncoming(300_000), effects: [] });
 
-/** Given up at 30 s. */
-export const outgoing = () => given(callMachine, { state: beginOutgoing(30_000), effects: [] });
+/** Given up at 30 s, or after `silentMs` without a word. */
+export const outgoing = (silentMs: number = never) =>
+  given(callMachine, { state: beginOutgoing({ giveUpAt: 30_000, silentMs }, 0), effects: [] });

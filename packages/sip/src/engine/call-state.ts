@@ -16,13 +16,21 @@ export type CallState =
   /** Reported as ended, but the BYE must wait for the ACK (section 15). */
   | { readonly kind: 'leaving'; readonly wait: AckWait }
   /** INVITE sent, nothing heard: a CANCEL is not allowed yet (section 9.1). */
-  | { readonly kind: 'calling'; readonly giveUpAt: number }
-  | { readonly kind: 'proceeding'; readonly giveUpAt: number }
+  | ({ readonly kind: 'calling'; readonly silentAt: number } & Patience)
+  | ({ readonly kind: 'proceeding' } & Patience)
   /** Reported as ended; a CANCEL is owed (until the first 1xx) or sent; a 2xx may still cross it. */
   | { readonly kind: 'withdrawn'; readonly cancelled: boolean; readonly endAt: number }
   /** `wait`: for the ACK of a 2xx to a re-INVITE. Its outer timer is the owner's limit of a call's length. */
   | { readonly kind: 'established'; readonly wait: AckWait | undefined }
   | { readonly kind: 'ended' };
+
+/** How long an outgoing call is waited for. */
+export interface Patience {
+  /** When the final response has to be there. */
+  readonly giveUpAt: number;
+  /** How long after an INVITE nothing at all may be heard; `silentAt` is when that is over. */
+  readonly silentMs: number;
+}
 
 export interface Refusal {
   readonly status: number;
@@ -56,6 +64,8 @@ export type CallEffect =
   | { readonly kind: 'sendRefusal'; readonly refusal: Refusal }
   | { readonly kind: 'sendCancel' }
   | { readonly kind: 'sendBye' }
+  /** The INVITE is sent no more; what it leads to all the same is still dealt with. */
+  | { readonly kind: 'quietInvite' }
   /** Drops the INVITE client transaction: no final response came after the CANCEL (section 9.1). */
   | { readonly kind: 'abandonInvite' }
   | { readonly kind: 'reportAnswered' }

@@ -159,6 +159,38 @@ describe('a call that is not answered', () => {
     assertEmpty(rig);
   });
 
+  test('is turned away from after the silence it may keep, and asked no more', () => {
+    const { rig, call } = dial({ silentMs: 4_000 });
+    assert.deepEqual(statuses(rig.pass(3_999)), Array(3).fill('INVITE'));
+    assert.deepEqual(rig.takeEvents(), []);
+    assert.deepEqual(rig.pass(1), []);
+    const { cause, by } = theEvent(rig.takeEvents(), 'ended');
+    assert.deepEqual([by, cause], ['local', { kind: 'timeout', status: 408 }]);
+    assert.equal(rig.engine.hangup(call, rig.now).ok, false, 'it is over already');
+    assert.deepEqual(rig.pass(60_000), [], 'and neither INVITE nor CANCEL follows');
+    assert.deepEqual(rig.takeEvents(), []);
+    assertEmpty(rig);
+  });
+
+  test('turned away from: a late 180 gets CANCEL, the 487 its ACK', () => {
+    const { rig, invite } = dial({ silentMs: 4_000 });
+    rig.pass(6_000);
+    rig.takeEvents();
+    assert.deepEqual(statuses(rig.receive(responseText(invite, 180))), ['CANCEL']);
+    assert.deepEqual(statuses(rig.receive(responseText(invite, 487))), ['ACK']);
+    assert.deepEqual(rig.takeEvents(), []);
+    assertEmpty(rig);
+  });
+
+  test('turned away from: a late 200 gets ACK and BYE', () => {
+    const { rig, invite } = dial({ silentMs: 4_000 });
+    rig.pass(6_000);
+    rig.takeEvents();
+    assert.deepEqual(statuses(rig.receive(responseText(invite, 200, { body: sdp() }))), ['ACK', 'BYE']);
+    assert.deepEqual(rig.takeEvents(), []);
+    assertEmpty(rig);
+  });
+
   test('is cancelled at its deadline', () => {
     const { rig, invite } = dial();
     rig.receive(responseText(invite, 180));

@@ -7,9 +7,11 @@ import type { ClientUser } from '../transaction/client-transactions.ts';
 import type { ResponseEnvelope } from '../envelope.ts';
 import type { Address, Path } from '../transaction/path.ts';
 import { isProvisional, isSuccess } from '../transaction/status.ts';
+import { never } from '../transaction/step.ts';
 import { supported, takesUpdate } from './admission.ts';
 import type { CallRecord, Leg } from './call-record.ts';
 import { feed, openCall } from './call-runner.ts';
+import type { Patience } from './call-state.ts';
 import { contactHeader, type EngineContext, newBranch } from './context.ts';
 import { ackOf2xx, isAnswerable, sendInDialog } from './dialog-client.ts';
 import { assertExtraHeaders } from './extra-headers.ts';
@@ -44,6 +46,11 @@ export interface OutgoingCall {
   readonly codecs?: readonly AudioCodec[];
   /** From now to the final response; then the call is cancelled. */
   readonly timeoutMs: number;
+  /**
+   * From an INVITE to the first response, of any kind; then the call has ended with 408. Default: timer B, 32 s. Less than
+   * a second or two leaves no time to send a lost INVITE again.
+   */
+  readonly silentMs?: number;
 }
 
 /** A proxy and the called party may each ask once. */
@@ -63,13 +70,17 @@ export function startCall(context: EngineContext, wanted: OutgoingCall, now: num
     return call;
   }
   const session = new Session(deps.token(), wanted.codecs ?? config.codecs);
-  const record = openCall(context, deps.token(), session, beginOutgoing(now + wanted.timeoutMs));
+  const record = openCall(context, deps.token(), session, beginOutgoing(patienceOf(wanted, now), now));
   if (wanted.credentials !== undefined) record.digest = digestFor(context, wanted.credentials);
   const sdp = session.makeOffer(wanted.local);
   const from = fromValue(wanted, record.localTag);
   const attempt = { wanted, sdp, from, expiresS: config.sessionExpiresS };
   sendInvite(context, record, attempt, 1, 0, now);
   return record.id;
+}
+
+function patienceOf({ timeoutMs, silentMs = never }: OutgoingCall, now: number): Patience {
+  return { giveUpAt: now + timeoutMs, silentMs };
 }
 
 /** What stays the same when the INVITE is sent again with credentials. */

@@ -74,6 +74,54 @@ describe('outgoing call, nothing heard', () => {
   });
 });
 
+describe('outgoing call that may be silent for 4 s only', () => {
+  const silent: EndCause = { kind: 'timeout', status: 408 };
+  const turnedAway = () =>
+    outgoing(4_000)
+      .begins({ state: 'calling', wakeAt: 4_000 })
+      .when(4_000, timer, {
+        state: 'withdrawn',
+        effects: [{ kind: 'quietInvite' }, end('local', silent)],
+        wakeAt: 36_000,
+      });
+
+  test('is over without a word', () => {
+    turnedAway().when(32_000, { kind: 'lost', cause: silent }, { state: 'ended' });
+  });
+
+  test('is cancelled when it is heard of after all, and hung up when it is answered', () => {
+    const cancelled = [{ kind: 'sendCancel' }] as const;
+    turnedAway().when(
+      5_000,
+      { kind: 'progress' },
+      { state: 'withdrawn', effects: cancelled, wakeAt: 37_000 },
+    );
+    turnedAway().when(5_000, { kind: 'accepted' }, { state: 'ended', effects: [{ kind: 'sendBye' }] });
+    turnedAway().when(5_000, { kind: 'refused', cause: silent }, { state: 'ended' });
+  });
+
+  test('has all its time once it has been heard of', () => {
+    outgoing(4_000)
+      .when(3_999, { kind: 'progress' }, { state: 'proceeding', wakeAt: 30_000 })
+      .when(30_000, timer, {
+        state: 'withdrawn',
+        effects: [{ kind: 'sendCancel' }, end('local', { kind: 'timeout' })],
+        wakeAt: 62_000,
+      });
+  });
+
+  test('is waited for anew with each INVITE: after a challenge too', () => {
+    outgoing(4_000)
+      .when(3_000, { kind: 'challenged' }, { state: 'calling', wakeAt: 7_000 })
+      .when(3_100, { kind: 'progress' }, { state: 'proceeding', wakeAt: 30_000 })
+      .when(9_000, { kind: 'challenged' }, { state: 'calling', wakeAt: 13_000 });
+  });
+
+  test('is given up at its deadline, when that comes first', () => {
+    outgoing(60_000).begins({ state: 'calling', wakeAt: 30_000 });
+  });
+});
+
 describe('outgoing call, provisional response heard', () => {
   const proceeding = () => outgoing().when(10, { kind: 'progress' }, { state: 'proceeding', wakeAt: 30_000 });
   const withdrawn = () =>

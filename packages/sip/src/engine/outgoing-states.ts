@@ -8,24 +8,35 @@ import {
   ended,
   ignore,
   type In,
+  type Patience,
   sayBye,
 } from './call-state.ts';
 import type { EndCause } from './output.ts';
 
-export function beginOutgoing(giveUpAt: number): CallState {
-  return { kind: 'calling', giveUpAt };
+export function beginOutgoing(patience: Patience, now: number): CallState {
+  return invited(patience, now);
+}
+
+/** An INVITE has just been sent. */
+function invited({ giveUpAt, silentMs }: Patience, now: number): CallState {
+  return { kind: 'calling', giveUpAt, silentMs, silentAt: now + silentMs };
 }
 
 /** Section 13.2, before any response. */
 export function calling(state: In<'calling'>, input: CallInput, now: number, timers: TimerValues): CallStep {
   switch (input.kind) {
     case 'progress':
-      return { state: { kind: 'proceeding', giveUpAt: state.giveUpAt }, effects: none };
+      return {
+        state: { kind: 'proceeding', giveUpAt: state.giveUpAt, silentMs: state.silentMs },
+        effects: none,
+      };
+    case 'challenged':
+      return { state: invited(state, now), effects: none };
     case 'hangup':
       return withdraw(false, 'local', { kind: 'cancel' }, now, timers);
     case 'timer':
-      if (now < state.giveUpAt) return ignore(state);
-      return withdraw(false, 'local', { kind: 'timeout' }, now, timers);
+      if (now >= state.giveUpAt) return withdraw(false, 'local', { kind: 'timeout' }, now, timers);
+      return now < state.silentAt ? ignore(state) : turnAway(now, timers);
     case 'accepted':
     case 'refused':
     case 'lost':
@@ -35,7 +46,6 @@ export function calling(state: In<'calling'>, input: CallInput, now: number, tim
     case 'answer':
     case 'bye':
     case 'cancel':
-    case 'challenged':
     case 'provisional':
     case 'reanswered':
     case 'refuse':
@@ -52,7 +62,7 @@ export function proceeding(
 ): CallStep {
   switch (input.kind) {
     case 'challenged': // The INVITE that follows has not been heard of yet.
-      return { state: { kind: 'calling', giveUpAt: state.giveUpAt }, effects: none };
+      return { state: invited(state, now), effects: none };
     case 'hangup':
       return withdraw(true, 'local', { kind: 'cancel' }, now, timers);
     case 'bye': // Not allowed in an early dialog of theirs (15), but meant: they are gone.
@@ -103,6 +113,12 @@ function withdraw(
   // Without a response, timer B of the INVITE transaction ends the waiting; the extra time only guards against it.
   if (!heard) return { state: { kind: 'withdrawn', cancelled: false, endAt }, effects: [end] };
   return { state: { kind: 'withdrawn', cancelled: true, endAt }, effects: [{ kind: 'sendCancel' }, end] };
+}
+
+/** Nothing was heard for too long. Whoever is there after all need not be asked again to be cancelled then. */
+function turnAway(now: number, timers: TimerValues): CallStep {
+  const { state, effects } = withdraw(false, 'local', { kind: 'timeout', status: 408 }, now, timers);
+  return { state, effects: [{ kind: 'quietInvite' }, ...effects] };
 }
 
 /** Section 9.1: already reported; waits for the final response, 64 * T1 at the longest. */

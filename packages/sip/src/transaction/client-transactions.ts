@@ -39,7 +39,8 @@ export class ClientTransaction implements Transaction<ClientInput, ClientEffect>
   path: Path;
   readonly user: ClientUser;
   readonly machine: Running<ClientInput, ClientEffect>;
-  readonly bytes: Uint8Array;
+  /** What is sent, and sent again; undefined: nothing more. */
+  bytes: Uint8Array | undefined;
   /** Only for INVITE. */
   request: SipRequest | undefined;
   ack: Uint8Array | undefined;
@@ -98,6 +99,11 @@ export class ClientTransactions {
     }
   }
 
+  /** Sends the request no more; what comes back is still dealt with, until the transaction ends by itself. */
+  quiet(transaction: ClientTransaction): void {
+    transaction.bytes = undefined;
+  }
+
   /** Forgets a transaction whose user has lost interest; late responses are dropped. */
   abandon(transaction: ClientTransaction): void {
     this.table.forget(transaction);
@@ -132,7 +138,7 @@ export class ClientTransactions {
   ): void {
     switch (effect) {
       case 'send':
-        this.#deps.send(transaction.path, transaction.bytes);
+        if (transaction.bytes !== undefined) this.#deps.send(transaction.path, transaction.bytes);
         return;
       case 'ack':
         if (response !== undefined) this.#acknowledge(transaction, response.message);

@@ -183,6 +183,7 @@ export class SimServer {
         readyLegs: 2,
         mediaAddress: address.address,
         longestCallMs,
+        routeTimeoutMs: 4_000,
       },
     });
   }
