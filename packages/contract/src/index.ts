@@ -51,6 +51,7 @@ export * from './resources/recording.ts';
 export * from './resources/room.ts';
 export * from './resources/route.ts';
 export * from './resources/registration.ts';
+export * from './resources/statistics.ts';
 export * from './resources/tag.ts';
 export * from './resources/transfer.ts';
 export * from './resources/trunk.ts';
