@@ -30,6 +30,11 @@ export class AnsweringCall {
     return header(this.#invite, 'From');
   }
 
+  /** Of the INVITE; '' when it has none of that name. */
+  header(name: string): string {
+    return header(this.#invite, name);
+  }
+
   ring(): void {
     this.#phone.reply(this.#invite, '180 Ringing', { tag: this.#tag });
   }

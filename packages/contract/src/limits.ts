@@ -76,6 +76,8 @@ export const limits = {
   agentsPerQueue: 100,
   /** The largest share of a draw. */
   agentWeight: 100,
+  /** Actions that an agent hears before it meets a caller: they are not to take long. */
+  agentAnnouncement: 10,
   /** Callers who wait in one queue. */
   queueLength: 100_000,
   /** Seconds from one announcement to the next: nobody wants to hear them more often. */

@@ -49,6 +49,8 @@ export const limits = {
   passedKeyMs: 100,
   /** Media reports the end of a recording in a fraction of a second; after that it is over all the same. */
   endingRecordingMs: 10_000,
+  /** What an agent hears of a caller before they meet is cut off then: the caller waits meanwhile. */
+  briefingMs: 60_000,
   /** What it may take to find out how destinations are reached. */
   locateMs: 5_000,
   /** A terminating call whose leg does not report its end: SIP gives up after 32 s (64 x T1), so it must have by then. */

@@ -55,6 +55,7 @@ export const agentExamples = {
     skills: { [ids.tag]: 3 },
     sticky: { within_seconds: 86_400, hold_seconds: 20 },
     agents: [{ agent_id: ids.agent, weight: 5 }],
+    agent_announcement: [{ type: 'talk', option: { text: 'A caller about an order.' } }],
   } satisfies QueueSettings,
   QueueRouting: { routing_method: 'round_robin' } satisfies QueueRouting,
   TagIds: { tag_ids: [ids.tag] } satisfies TagIds,

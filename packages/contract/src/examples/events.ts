@@ -120,6 +120,9 @@ const queue: Queue = {
   priority: 0,
   sticky: { within_seconds: 86_400, hold_seconds: 20 },
   agents: [],
+  agent_announcement: [],
+  confirm_key: '',
+  confirm_seconds: 10,
 };
 
 const waiting: Queuecall = {
@@ -176,6 +179,7 @@ const agent: Agent = {
   skills: {},
   wrap_up_seconds: 0,
   max_no_answers: 0,
+  auto_answer: false,
 };
 
 const conference: Conference = {

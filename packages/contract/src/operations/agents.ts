@@ -45,6 +45,12 @@ const settings = {
         'Offers in a row left unanswered until the agent is set to `away`; 0 = what the queue says.',
     }),
   ),
+  auto_answer: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether extensions and SIP addresses of the agent are asked to answer by themselves when they are rung for a caller; not at first.',
+    }),
+  ),
 };
 
 export const AgentCreate = Type.Object(

@@ -122,6 +122,12 @@ const WaitActionsInput = Type.Array(ActionInput, {
   description: 'What a waiting caller hears, over and over; one round has to take time.',
 });
 
+const AgentAnnouncementInput = Type.Array(ActionInput, {
+  maxItems: limits.agentAnnouncement,
+  description:
+    'What an agent who has answered hears, alone and in this order, before it meets the caller: `talk`, `play`, `beep` and `sleep`.',
+});
+
 /** Clients of old send an empty text for the default. */
 const RoutingMethodInput = Type.Enum([...RoutingMethod.enum, ''], {
   description: 'Empty = `longest_idle`, as at first.',
@@ -159,6 +165,21 @@ const settings = {
   priority: Type.Optional(PriorityInput),
   sticky: Type.Optional(StickyInput),
   agents: Type.Optional(QueueAgentsInput),
+  agent_announcement: Type.Optional(AgentAnnouncementInput),
+  confirm_key: Type.Optional(
+    Type.String({
+      pattern: '^[0-9A-D*#]?$',
+      description:
+        'The key with which an agent who has answered takes the caller; empty = by answering, as at first.',
+    }),
+  ),
+  confirm_seconds: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.dialSeconds,
+      description: 'An agent has so long to press that key; 10 at first.',
+    }),
+  ),
 };
 
 /** The same for a new queue and for one that changes. */

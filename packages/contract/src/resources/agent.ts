@@ -45,6 +45,9 @@ export const Agent = Type.Object(
       description:
         'Offers in a row left unanswered until the agent is set to `away`; 0 = what the queue says.',
     }),
+    auto_answer: Type.Boolean({
+      description: 'Phones of the agent are asked to answer by themselves when they are rung for a caller.',
+    }),
   },
   { description: 'A person who takes calls. The password is never shown.' },
 );

@@ -149,6 +149,13 @@ export const Queue = Type.Object(
       description:
         'In the order in which `linear` takes them; whoever is not here comes after them, in the order of being made. Who serves the queue does not depend on it.',
     }),
+    agent_announcement: Type.Array(Action, {
+      description: 'What an agent who has answered hears, alone, before it meets the caller.',
+    }),
+    confirm_key: Type.String({
+      description: 'The key with which an agent who has answered takes the caller; empty = by answering.',
+    }),
+    confirm_seconds: secondsOf('An agent who has not pressed that key by then has missed the caller.'),
   },
   { description: 'Where callers wait for agents.' },
 );

@@ -19,6 +19,7 @@ export interface AgentDetails {
   readonly skills?: Readonly<Record<string, number>>;
   readonly wrap_up_seconds?: number;
   readonly max_no_answers?: number;
+  readonly auto_answer?: boolean;
   readonly permission?: number;
   /** The caller's to find and to `requireTags`. Skills of tags that are no longer there go with them. */
   readonly tag_ids?: readonly string[];
@@ -58,6 +59,7 @@ export function createAgent(
     skills: {},
     wrap_up_seconds: 0,
     max_no_answers: 0,
+    auto_answer: false,
   };
   return decide(draft, { row: agent, version: 0 }, details, 'agent_created');
 }
@@ -135,6 +137,7 @@ function decide(
     skills: details.skills === undefined ? tagged.skills : { ...details.skills },
     wrap_up_seconds: details.wrap_up_seconds ?? row.wrap_up_seconds,
     max_no_answers: details.max_no_answers ?? row.max_no_answers,
+    auto_answer: details.auto_answer ?? row.auto_answer,
   };
   const problems = [...problemsOf(agent)];
   if (problems.length > 0) return { ok: false, problems };

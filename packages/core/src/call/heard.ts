@@ -1,7 +1,7 @@
 import { answered, digitPressed, finish, signal } from '../flow/walk.ts';
 import type { Input } from '../inputs.ts';
 import type { Monotonic } from '../ports/moment.ts';
-import { agentLocated } from '../queue/offers.ts';
+import { agentLocated, keyPressedByAgent } from '../queue/offers.ts';
 import { keyPressedInQueue } from '../queue/visits.ts';
 import { keyPressedWhileRecorded, recordCall } from '../recording/live.ts';
 import { connectToRoom, putOut, startEarlyMedia } from '../room/room.ts';
@@ -43,7 +43,8 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
       keyPressedWhileRecorded(turn, input.digit);
       keyPressedInQueue(turn, input.digit);
       if (input.signalledMs !== undefined) passKeyOn(turn, input.digit, input.signalledMs);
-      return digitPressed(turn, input.digit);
+      digitPressed(turn, input.digit);
+      return keyPressedByAgent(turn, input.digit);
     case 'replied':
       return signal(turn, { kind: 'replied', reply: input.reply }, input.request);
     case 'flowLoaded':

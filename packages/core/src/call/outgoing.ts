@@ -88,9 +88,14 @@ function joinOf(roomId: string): NestedAction {
   return { type: 'confbridge_join', option: { confbridge_id: roomId } };
 }
 
-/** What a call runs that is made to talk with those in a room: it goes there, and ends with the talk. */
-export function roomFlow(sitting: Sitting, customerId: string, roomId: string): Flow | undefined {
-  const made = temporaryFlow(sitting, customerId, [joinOf(roomId), { type: 'hangup' }]);
+/** What a call runs that is made to talk with those in a room: it goes there, `first` something else, and ends with the talk. */
+export function roomFlow(
+  sitting: Sitting,
+  customerId: string,
+  roomId: string,
+  first: readonly NestedAction[] = [],
+): Flow | undefined {
+  const made = temporaryFlow(sitting, customerId, [...first, joinOf(roomId), { type: 'hangup' }]);
   if (!made.ok) throw new Error(`the flow of a call to a room is wrong: ${whyNot(made.problems)}`);
   return made.flow;
 }

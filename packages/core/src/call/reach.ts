@@ -1,4 +1,5 @@
 import { matchAll } from '../queue/match.ts';
+import { acceptCaller } from '../queue/offers.ts';
 import { joinQueue, leftQueue, queueVariable } from '../queue/visits.ts';
 import { recordCall } from '../recording/live.ts';
 import { enterRoom } from '../room/room.ts';
@@ -17,5 +18,6 @@ export const reach: Reach = {
   joinQueue,
   leftQueue,
   queueVariable,
+  acceptCaller,
   match: matchAll,
 };

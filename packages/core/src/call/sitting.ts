@@ -35,6 +35,8 @@ export interface Reach {
   queueVariable(turn: Turn, name: string): string;
   /** Its flow has left the queue it waited in. */
   leftQueue(turn: Turn): void;
+  /** An agent who is told of a caller takes it. */
+  acceptCaller(turn: Turn): void;
   match(sitting: Sitting, customerId: string): void;
   conferenceActions(turn: Turn, conferenceId: string): readonly NestedAction[] | undefined;
 }

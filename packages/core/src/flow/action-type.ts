@@ -45,6 +45,8 @@ export interface Step {
   stopRecording(): void;
   /** Joins a queue; answers with which actions it waits there, or why it cannot join. */
   joinQueue(wanted: VisitWanted): readonly NestedAction[] | string;
+  /** An agent who has answered for a caller takes it; nothing, when that is not what this call is for. */
+  acceptCaller(): void;
   /** A fresh id, for a request. */
   newId(): string;
   /** Something else to do outside, after the commit. */

@@ -35,6 +35,7 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     record: (wanted) => reach.recordCall(turn, wanted),
     stopRecording: () => reach.stopRecording(turn),
     joinQueue: (wanted) => reach.joinQueue(turn, wanted),
+    acceptCaller: () => reach.acceptCaller(turn),
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),

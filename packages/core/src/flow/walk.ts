@@ -89,6 +89,19 @@ export function breakOff(turn: Turn, ownerId: string, actions: readonly NestedAc
   if (actions.length === 0 || nest(turn, walk, actions)) walkOn(turn);
 }
 
+/** Breaks off what runs and goes on with the action of that type, unless it runs already. */
+export function skipTo(turn: Turn, type: string): void {
+  const { walk } = turn.live;
+  const action = walk?.run.actions.find((each) => each.type === type);
+  if (walk === undefined || action === undefined || isEnding(turn.live)) return;
+  if (walk.current?.action.type === type) return;
+  silence(turn);
+  walk.resting = undefined;
+  walk.current = undefined;
+  forwardActiveflow(turn, action.id);
+  walkOn(turn);
+}
+
 /** Nothing is left to run: the activeflow ends, and then the call. */
 export function finish(turn: Turn): void {
   endActiveflow(turn);

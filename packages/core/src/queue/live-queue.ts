@@ -29,6 +29,8 @@ export interface LiveAgent {
   visitId: string | undefined;
   /** Calls to it that no queue made, and that are not over. */
   directCalls: number;
+  /** The leg on which it has answered, and hears of the caller whom it has not taken yet. */
+  briefedOn: string | undefined;
 }
 
 export interface LiveQueue {
@@ -68,7 +70,7 @@ export interface Offer {
   /** The question where the agent is; undefined once it is answered. */
   readonly request: string | undefined;
   readonly groupId: string | undefined;
-  /** When the question has to be answered by. */
+  /** When the question has to be answered by, or what the agent hears of the caller has to be over. */
   readonly deadline: Monotonic | undefined;
 }
 
@@ -94,4 +96,7 @@ export type QueueRules = Pick<
   | 'overflow'
   | 'exit_key'
   | 'sticky'
+  | 'agent_announcement'
+  | 'confirm_key'
+  | 'confirm_seconds'
 >;

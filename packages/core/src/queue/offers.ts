@@ -1,15 +1,17 @@
-import { type HangupReason, nilId, notYet } from '@parley/contract';
+import { type Call, type HangupReason, nilId, notYet } from '@parley/contract';
 import { isEnding } from '../call/live-call.ts';
 import { roomFlow } from '../call/outgoing.ts';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
 import { noVariables } from '../flow/variables.ts';
-import { breakOff } from '../flow/walk.ts';
+import { withAutoAnswer } from '../dial/auto-answer.ts';
+import { breakOff, skipTo } from '../flow/walk.ts';
 import { dialGroup, hangUpGroup } from '../group/group.ts';
 import { limits } from '../limits.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { closeRoom, createRoom } from '../room/room.ts';
+import { briefingOf, isBriefed } from './agent-announcement.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
 import { busyReasons, changeQueue, changeVisit, isBusyWith, setStatus, without } from './queue-rows.ts';
 import { countTalk } from './today.ts';
@@ -64,7 +66,7 @@ function ring(
     orders: {
       customerId,
       source: visit.row.source,
-      flow: roomFlow(sitting, customerId, roomId),
+      flow: roomFlow(sitting, customerId, roomId, briefingOf(visit.rules)),
       variables: noVariables,
       masterCallId: visit.callId,
       chained: true,
@@ -74,9 +76,9 @@ function ring(
       agentId,
       offered: true,
     },
-    destinations,
+    destinations: agent.row.auto_answer ? destinations.map(withAutoAnswer) : destinations,
     ringMethod: agent.row.ring_method === 'linear' ? 'linear' : 'ring_all',
-    answered: (later) => agentAnswered(later, visitId, agentId),
+    answered: (later, callId) => agentAnswered(later, visitId, agentId, callId),
     unanswered: (later, reason) => agentMissed(later, visitId, agentId, reason),
   });
   changeOffer(visit, agentId, { groupId: group.row.id });
@@ -106,16 +108,49 @@ function roomOf(sitting: Sitting, visit: Visit): string {
   return room.row.id;
 }
 
-/** Of several who are rung the first counts. */
-function agentAnswered(sitting: Sitting, visitId: string, agentId: string): void {
+/** Of several who are rung the first counts. It has the caller, or is told of it first. */
+function agentAnswered(sitting: Sitting, visitId: string, agentId: string, callId: string): void {
   const visit = sitting.visits.find(visitId);
   const agent = sitting.agents.find(agentId);
-  if (visit === undefined || agent === undefined || visit.servedAt !== undefined) return;
-  const others = visit.offers.filter((each) => each.agentId !== agentId);
-  visit.offers = [];
+  const own = visit?.offers.find((each) => each.agentId === agentId);
+  if (visit === undefined || agent === undefined || own === undefined) return;
+  const others = visit.offers.filter((each) => each !== own);
+  visit.offers = [own];
   for (const other of others) withdraw(sitting, visit, other);
+  if (!isBriefed(visit.rules)) return takeCaller(sitting, visit, agent);
+  agent.briefedOn = callId;
+  changeOffer(visit, agentId, { deadline: afterMs(sitting.decision.at.mono, limits.briefingMs) });
+}
+
+/** It has been told of the caller, and takes it. */
+export function acceptCaller({ live, sitting }: Turn): void {
+  const agent = live.agentId === undefined ? undefined : sitting.agents.find(live.agentId);
+  if (agent?.visitId === undefined || agent.briefedOn !== live.call.id) return;
+  const visit = sitting.visits.find(agent.visitId);
+  if (visit?.offers.some((each) => each.agentId === agent.row.id) === true) takeCaller(sitting, visit, agent);
+}
+
+/** Whoever knows the key need not hear the rest. */
+export function keyPressedByAgent(turn: Turn, key: string): void {
+  const { live, sitting } = turn;
+  const agent = live.agentId === undefined ? undefined : sitting.agents.find(live.agentId);
+  if (agent?.visitId === undefined || agent.briefedOn !== live.call.id) return;
+  if (sitting.visits.find(agent.visitId)?.rules.confirm_key === key) skipTo(turn, 'agent_accept');
+}
+
+/** Nobody has said where an agent is, or what it hears of the caller takes too long. */
+export function offerDue(sitting: Sitting, visit: Visit, agentId: string): void {
+  const leg = sitting.agents.find(agentId)?.briefedOn;
+  if (leg === undefined) return agentMissed(sitting, visit.row.id, agentId, 'failed');
+  changeOffer(visit, agentId, { deadline: undefined });
+  sitting.later(leg, (turn) => skipTo(turn, 'agent_accept'));
+}
+
+function takeCaller(sitting: Sitting, visit: Visit, agent: LiveAgent): void {
+  visit.offers = [];
   visit.servedAt = sitting.decision.at.mono;
-  visit.row = { ...visit.row, service_agent_id: agentId };
+  visit.row = { ...visit.row, service_agent_id: agent.row.id };
+  agent.briefedOn = undefined;
   agent.missed = 0;
   agent.serving = { since: visit.servedAt, wrapUpSeconds: visit.rules.wrap_up_seconds };
   setStatus(sitting, agent, 'busy', busyReasons.service);
@@ -151,7 +186,7 @@ function bringTogether(turn: Turn, visit: Visit): void {
 }
 
 /** An agent did not take the caller, who goes back to its place in the line when nobody else is rung. */
-export function agentMissed(sitting: Sitting, visitId: string, agentId: string, reason: HangupReason): void {
+export function agentMissed(sitting: Sitting, visitId: string, agentId: string, reason: MissReason): void {
   const agent = sitting.agents.find(agentId);
   const visit = sitting.visits.find(visitId);
   if (agent?.visitId === visitId) missedBy(sitting, agent, visit, reason);
@@ -172,7 +207,7 @@ export function agentMissed(sitting: Sitting, visitId: string, agentId: string, 
   sitting.matchAgain(visit.row.customer_id);
 }
 
-function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, reason: HangupReason): void {
+function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, reason: MissReason): void {
   agent.visitId = undefined;
   // Nobody is to blame for a caller who gave up, or was taken elsewhere, while the phone rang.
   if (visit === undefined || reason === 'cancel' || reason === 'normal') return setFree(sitting, agent);
@@ -194,11 +229,15 @@ function preferNobody(visit: Visit): void {
   visit.heldUntil = undefined;
 }
 
-const missWords: Readonly<Partial<Record<HangupReason, 'noanswer' | 'busy' | 'failed'>>> = {
+/** Why a leg ended, or that the agent has heard of the caller and hung up. */
+type MissReason = HangupReason | 'rejected';
+
+const missWords: Readonly<Partial<Record<MissReason, 'noanswer' | 'busy' | 'rejected'>>> = {
   dialout: 'noanswer',
   noanswer: 'noanswer',
   timeout: 'noanswer',
   busy: 'busy',
+  rejected: 'rejected',
 };
 
 /** Agents who are rung for a caller are rung no more. */
@@ -227,6 +266,7 @@ function setFree(sitting: Sitting, agent: LiveAgent): void {
 /** The leg of an agent is over: it rests, and then is offered the next caller. */
 export function agentCallEnded({ live, sitting }: Turn): void {
   const agent = live.agentId === undefined ? undefined : sitting.agents.find(live.agentId);
+  if (agent?.briefedOn === live.call.id) return notTaken(sitting, agent, live.call);
   if (agent?.serving === undefined || live.call.tm_progressing === notYet) return;
   const { serving } = agent;
   const { mono } = sitting.decision.at;
@@ -240,6 +280,15 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   if (seconds === 0) return setFree(sitting, agent);
   agent.wrapUpUntil = afterMs(mono, seconds * 1000);
   setStatus(sitting, agent, 'busy', busyReasons.wrapUp);
+}
+
+/** It was told of a caller and has not taken it; or the caller did not wait for that, which is nobody's fault. */
+function notTaken(sitting: Sitting, agent: LiveAgent, { hangup_by: by }: Call): void {
+  const { visitId, row } = agent;
+  agent.briefedOn = undefined;
+  if (visitId === undefined) return;
+  const isOpen = sitting.visits.find(visitId)?.offers.some((each) => each.agentId === row.id) === true;
+  agentMissed(sitting, visitId, row.id, !isOpen ? 'cancel' : by === 'remote' ? 'rejected' : 'noanswer');
 }
 
 /** The rest after a caller is over, or the time has come to be offered again. */

@@ -1,8 +1,8 @@
 import { type FieldProblem, limits, nilId, type Queue, type QueueSettings } from '@parley/contract';
 import { fieldProblem } from '../field-problem.ts';
 
-/** What of a queue clients set, but for the wait actions, which are checked apart. */
-export type Settings = Omit<QueueSettings, 'wait_actions'>;
+/** What of a queue clients set, but for lists of actions, which are checked apart. */
+export type Settings = Omit<QueueSettings, 'wait_actions' | 'agent_announcement'>;
 
 export const defaultRouting = 'longest_idle';
 
@@ -23,6 +23,9 @@ export const defaultSettings = {
   overflow: { type: 'exit', target_id: nilId },
   exit_key: '',
 } as const satisfies Partial<Queue>;
+
+/** The same for how an agent takes a caller: by answering. */
+export const defaultBriefing = { confirm_key: '', confirm_seconds: 10 } as const satisfies Partial<Queue>;
 
 /** The same for which agent gets which caller. */
 export const defaultMatching = {
@@ -58,6 +61,8 @@ export function withSettings(row: Queue, settings: Settings): Queue {
     priority: settings.priority ?? row.priority,
     sticky: { ...row.sticky, ...settings.sticky },
     agents: settings.agents?.map(({ agent_id, weight = 0 }) => ({ agent_id, weight })) ?? row.agents,
+    confirm_key: settings.confirm_key ?? row.confirm_key,
+    confirm_seconds: settings.confirm_seconds ?? row.confirm_seconds,
   };
 }
 

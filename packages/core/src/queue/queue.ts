@@ -10,17 +10,20 @@ import type { Draft } from '../draft.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
 import {
+  defaultBriefing,
   defaultMatching,
   defaultSettings,
   type Settings,
   settingProblems,
   withSettings,
 } from './queue-settings.ts';
+import { checkAgentAnnouncement } from './agent-announcement.ts';
 import { checkWaitActions } from './wait-actions.ts';
 
 /** What a client may say about a queue; a key that is absent keeps what stands. */
 export interface QueueDetails extends Settings {
   readonly wait_actions?: readonly ActionInput[];
+  readonly agent_announcement?: readonly ActionInput[];
 }
 
 export type QueueDecision =
@@ -61,6 +64,8 @@ export function createQueue(
     total_kicked_count: 0,
     ...defaultMatching,
     agents: [],
+    agent_announcement: [],
+    ...defaultBriefing,
   };
   return decide(draft, chance, { row: queue, version: 0 }, details, 'queue_created');
 }
@@ -98,13 +103,19 @@ function decide(
   details: QueueDetails,
   event: 'queue_created' | 'queue_updated',
 ): QueueDecision {
-  const { wait_actions: input, ...settings } = details;
+  const { wait_actions: input, agent_announcement: announcement, ...settings } = details;
   const queue = withSettings(row, settings);
   const problems = [...settingProblems(queue, settings)];
   if (problems.length > 0) return { kind: 'invalid', problems };
   const checked = waitActionsOf(row, chance, input);
   if (!checked.ok) return { kind: 'invalidFlow', problems: checked.problems };
-  return { kind: 'ok', queue: put(draft, { ...queue, wait_actions: [...checked.actions] }, version, event) };
+  const heard =
+    announcement === undefined
+      ? ({ ok: true, actions: row.agent_announcement } as const)
+      : checkAgentAnnouncement(announcement, () => chance.id());
+  if (!heard.ok) return { kind: 'invalidFlow', problems: heard.problems };
+  const lists = { wait_actions: [...checked.actions], agent_announcement: [...heard.actions] };
+  return { kind: 'ok', queue: put(draft, { ...queue, ...lists }, version, event) };
 }
 
 function waitActionsOf(row: Queue, chance: Chance, input: readonly ActionInput[] | undefined) {

@@ -103,6 +103,7 @@ function newAgent(row: Agent, version: number, idle: Monotonic): LiveAgent {
     notBefore: undefined,
     missed: 0,
     visitId: undefined,
+    briefedOn: undefined,
     lastOfferedAt: new Map(),
     serving: undefined,
     wrapUpUntil: undefined,

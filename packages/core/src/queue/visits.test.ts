@@ -28,6 +28,7 @@ function agent(number: number, change: Partial<Agent> = {}): Agent {
     skills: {},
     wrap_up_seconds: 0,
     max_no_answers: 0,
+    auto_answer: false,
     ...change,
   };
 }
@@ -68,6 +69,9 @@ function queue(change: Partial<Queue> = {}): Queue {
     priority: 0,
     sticky: { within_seconds: 0, hold_seconds: 0 },
     agents: [],
+    agent_announcement: [],
+    confirm_key: '',
+    confirm_seconds: 10,
     ...change,
   };
 }

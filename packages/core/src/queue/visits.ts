@@ -9,7 +9,7 @@ import { preferredAgent } from './last-talk.ts';
 import { positionOf } from './line.ts';
 import type { Visit, VisitWanted } from './live-queue.ts';
 import { demandOf } from './match.ts';
-import { agentMissed, withdrawOffers } from './offers.ts';
+import { offerDue, withdrawOffers } from './offers.ts';
 import { endedWaits } from './queue-figures.ts';
 import { changeQueue, changeVisit, endVisit, type UnservedEnd } from './queue-rows.ts';
 
@@ -225,7 +225,7 @@ export function visitDue(sitting: Sitting, visitId: string): void {
   if (visit === undefined) return;
   const { mono } = sitting.decision.at;
   for (const { deadline, agentId } of visit.offers)
-    if (deadline !== undefined && deadline <= mono) agentMissed(sitting, visitId, agentId, 'failed');
+    if (deadline !== undefined && deadline <= mono) offerDue(sitting, visit, agentId);
   if (visit.heldUntil !== undefined && visit.heldUntil <= mono) {
     visit.heldUntil = undefined;
     sitting.matchAgain(visit.row.customer_id);

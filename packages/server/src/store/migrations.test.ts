@@ -170,6 +170,29 @@ describe('Opening a database of another version', () => {
     });
   });
 
+  it('has agents of before take callers by answering', async () => {
+    await inScratchDirectory(async (directory) => {
+      const { auto_answer: _, ...agent } = sample.agent();
+      const { agent_announcement: __, confirm_key: ___, confirm_seconds: ____, ...queue } = sample.queue();
+      await opened(directory, migrations, () => Promise.resolve());
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      db.exec('DELETE FROM migration WHERE version > 9');
+      for (const [kind, row] of [
+        ['agent', agent],
+        ['queue', queue],
+      ] as const)
+        db.prepare(
+          `INSERT INTO ${kind} (id, customer_id, tm_create, deleted, live, version, body) VALUES (?, ?, ?, 0, 1, 1, ?)`,
+        ).run(row.id, row.customer_id, row.tm_create, JSON.stringify(row));
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        assert.deepEqual((await store.get('agent', agent.id))?.row, { ...agent, auto_answer: false });
+        const unbriefed = { agent_announcement: [], confirm_key: '', confirm_seconds: 10 };
+        assert.deepEqual((await store.get('queue', queue.id))?.row, { ...queue, ...unbriefed });
+      });
+    });
+  });
+
   it('leaves it as it was when a migration fails', async () => {
     await inScratchDirectory(async (directory) => {
       const tag = sample.tag({ name: 'gold' });

@@ -22,6 +22,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'make tables for agents, their logins, and queues', up: makeQueueTables },
   { version: 8, name: 'count who overflowed and who was kicked', up: addQueueTotals },
   { version: 9, name: 'let queues say more of whom they want, and visits who waits', up: addMatching },
+  { version: 10, name: 'let agents hear of a caller before they meet', up: addBriefings },
 ];
 
 /**
@@ -254,6 +255,14 @@ async function addMatching(db: Kysely<Tables>): Promise<void> {
     .updateTable('queuecall')
     .set({ body: sql`json_insert(body, '$.priority', 0, '$.source', json(${source}))` })
     .execute();
+}
+
+/** Agents of before take callers by answering, at phones that ring. */
+async function addBriefings(db: Kysely<Tables>): Promise<void> {
+  const queue = sql<string>`json_insert(body, '$.agent_announcement', json('[]'), '$.confirm_key', '', '$.confirm_seconds', 10)`;
+  await db.updateTable('queue').set({ body: queue }).execute();
+  const agent = sql<string>`json_insert(body, '$.auto_answer', json('false'))`;
+  await db.updateTable('agent').set({ body: agent }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -51,6 +51,9 @@ describe('queues over HTTP', () => {
       priority: 0,
       sticky: { within_seconds: 0, hold_seconds: 0 },
       agents: [],
+      agent_announcement: [],
+      confirm_key: '',
+      confirm_seconds: 10,
     });
     const params = { id };
     assert.deepEqual(await api.ok('getQueue', { params }), made);
@@ -147,6 +150,29 @@ describe('queues over HTTP', () => {
       { path: 'wait_actions[1].type', reason: 'unknown_type' },
     ]);
     assert.deepEqual((await api.ok('getQueue', { params })).wait_actions, made.wait_actions);
+  });
+
+  it('tell agents of a caller by what can be heard alone, and ask for a key', async () => {
+    const api = await createApi();
+    const talk = { type: 'talk', option: { text: 'About an order.' } };
+    const made = await givenQueue(api, { agent_announcement: [talk, { type: 'beep' }], confirm_key: '1' });
+    assert.deepEqual(
+      [made.agent_announcement.map(({ type }) => type), made.confirm_key, made.confirm_seconds],
+      [['talk', 'beep'], '1', 10],
+    );
+    const params = { id: made.id };
+    const changed = await api.ok('updateQueue', { params, body: { confirm_seconds: 5 } });
+    assert.deepEqual(changed.agent_announcement, made.agent_announcement);
+    const error = await api.refused('updateQueue', {
+      params,
+      body: { agent_announcement: [{ type: 'hangup' }] },
+    });
+    assert.equal(error.reason, 'INVALID_FLOW');
+    assert.partialDeepStrictEqual(error.details, [
+      { path: 'agent_announcement[0].type', reason: 'unknown_type' },
+    ]);
+    const none = await api.ok('updateQueue', { params, body: { agent_announcement: [], confirm_key: '' } });
+    assert.deepEqual([none.agent_announcement, none.confirm_key], [[], '']);
   });
 
   it('are served by tags that are there; they keep asking for one that was deleted', async () => {

@@ -108,7 +108,15 @@ async function makeQueues(
     max: chance.between(0, 2),
   };
   const settings = [
-    { routing_method: chance.pick(['longest_idle', 'ring_all', 'random'] as const) },
+    {
+      routing_method: chance.pick(['longest_idle', 'ring_all', 'random'] as const),
+      agent_announcement: chance.pick([
+        [],
+        [{ type: 'beep' }, { type: 'sleep', option: { duration: 2_000 } }],
+      ]),
+      confirm_key: chance.pick(['', '', '1']),
+      confirm_seconds: 3,
+    },
     {
       wait_actions: [{ type: 'beep' }, { type: 'sleep', option: { duration: 3_000 } }],
       wait_timeout: chance.pick([0, 20_000]),

@@ -1,4 +1,5 @@
 // Made by `npm run generate` from the files of this folder: one file, one action type. Do not edit.
+import { action as agentAcceptAction } from './agent-accept.ts';
 import { action as answerAction } from './answer.ts';
 import { action as beepAction } from './beep.ts';
 import { action as blockAction } from './block.ts';
@@ -32,6 +33,7 @@ import { action as variableSetAction } from './variable-set.ts';
 import { action as webhookSendAction } from './webhook-send.ts';
 
 export const registry = [
+  agentAcceptAction,
   answerAction,
   beepAction,
   blockAction,
