@@ -33,5 +33,7 @@ export type {
   RegistrarDirectory,
 } from './registrar/registrar-directory.ts';
 export { CallCommands } from './switchboard/call-commands.ts';
+export { SeededChance } from './simulate/seeded-chance.ts';
+export { VirtualClock } from './simulate/virtual-clock.ts';
 export type { Locate } from './switchboard/locator.ts';
 export type { Send } from './webhook/sender.ts';

@@ -1,0 +1,52 @@
+import type { Changes, Kind, LiveKind, Put, Rows, Store, Stored } from '@parley/core';
+import { keysOf } from '../store/keys.ts';
+
+/**
+ * What of a store a simulated day needs: what is live, for recovery, and calls, whose rows tell who made them. It writes at
+ * once, and takes it for a bug when a precondition does not hold.
+ */
+export class DayStore implements Pick<Store, 'live' | 'get'> {
+  readonly #rows = new Map<Kind, Map<string, Stored<Kind>>>();
+
+  commit({ puts, preconditions }: Changes): void {
+    for (const { kind, id, version } of preconditions)
+      if ((this.#of(kind).get(id)?.version ?? 0) !== version)
+        throw new Error(`a commit was made of another version of ${kind} ${id}`);
+    for (const put of puts) this.#put(put);
+  }
+
+  row<K extends Kind>(kind: K, id: string): Stored<K> | undefined {
+    return this.#of(kind).get(id);
+  }
+
+  rows<K extends LiveKind>(kind: K): readonly Stored<K>[] {
+    return [...this.#of(kind).values()].filter((stored) => isLive(kind, stored.row)).sort(oldestFirst);
+  }
+
+  live: Store['live'] = (kind) => Promise.resolve(this.rows(kind));
+
+  get: Store['get'] = (kind, id) => Promise.resolve(this.row(kind, id));
+
+  #put(put: Put): void {
+    const rows = this.#of(put.kind);
+    const { row } = put;
+    if (put.kind !== 'call' && !keysOf(put).live) rows.delete(row.id);
+    else rows.set(row.id, { row, version: (rows.get(row.id)?.version ?? 0) + 1 } as Stored<Kind>);
+  }
+
+  #of<K extends Kind>(kind: K): Map<string, Stored<K>> {
+    let rows = this.#rows.get(kind);
+    if (rows === undefined) this.#rows.set(kind, (rows = new Map<string, Stored<Kind>>()));
+    return rows as unknown as Map<string, Stored<K>>;
+  }
+}
+
+function isLive<K extends Kind>(kind: K, row: Rows[K]): boolean {
+  // That kind and row belong together is known here, and lost on the compiler.
+  return keysOf({ kind, row } as unknown as Put).live;
+}
+
+function oldestFirst({ row: one }: Stored<Kind>, { row: other }: Stored<Kind>): number {
+  const [a, b] = [`${one.tm_create} ${one.id}`, `${other.tm_create} ${other.id}`];
+  return a === b ? 0 : a < b ? -1 : 1;
+}
