@@ -1,4 +1,4 @@
-import { type Call, type HangupReason, nilId, notYet } from '@parley/contract';
+import { type Agent, type Call, type HangupReason, nilId, notYet } from '@parley/contract';
 import { isEnding } from '../call/live-call.ts';
 import { roomFlow } from '../call/outgoing.ts';
 import type { Sitting } from '../call/sitting.ts';
@@ -153,7 +153,9 @@ function takeCaller(sitting: Sitting, visit: Visit, agent: LiveAgent): void {
   agent.briefedOn = undefined;
   agent.missed = 0;
   agent.serving = { since: visit.servedAt, wrapUpSeconds: visit.rules.wrap_up_seconds };
-  setStatus(sitting, agent, 'busy', busyReasons.service);
+  // Whoever has said while it rang what to be next is that, and talks all the same.
+  if (isOurs(agent.row) || agent.row.status === 'available')
+    setStatus(sitting, agent, 'busy', busyReasons.service);
   // By then the agent's leg is in the room: its flow takes it there.
   sitting.later(visit.callId, (caller) => bringTogether(caller, visit));
 }
@@ -220,7 +222,8 @@ function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, 
   const most = agent.row.max_no_answers === 0 ? max : agent.row.max_no_answers;
   if (most === 0 || agent.missed < most) return setFree(sitting, agent);
   agent.missed = 0;
-  setStatus(sitting, agent, 'away', `missed_${why}`);
+  if (isOurs(agent.row) || agent.row.status === 'available')
+    setStatus(sitting, agent, 'away', `missed_${why}`);
 }
 
 /** Who has not taken the caller is not waited for. */
@@ -256,10 +259,15 @@ function withdraw(sitting: Sitting, visit: Visit, { agentId, groupId }: Offer): 
   setFree(sitting, agent);
 }
 
+/** What Parley has set it to, which nobody has chosen. */
+function isOurs(row: Agent): boolean {
+  return row.status === 'ringing' || isBusyWith(row, 'service', 'wrapUp');
+}
+
 /** It may be offered somebody, from now on or from when it may. */
 function setFree(sitting: Sitting, agent: LiveAgent): void {
   agent.idleSince = sitting.decision.at.mono;
-  if (agent.row.status === 'ringing' || agent.row.status === 'busy') setStatus(sitting, agent, 'available');
+  if (isOurs(agent.row)) setStatus(sitting, agent, 'available');
   sitting.matchAgain(agent.row.customer_id);
 }
 
@@ -276,6 +284,7 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   agent.serving = undefined;
   countTalk(sitting.house, agent, mono - serving.since);
   // Whoever has said meanwhile what to be next is that.
+  if (agent.row.status === 'available') return setFree(sitting, agent);
   if (!isBusyWith(agent.row, 'service')) return;
   if (seconds === 0) return setFree(sitting, agent);
   agent.wrapUpUntil = afterMs(mono, seconds * 1000);
