@@ -36,6 +36,8 @@ export interface Shift {
 
 export interface AgentPlan {
   readonly agentId: string;
+  readonly customerId: string;
+  readonly extension: string;
   readonly shift: Shift;
   readonly habits: Habits;
 }
@@ -84,6 +86,12 @@ export class DayAgent implements Phone {
       this.#at(each.until, () => this.#choose('available', ''));
     }
     this.#at(shift.until, () => this.#choose('offline', ''));
+  }
+
+  /** Says whether its phone can be called. */
+  registers(): void {
+    const { customerId, extension } = this.plan;
+    this.#deps.desk.registered(customerId, extension, this.#reachable);
   }
 
   rung(callId: string): void {
@@ -142,6 +150,7 @@ export class DayAgent implements Phone {
       begins: () => this.#loses(),
       ends: () => {
         this.#reachable = true;
+        this.registers();
       },
     });
   }
@@ -149,7 +158,8 @@ export class DayAgent implements Phone {
   /** Its phone has no power, or no network: calls break off. */
   #loses(): void {
     this.#reachable = false;
-    for (const callId of [...this.#calls.keys()]) this.#deps.farEnd.ends(callId, cause.networkOutOfOrder);
+    this.registers();
+    for (const callId of this.#calls.keys()) this.#deps.farEnd.ends(callId, cause.networkOutOfOrder);
   }
 
   #isOnBreak(): boolean {

@@ -31,7 +31,7 @@ export class DayStore implements Pick<Store, 'live' | 'get'> {
     const rows = this.#of(put.kind);
     const { row } = put;
     if (put.kind !== 'call' && !keysOf(put).live) rows.delete(row.id);
-    else rows.set(row.id, { row, version: (rows.get(row.id)?.version ?? 0) + 1 } as Stored<Kind>);
+    else rows.set(row.id, { row, version: (rows.get(row.id)?.version ?? 0) + 1 });
   }
 
   #of<K extends Kind>(kind: K): Map<string, Stored<K>> {

@@ -1,5 +1,5 @@
 import { type Address, formatTimestamp, type Instant } from '@parley/contract';
-import type { EventDraft, Put } from '@parley/core';
+import type { CallCentre, EventDraft, Put } from '@parley/core';
 import { arrivals } from './arrivals.ts';
 import { DayAgent } from './day-agent.ts';
 import { DayCaller, flowToQueue } from './day-caller.ts';
@@ -12,14 +12,30 @@ import { SeededChance } from './seeded-chance.ts';
 import { linkQueues, makeSite, type Site, type SiteQueue } from './site.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
+export interface DayWatch extends Watch {
+  /** Nothing is due any more. `chosen`: the status in which an agent means to be left. */
+  readonly rested: (centre: CallCentre, chosen: (agentId: string) => string | undefined) => void;
+}
+
+/** What a watch may ask. */
+export interface Around {
+  readonly site: Site;
+  readonly clock: Pick<VirtualClock, 'ms'>;
+  /** Whether an agent's phone can be called. */
+  readonly isReachable: (agentId: string) => boolean;
+}
+
+export interface DayWatch extends Watch {
+  /** Nothing is due any more. `chosen`: the status in which an agent means to be left. */
+  readonly rested: (centre: CallCentre, chosen: (agentId: string) => string | undefined) => void;
+}
+
 export interface DaySettings {
   readonly seed: number;
   /** Each event, in the order of the log. */
   readonly log: (event: EventDraft) => void;
   /** Made when everybody is there. */
-  readonly watch: (
-    site: Site,
-  ) => Watch & { readonly rested: (chosen: (agentId: string) => string | undefined) => void };
+  readonly watch: (around: Around) => DayWatch;
   readonly report: (problem: string, text: string) => void;
   /** Called after each hour of the day, with its number. Nothing goes on until it has been waited for. */
   readonly hourOver?: (hour: number) => Promise<void>;
@@ -67,7 +83,7 @@ class DayLife {
     this.#day = day;
     this.#settings = settings;
     this.#clock = new VirtualClock((Date.parse(`${day.date ?? someDate}T00:00:00Z`) * 1000) as Instant);
-    const { clock } = { clock: this.#clock };
+    const clock = this.#clock;
     const chance = this.#chanceFor('house');
     this.#farEnd = new FarEnd({
       clock,
@@ -91,14 +107,19 @@ class DayLife {
   }
 
   async run(): Promise<DayOutcome> {
-    const watch = this.#settings.watch(this.#site);
+    const watch = this.#settings.watch({
+      site: this.#site,
+      clock: this.#clock,
+      isReachable: (agentId) => this.#agents.get(agentId)?.isReachable === true,
+    });
     this.#watch = watch;
-    await this.#desk.start();
+    await this.#comeUp();
     for (const agent of this.#agents.values()) agent.begin();
     for (const queue of this.#site.queues) this.#calling(queue);
     for (const { at, down_seconds: downS } of this.#day.deaths ?? []) this.#dies(timeOfDay(at), downS * 1000);
     await this.#live();
-    watch.rested((agentId) => this.#agents.get(agentId)?.chosen);
+    const { centre } = this.#desk;
+    if (centre !== undefined) watch.rested(centre, (agentId) => this.#agents.get(agentId)?.chosen);
     return { site: this.#site, calls: this.#calls, lost: this.#lost, endedAt: this.#clock.ms };
   }
 
@@ -194,8 +215,13 @@ class DayLife {
       this.#callers.clear();
     });
     this.#clock.after(at + downMs, () => {
-      if (!this.#desk.isUp) this.#coming = this.#desk.start();
+      if (!this.#desk.isUp) this.#coming = this.#comeUp();
     });
+  }
+
+  async #comeUp(): Promise<void> {
+    await this.#desk.start();
+    for (const agent of this.#agents.values()) agent.registers();
   }
 
   /** What people notice of what has become true. */

@@ -85,6 +85,15 @@ export class Desk {
     this.#take(this.#centre, [this.#centre.handle(input, this.#deps.clock.now())]);
   }
 
+  /** The phone of an extension has registered, or is gone. */
+  registered(customerId: string, extension: string, isRegistered: boolean): void {
+    const { clock } = this.#deps;
+    if (this.#centre === undefined) return;
+    this.#take(this.#centre, [
+      this.#centre.registrationChanged(customerId, extension, isRegistered, clock.now()),
+    ]);
+  }
+
   kick(visitId: string): void {
     if (this.#centre === undefined) return;
     this.#take(this.#centre, [this.#centre.kick(visitId, this.#deps.clock.now()).decision]);

@@ -67,34 +67,33 @@ export class FarEnd {
     for (const [callId, phone] of legs) phone?.ended(callId);
   }
 
-  /** Carries out what the call centre asks for. */
+  /** Carries out what the call centre asks for; what nobody would answer is done by that. */
   perform(effect: Effect): void {
-    const { callId } = effect;
-    switch (effect.kind) {
-      case 'openMedia':
-        return this.#later({ kind: 'mediaOpened', callId });
-      case 'closeMedia':
-        return this.#later({ kind: 'mediaClosed', callId, statistics });
-      case 'hangup':
-        return this.#hangUp(callId, effect.cause);
-      case 'dial':
-        return this.#dial(callId, effect.attempt);
-      case 'locate': {
-        const { request } = effect;
-        const destinations = effect.destinations.map((each) => this.#plan(each));
-        return this.#later({ kind: 'located', callId, request, destinations, flow: undefined });
-      }
-      case 'play':
-        // Music and ringing go on until they are broken off.
-        if (effect.sources.some(({ kind }) => kind === 'music' || kind === 'ringback')) return undefined;
-        return this.#later({ kind: 'playEnded', callId, play: effect.play }, speechMs);
-      case 'loadFlow':
-        return this.#later({ kind: 'flowLoaded', callId, request: effect.request, flow: undefined });
-      case 'report':
-        return this.#deps.report(effect.problem, effect.text);
-      default:
-        return undefined;
-    }
+    const { callId, kind } = effect;
+    if (kind === 'openMedia') this.#later({ kind: 'mediaOpened', callId });
+    if (kind === 'closeMedia') this.#later({ kind: 'mediaClosed', callId, statistics });
+    if (kind === 'hangup') this.#hangUp(callId, effect.cause);
+    if (kind === 'dial') this.#dial(callId, effect.attempt);
+    if (kind === 'locate') this.#locate(effect);
+    if (kind === 'play') this.#play(effect);
+    if (kind === 'echo') this.#later({ kind: 'playEnded', callId, play: effect.play }, effect.durationMs);
+    if (kind === 'sendDigits') this.#later({ kind: 'playEnded', callId, play: effect.play }, speechMs);
+    if (kind === 'loadFlow')
+      this.#later({ kind: 'flowLoaded', callId, request: effect.request, flow: undefined });
+    if (kind === 'request' && effect.request !== '')
+      this.#later({ kind: 'replied', callId, request: effect.request, reply: nobodyThere });
+    if (kind === 'report') this.#deps.report(effect.problem, effect.text);
+  }
+
+  #locate({ callId, request, destinations: asked }: Extract<Effect, { kind: 'locate' }>): void {
+    const destinations = asked.map((each) => this.#plan(each));
+    this.#later({ kind: 'located', callId, request, destinations, flow: undefined });
+  }
+
+  /** Music and ringing go on until they are broken off. */
+  #play({ callId, play, sources }: Extract<Effect, { kind: 'play' }>): void {
+    if (sources.some(({ kind }) => kind === 'music' || kind === 'ringback')) return;
+    this.#later({ kind: 'playEnded', callId, play }, speechMs);
   }
 
   #hangUp(callId: string, endCause: number): void {
@@ -137,6 +136,8 @@ export class FarEnd {
     });
   }
 }
+
+const nobodyThere = { ok: false, problem: 'a simulated day has no web' } as const;
 
 const statistics = {
   packets_received: 0,

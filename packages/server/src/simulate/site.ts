@@ -15,7 +15,6 @@ export interface SiteQueue {
 export interface SiteAgent extends AgentPlan {
   readonly name: string;
   readonly team: string;
-  readonly extension: string;
 }
 
 export interface Site {
@@ -24,6 +23,9 @@ export interface Site {
   readonly agents: readonly SiteAgent[];
 }
 
+/** The one before the first. */
+const firstExtension = 1000;
+
 /** Makes tags, queues and agents as a client would; everybody is offline. */
 export function makeSite(day: DayFile, draft: Draft, chance: SeededChance): Site {
   const customerId = chance.id();
@@ -31,12 +33,14 @@ export function makeSite(day: DayFile, draft: Draft, chance: SeededChance): Site
   for (const name of new Set([...day.queues, ...day.teams].flatMap(({ tags: names = [] }) => names)))
     tags.set(name, createTag(draft, chance, customerId, { name }).id);
   const tagIds = (names: readonly string[] = []): string[] => names.flatMap((name) => tags.get(name) ?? []);
+  let extensions = firstExtension;
+  const extension = (): string => String((extensions += 1));
   const maker = { draft, chance, customerId, tagIds };
   return {
     customerId,
     queues: day.queues.map((said) => makeQueue(said, maker)),
     agents: day.teams.flatMap((team) =>
-      Array.from({ length: team.agents }, (_, index) => makeAgent(team, index, maker)),
+      Array.from({ length: team.agents }, (_, index) => makeAgent(team, index, extension(), maker)),
     ),
   };
 }
@@ -71,22 +75,28 @@ function makeQueue(said: DayQueue, { draft, chance, customerId, tagIds }: Maker)
   return { queueId: made.queue.id, said };
 }
 
-function makeAgent(team: Team, index: number, { draft, chance, customerId, tagIds }: Maker): SiteAgent {
-  const extension = `${team.name} ${index + 1}`;
+function makeAgent(
+  team: Team,
+  index: number,
+  extension: string,
+  { draft, chance, customerId, tagIds }: Maker,
+): SiteAgent {
+  const name = `${team.name} ${index + 1}`;
   const skills = Object.entries(team.skills ?? {}).map(
     ([name, level]) => [tagIds([name])[0] ?? '', level] as const,
   );
   const made = createAgent(draft, chance, customerId, {
-    username: extension,
-    name: extension,
+    username: name,
+    name,
     tag_ids: tagIds(team.tags),
     skills: Object.fromEntries(skills),
     addresses: [completeAddress({ type: 'extension', target: extension })],
   });
-  if (!made.ok) throw new Error(`the agent ${extension} cannot be made: ${JSON.stringify(made.problems)}`);
+  if (!made.ok) throw new Error(`the agent ${name} cannot be made: ${JSON.stringify(made.problems)}`);
   return {
     agentId: made.agent.id,
-    name: extension,
+    customerId,
+    name,
     team: team.name,
     extension,
     shift: shiftOf(team, index),
