@@ -24,11 +24,15 @@ const DayQueue = Type.Object(
         description: 'Agents with one of these serve it; without any, everybody does.',
       }),
     ),
+    skills: Type.Optional(
+      Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 10 }), {
+        description: 'The lowest level of each that an agent has to have, by the name of a tag.',
+      }),
+    ),
     settings: Type.Optional(
-      Type.Omit(QueueSettings, ['name', 'detail', 'tag_ids', 'overflow'], {
+      Type.Omit(QueueSettings, ['name', 'detail', 'tag_ids', 'skills', 'agents', 'overflow'], {
         additionalProperties: false,
-        description:
-          'As POST /v1.0/queues takes them, such as routing_method, wait_timeout, wrap_up_seconds.',
+        description: 'As POST /v1.0/queues takes them, such as routing_method, priority, wrap_up_seconds.',
       }),
     ),
     overflow_to: Type.Optional({
@@ -183,6 +187,8 @@ function* queueProblems({ queues, teams }: DayFile): Generator<DayProblem> {
     const { tags = [], overflow_to: target } = queue;
     if (tags.length > 0 && !tags.some((tag) => known.has(tag)))
       yield { path: `${path}.tags`, message: `are in no team: nobody would ever serve ${queue.name}` };
+    for (const skill of Object.keys(queue.skills ?? {}))
+      if (!known.has(skill)) yield { path: `${path}.skills.${skill}`, message: 'is no tag of any team' };
     if (target === queue.name)
       yield { path: `${path}.overflow_to`, message: 'is the queue itself: name another one' };
     else if (target !== undefined && !queues.some(({ name }) => name === target))

@@ -1,9 +1,13 @@
 import type { Changes, Kind, LiveKind, Put, Rows, Store, Stored } from '@parley/core';
+import type { Queuecall } from '@parley/contract';
 import { keysOf } from '../store/keys.ts';
 
+/** Rows that stay when they are over. */
+const kept: ReadonlySet<Kind> = new Set(['call', 'queuecall']);
+
 /**
- * What of a store a simulated day needs: what is live, for recovery, and calls, whose rows tell who made them. It writes at
- * once, and takes it for a bug when a precondition does not hold.
+ * What of a store a simulated day needs: what is live, for recovery, calls, whose rows tell who made them, and visits, which
+ * tell what agents did. It writes at once, and takes it for a bug when a precondition does not hold.
  */
 export class DayStore implements Pick<Store, 'live' | 'get'> {
   readonly #rows = new Map<Kind, Map<string, Stored<Kind>>>();
@@ -23,6 +27,11 @@ export class DayStore implements Pick<Store, 'live' | 'get'> {
     return [...this.#of(kind).values()].filter((stored) => isLive(kind, stored.row)).sort(oldestFirst);
   }
 
+  /** Visits to queues, over or not. */
+  visitsNewestFirst(): readonly Queuecall[] {
+    return [...this.#of('queuecall').values()].map(({ row }) => row).reverse();
+  }
+
   live: Store['live'] = (kind) => Promise.resolve(this.rows(kind));
 
   get: Store['get'] = (kind, id) => Promise.resolve(this.row(kind, id));
@@ -30,7 +39,7 @@ export class DayStore implements Pick<Store, 'live' | 'get'> {
   #put(put: Put): void {
     const rows = this.#of(put.kind);
     const { row } = put;
-    if (put.kind !== 'call' && !keysOf(put).live) rows.delete(row.id);
+    if (!kept.has(put.kind) && !keysOf(put).live) rows.delete(row.id);
     else rows.set(row.id, { row, version: (rows.get(row.id)?.version ?? 0) + 1 });
   }
 

@@ -11,6 +11,7 @@ import {
   type Monotonic,
   type Put,
   setAgentStatus,
+  StaffHistory,
   type Stored,
 } from '@parley/core';
 import { findOrphans } from '../switchboard/orphans.ts';
@@ -69,7 +70,13 @@ export class Desk {
     const { decision, conferences } = closeOrphans(orphans, clock.now(), chance);
     this.#write(decision);
     centre.load(conferences);
-    centre.loadStaff(store.rows('agent'), store.rows('queue'), clock.now());
+    const queues = store.rows('queue');
+    const history = new StaffHistory(
+      queues.map(({ row }) => row),
+      clock.now(),
+    );
+    for (const visit of store.visitsNewestFirst()) history.add(visit);
+    centre.loadStaff(store.rows('agent'), queues, clock.now(), history);
     this.#centre = centre;
     this.#deps.watch.decided(decision, centre);
     this.#deps.watch.settled(centre);

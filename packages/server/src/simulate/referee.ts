@@ -134,14 +134,15 @@ export class Referee implements Watch {
       this.#say(`agent ${id} rests without an end`);
   }
 
-  /** Whoever is offered is the first in line of those whom the agent may serve. */
+  /** Whoever is offered is the first in line (priority, then wait) of those whom the agent may serve. */
   #checkTurn(agent: LiveAgent, offered: LiveVisit, centre: CallCentre): void {
     this.looked.turns += 1;
     for (const id of this.#waiting) {
       const other = centre.visits.get(id);
       if (other === undefined || other === offered || other.offers.length > 0) continue;
+      if (isHeld(other, this.#clock.ms)) continue;
       if (isBefore(other, offered) && serves(agent, other))
-        this.#say(`agent ${agent.row.id} is offered ${offered.row.id} before ${id}, who has waited longer`);
+        this.#say(`agent ${agent.row.id} is offered ${offered.row.id} before ${id}, who comes first`);
     }
   }
 
@@ -153,8 +154,8 @@ export class Referee implements Watch {
       this.looked.idle += 1;
       for (const id of this.#waiting) {
         const visit = centre.visits.get(id);
-        if (visit !== undefined && visit.offers.length === 0 && serves(agent, visit))
-          return this.#say(`${id} waits while agent ${agentId} is free`);
+        if (visit === undefined || visit.offers.length > 0 || isHeld(visit, this.#clock.ms)) continue;
+        if (serves(agent, visit)) return this.#say(`${id} waits while agent ${agentId} is free`);
       }
     }
   }
@@ -180,8 +181,14 @@ function serves({ row }: LiveAgent, { demand }: LiveVisit): boolean {
   );
 }
 
+/** Whoever waits for one agent alone is not to be had by others meanwhile. */
+function isHeld({ heldUntil }: LiveVisit, now: number): boolean {
+  return heldUntil !== undefined && heldUntil >= now;
+}
+
 function isBefore(one: LiveVisit, other: LiveVisit): boolean {
-  return (one.joinedAt - other.joinedAt || one.place - other.place) < 0;
+  const byPriority = other.row.priority - one.row.priority;
+  return (byPriority || one.joinedAt - other.joinedAt || one.place - other.place) < 0;
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -68,7 +68,12 @@ interface Maker {
 }
 
 function makeQueue(said: DayQueue, { draft, chance, customerId, tagIds }: Maker): SiteQueue {
-  const details = { ...said.settings, name: said.name, tag_ids: tagIds(said.tags) };
+  const details = {
+    ...said.settings,
+    name: said.name,
+    tag_ids: tagIds(said.tags),
+    skills: levels(said.skills, tagIds),
+  };
   const made = createQueue(draft, chance, customerId, details);
   if (made.kind !== 'ok')
     throw new Error(`the queue ${said.name} cannot be made: ${JSON.stringify(made.problems)}`);
@@ -82,14 +87,11 @@ function makeAgent(
   { draft, chance, customerId, tagIds }: Maker,
 ): SiteAgent {
   const name = `${team.name} ${index + 1}`;
-  const skills = Object.entries(team.skills ?? {}).map(
-    ([name, level]) => [tagIds([name])[0] ?? '', level] as const,
-  );
   const made = createAgent(draft, chance, customerId, {
     username: name,
     name,
     tag_ids: tagIds(team.tags),
-    skills: Object.fromEntries(skills),
+    skills: levels(team.skills, tagIds),
     addresses: [completeAddress({ type: 'extension', target: extension })],
   });
   if (!made.ok) throw new Error(`the agent ${name} cannot be made: ${JSON.stringify(made.problems)}`);
@@ -102,6 +104,16 @@ function makeAgent(
     shift: shiftOf(team, index),
     habits: habitsOf(team.habits ?? {}),
   };
+}
+
+/** By the ids of tags, in place of their names. */
+function levels(
+  byName: Readonly<Record<string, number>> = {},
+  tagIds: Maker['tagIds'],
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(byName).flatMap(([name, level]) => tagIds([name]).map((id) => [id, level] as const)),
+  );
 }
 
 /** Breaks that are spread begin one after the other, and end with the shift. */

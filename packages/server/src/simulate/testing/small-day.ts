@@ -26,7 +26,8 @@ export const smallDay: DayFile = {
     {
       name: 'experts',
       tags: ['orders', 'experts'],
-      settings: { routing_method: 'weighted', announce: { interval_seconds: 15 } },
+      skills: { experts: 5 },
+      settings: { routing_method: 'weighted', priority: 3, announce: { interval_seconds: 15 } },
       calls_per_hour: { '10': 30 },
       patience_seconds: { mean: 200 },
     },
@@ -53,7 +54,7 @@ export const smallDay: DayFile = {
     {
       name: 'late',
       agents: 3,
-      tags: ['experts'],
+      tags: ['experts', 'orders'],
       skills: { experts: 7 },
       from: '10:30',
       until: '12:10',
