@@ -42,7 +42,7 @@ import { CallCreate, CallsCreated, TransferCreate, TransferList } from './operat
 import { Ping, Readiness } from './operations/probes.ts';
 import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
 import { QueueActions, QueueList, QueueRouting, QueueSettings } from './operations/queues.ts';
-import { QueuecallList } from './operations/queuecalls.ts';
+import { QueuecallChange, QueuecallList } from './operations/queuecalls.ts';
 import { RecordingList } from './operations/recordings.ts';
 import { RouteCreate, RouteList, RouteUpdate } from './operations/routes.ts';
 import { TagCreate, TagList } from './operations/tags.ts';
@@ -163,6 +163,7 @@ export const components = {
   QueueRouting,
   QueueSettings,
   Queuecall,
+  QueuecallChange,
   QueuecallList,
   QueuecallEndReason,
   QueuecallStatus,

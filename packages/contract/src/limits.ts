@@ -80,6 +80,8 @@ export const limits = {
   agentAnnouncement: 10,
   /** Callers who wait in one queue. */
   queueLength: 100_000,
+  /** Phones that are rung at once for a caller who finds no room: a department. */
+  overflowDestinations: 50,
   /** Seconds from one announcement to the next: nobody wants to hear them more often. */
   shortestAnnounceSeconds: 10,
   /** A request's body in bytes: `actionsPerFlow` actions of two kilobytes each. */

@@ -43,6 +43,8 @@ export const limits = {
   conferences: 10_000,
   /** Bytes, as JSON, of what a client keeps in a conference: with its actions no event is larger than 256 KiB. */
   conferenceDataBytes: 32_768,
+  /** From queue to queue by overflow: more is a ring, in which a caller would wait for ever. */
+  overflowHops: 5,
   /** A recording that nobody ends, of a call or a room that stays. */
   longestRecordingMs: 86_400_000,
   /** A key that comes by SIP INFO is pressed for no longer where it is passed on: the next may follow soon. */

@@ -9,6 +9,7 @@ import type {
   AgentUpdate,
   TagIds,
 } from '../operations/agents.ts';
+import type { QueuecallChange } from '../operations/queuecalls.ts';
 import type { QueueActions, QueueRouting, QueueSettings } from '../operations/queues.ts';
 import { eventExamples } from './events.ts';
 import { dayAt, ids } from './story.ts';
@@ -57,6 +58,7 @@ export const agentExamples = {
     agents: [{ agent_id: ids.agent, weight: 5 }],
     agent_announcement: [{ type: 'talk', option: { text: 'A caller about an order.' } }],
   } satisfies QueueSettings,
+  QueuecallChange: { priority: 5, queue_id: ids.queue } satisfies QueuecallChange,
   QueueRouting: { routing_method: 'round_robin' } satisfies QueueRouting,
   TagIds: { tag_ids: [ids.tag] } satisfies TagIds,
 } as const;

@@ -111,7 +111,7 @@ const queue: Queue = {
     max: 3,
   },
   announce: { interval_seconds: 60, position: true, estimated_wait: false },
-  overflow: { type: 'flow', target_id: ids.flow },
+  overflow: { type: 'flow', target_id: ids.flow, destinations: [], keep_place: true },
   exit_key: '0',
   total_overflowed_count: 0,
   total_kicked_count: 0,
@@ -142,6 +142,8 @@ const waiting: Queuecall = {
   end_reason: '',
   priority: 0,
   source: address(callerNumber),
+  tm_place: dayAt('09:30:05.731600'),
+  previous_id: nilId,
 };
 
 const entering: Queuecall = {

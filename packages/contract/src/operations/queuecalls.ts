@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../ids.ts';
+import { Id, idOf } from '../ids.ts';
 import { Queuecall } from '../resources/queue.ts';
+import { PriorityInput } from './inputs.ts';
 import { IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
 
 export const QueuecallList = listOf(Queuecall);
@@ -55,8 +56,30 @@ export const queuecallOperations = {
   },
 } as const satisfies Record<string, Operation>;
 
-/** Put callers out. */
+export const QueuecallChange = Type.Object(
+  {
+    priority: Type.Optional(PriorityInput),
+    queue_id: Type.Optional(idOf('The queue it is to wait in.')),
+    keep_place: Type.Optional(
+      Type.Boolean({ description: 'Its wait counts in the other queue too; true when left out.' }),
+    ),
+  },
+  { additionalProperties: false, description: 'What is left out stays as it is.' },
+);
+export type QueuecallChange = Static<typeof QueuecallChange>;
+
+/** Put callers out, or elsewhere. */
 export const queuecallCommandOperations = {
+  updateQueuecall: {
+    ...onQueuecall,
+    method: 'PUT',
+    path: '/v1.0/queuecalls/{id}',
+    summary: 'Change a waiting caller',
+    description:
+      'Its `priority`, told by `queuecall_waiting`, or `queuecall_entering` while an agent is rung. `queue_id` puts it into another queue, however many wait there: the answer is the visit to that one; the visit before ends as `moved`, and is its `previous_id`. Told by `queuecall_kicking`, `queuecall_abandoned` and `queuecall_created`. Not once an agent has answered.',
+    body: QueuecallChange,
+    errors: ['QUEUECALL_NOT_FOUND', 'QUEUE_NOT_FOUND', 'STATE_INVALID'],
+  },
   kickQueuecall: {
     ...onQueuecall,
     method: 'POST',

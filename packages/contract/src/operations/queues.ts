@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { ActionInput } from '../resources/action.ts';
+import { AddressInput } from '../resources/address.ts';
 import { Announce, Overflow, Queue, RoutingMethod, TagMatch } from '../resources/queue.ts';
 import { TagIds } from './agents.ts';
 import { DetailInput, MinimumSkills, NameInput, PriorityInput, TagIdsInput } from './inputs.ts';
@@ -70,8 +71,24 @@ const AnnounceInput = Type.Object(
 );
 
 const OverflowInput = Type.Object(
-  { type: Overflow.properties.type, target_id: Type.Optional(Overflow.properties.target_id) },
-  { additionalProperties: false, description: 'At first `exit`. `queue` and `flow` need a `target_id`.' },
+  {
+    type: Overflow.properties.type,
+    target_id: Type.Optional(Overflow.properties.target_id),
+    destinations: Type.Optional(
+      Type.Array(AddressInput, {
+        maxItems: limits.overflowDestinations,
+        description: 'For `address`; of each only `target` is needed. An agent is named by its id.',
+      }),
+    ),
+    keep_place: Type.Optional(
+      Type.Boolean({ description: 'In the other queue its wait counts from where it began; true at first.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'At first `exit`. `queue` and `flow` need a `target_id`, `address` needs `destinations`. Sent, it is set as a whole.',
+  },
 );
 
 const StickyInput = Type.Object(

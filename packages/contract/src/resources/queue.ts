@@ -56,11 +56,17 @@ export const Announce = Type.Object(
 
 export const Overflow = Type.Object(
   {
-    type: Type.Enum(['exit', 'queue', 'flow'], {
+    type: Type.Enum(['exit', 'queue', 'flow', 'address'], {
       description:
-        '`exit`: on with the action after `queue_join`. `queue`, `flow`: there; when it was deleted, the same as `exit`.',
+        '`exit`: on with the action after `queue_join`. `queue`, `flow`: there; when it was deleted, the same as `exit`. `address`: whoever of `destinations` answers first; when nobody does, on as with `exit`.',
     }),
-    target_id: idOf('The queue or the flow; nil for `exit`.'),
+    target_id: idOf('The queue or the flow; nil for the others.'),
+    destinations: Type.Array(Address, {
+      description: 'Who is rung for `address`: numbers, SIP addresses, extensions, agents.',
+    }),
+    keep_place: Type.Boolean({
+      description: 'In the other queue its wait counts from where it began, and it stands in line by it.',
+    }),
   },
   { description: 'Where a caller goes who may not join, or has waited for `wait_timeout`.' },
 );
@@ -200,6 +206,10 @@ export const Queuecall = Type.Object(
     source: Type.Object(Address.properties, {
       description: 'Who waits: the source of an incoming call, the destination of an outgoing one.',
     }),
+    tm_place: timeOf(
+      'Its place in line counts from then: when it joined, or earlier when it brought its place from another queue.',
+    ),
+    previous_id: idOf('The visit to another queue that it comes from; nil: none.'),
   },
   { description: 'One visit of one caller to one queue.' },
 );

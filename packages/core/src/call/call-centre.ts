@@ -55,6 +55,7 @@ import { isEnding, type LiveCall } from './live-call.ts';
 import { reach } from './reach.ts';
 import type { Sitting } from './sitting.ts';
 import { SittingRoom } from './sitting-room.ts';
+import { VisitDesk } from './visit-desk.ts';
 
 export interface CallCentreSettings {
   /** A call is ended after that time, whatever it does. */
@@ -99,11 +100,14 @@ export class CallCentre {
   readonly #settings: CallCentreSettings;
   readonly #house = new House();
   readonly #room: SittingRoom;
+  /** What clients change of callers who wait. */
+  readonly waiting: VisitDesk;
 
   constructor(chance: Chance, settings: Partial<CallCentreSettings> = {}) {
     this.#chance = chance;
     this.#settings = { ...defaultSettings, ...settings };
     this.#room = new SittingRoom({ house: this.#house, chance, reach, ...this.#settings });
+    this.waiting = new VisitDesk(this.#house, this.#room);
   }
 
   /** Calls not yet over, those whose media is closing included. */
@@ -367,6 +371,7 @@ export class CallCentre {
       roomId: undefined,
       heldByPeer: false,
       visitId: undefined,
+      passage: undefined,
       agentId: undefined,
       transferId: undefined,
       endCause: undefined,

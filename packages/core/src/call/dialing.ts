@@ -69,6 +69,7 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     roomId: undefined,
     heldByPeer: false,
     visitId: undefined,
+    passage: undefined,
     agentId: orders.offered === true ? orders.agentId : undefined,
     transferId: undefined,
     endCause: undefined,

@@ -3,6 +3,7 @@ import type { DialAttempt } from '../dial/plan.ts';
 import type { ActionType } from '../flow/action-type.ts';
 import type { Run } from '../flow/run.ts';
 import type { Monotonic } from '../ports/moment.ts';
+import type { Passage } from '../queue/passage.ts';
 
 /** A call that is not over, with its activeflow, as its node keeps them in memory. The rows are what is stored. */
 export interface LiveCall {
@@ -24,6 +25,8 @@ export interface LiveCall {
   roomId: string | undefined;
   /** Its visit to a queue. */
   visitId: string | undefined;
+  /** How it came to the queue it is in, if from another one. */
+  passage: Passage | undefined;
   /** The agent who is offered, or serves, a caller of a queue by it. */
   readonly agentId: string | undefined;
   /** The transfer it takes part in. */

@@ -47,6 +47,8 @@ export interface Step {
   joinQueue(wanted: VisitWanted): readonly NestedAction[] | string;
   /** An agent who has answered for a caller takes it; nothing, when that is not what this call is for. */
   acceptCaller(): void;
+  /** Reads a stored flow; answers the id to rest until. */
+  loadFlow(flowId: string): string;
   /** A fresh id, for a request. */
   newId(): string;
   /** Something else to do outside, after the commit. */
@@ -183,6 +185,14 @@ export function goto(actionId: string): Outcome {
 
 export function fail(why: string): Outcome {
   return { kind: 'fail', why };
+}
+
+/** `resume` of an action that rests until a stored flow has been read, and then runs it. */
+export function afterFlow(signal: Signal, flowId: string): Outcome | Stay {
+  if (signal.kind === 'timeout') return fail('the flow could not be read in time');
+  if (signal.kind !== 'flowLoaded') return stay;
+  if (signal.flow === undefined) return fail(`there is no flow ${flowId}`);
+  return { kind: 'nest', actions: signal.flow.actions };
 }
 
 /** `resume` of an action that rests until its play has ended. */

@@ -103,7 +103,7 @@ describe('a flow that can run', () => {
   });
 
   it('knows every type of the registry', () => {
-    assert.equal(knownTypes.length, 31);
+    assert.equal(knownTypes.length, 33);
     assert.deepEqual([...knownTypes].sort(), actionTypes.map(({ type }) => type).sort());
   });
 });

@@ -36,6 +36,12 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     stopRecording: () => reach.stopRecording(turn),
     joinQueue: (wanted) => reach.joinQueue(turn, wanted),
     acceptCaller: () => reach.acceptCaller(turn),
+    loadFlow(flowId) {
+      const request = chance.id();
+      const { id: callId, customer_id: customerId } = live.call;
+      decision.effect({ kind: 'loadFlow', callId, request, customerId, flowId });
+      return request;
+    },
     newId: () => chance.id(),
     effect: (effect) => decision.effect(effect),
     rewriteOption: (option) => walk.run.rewrite(option),

@@ -47,14 +47,17 @@ export interface Visit {
   readonly actionId: string;
   /** As they were when it joined: later changes of the queue are for those who come later. */
   readonly rules: QueueRules;
+  /** Its place in line counts from then; it may have waited elsewhere before. */
   readonly joinedAt: Monotonic;
+  /** When it came to this queue. */
+  readonly enteredAt: Monotonic;
   /** Decides among those who joined in the same millisecond. */
   readonly place: number;
   /** When wait or talk has lasted long enough. */
   deadline: Monotonic | undefined;
   readonly demand: Demand;
   /** What its flow has asked for beyond what the queue says. */
-  readonly wanted: VisitWanted;
+  wanted: VisitWanted;
   /** Preferred to all others, until it does not take the caller. */
   sticky: StickyAgent | undefined;
   /** When others may have the caller too; undefined: from the beginning, or since. */

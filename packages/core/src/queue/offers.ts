@@ -172,7 +172,7 @@ function bringTogether(turn: Turn, visit: Visit): void {
   if (room !== undefined) room.keepOpen = false;
   breakOff(turn, visit.actionId, [{ type: 'confbridge_join', option: { confbridge_id: roomId } }]);
   if (live.roomId !== roomId) return;
-  const waitedMs = Math.round(servedAt - visit.joinedAt);
+  const waitedMs = Math.round(servedAt - visit.enteredAt);
   changeVisit(
     sitting,
     visit,

@@ -70,7 +70,7 @@ export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd):
   const { mono } = decision.at;
   const talkSince = isBeingServed(sitting, visit) ? visit.servedAt : undefined;
   const served = talkSince !== undefined;
-  const waitedMs = Math.round((talkSince ?? mono) - visit.joinedAt);
+  const waitedMs = Math.round((talkSince ?? mono) - visit.enteredAt);
   const talkedMs = talkSince === undefined ? 0 : Math.round(mono - talkSince);
   visit.row = {
     ...visit.row,

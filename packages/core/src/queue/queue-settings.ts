@@ -1,4 +1,12 @@
-import { type FieldProblem, limits, nilId, type Queue, type QueueSettings } from '@parley/contract';
+import {
+  type Address,
+  completeAddress,
+  type FieldProblem,
+  limits,
+  nilId,
+  type Queue,
+  type QueueSettings,
+} from '@parley/contract';
 import { fieldProblem } from '../field-problem.ts';
 
 /** What of a queue clients set, but for lists of actions, which are checked apart. */
@@ -20,7 +28,7 @@ export const defaultSettings = {
     max: 3,
   },
   announce: { interval_seconds: 0, position: true, estimated_wait: false },
-  overflow: { type: 'exit', target_id: nilId },
+  overflow: { type: 'exit', target_id: nilId, destinations: [] as Address[], keep_place: true },
   exit_key: '',
 } as const satisfies Partial<Queue>;
 
@@ -34,6 +42,9 @@ export const defaultMatching = {
   priority: 0,
   sticky: { within_seconds: 0, hold_seconds: 0 },
 } as const satisfies Partial<Queue>;
+
+/** What can be rung for a caller who finds no room. */
+const reachable: ReadonlySet<Address['type']> = new Set(['tel', 'sip', 'extension', 'endpoint', 'agent']);
 
 /** The queue with what is said; both names of a timeout are taken. */
 export function withSettings(row: Queue, settings: Settings): Queue {
@@ -54,7 +65,7 @@ export function withSettings(row: Queue, settings: Settings): Queue {
       delay_seconds: { ...row.no_answer.delay_seconds, ...settings.no_answer?.delay_seconds },
     },
     announce: { ...row.announce, ...settings.announce },
-    overflow: settings.overflow === undefined ? row.overflow : { target_id: nilId, ...settings.overflow },
+    overflow: settings.overflow === undefined ? row.overflow : completeOverflow(settings.overflow),
     exit_key: settings.exit_key ?? row.exit_key,
     tag_match: settings.tag_match ?? row.tag_match,
     skills: settings.skills === undefined ? row.skills : { ...settings.skills },
@@ -64,6 +75,11 @@ export function withSettings(row: Queue, settings: Settings): Queue {
     confirm_key: settings.confirm_key ?? row.confirm_key,
     confirm_seconds: settings.confirm_seconds ?? row.confirm_seconds,
   };
+}
+
+function completeOverflow(sent: NonNullable<Settings['overflow']>): Queue['overflow'] {
+  const { destinations = [], ...said } = sent;
+  return { target_id: nilId, keep_place: true, ...said, destinations: destinations.map(completeAddress) };
 }
 
 function routingOf(method: Settings['routing_method']): Queue['routing_method'] | undefined {
@@ -94,14 +110,33 @@ function* nameProblems(
 }
 
 function* overflowProblems({ id, overflow }: Queue): Generator<FieldProblem> {
-  const { type, target_id: target } = overflow;
+  const { type, target_id: target, destinations } = overflow;
   const path = 'overflow.target_id';
-  if (type === 'exit' && target !== nilId) {
-    yield fieldProblem(path, 'not_one_of', 'is set, and exit leads to no queue or flow');
+  const hasTarget = type === 'queue' || type === 'flow';
+  if (!hasTarget && target !== nilId) {
+    yield fieldProblem(path, 'not_one_of', `is set, and ${type} leads to no queue or flow`);
   }
-  if (type !== 'exit' && target === nilId)
+  if (hasTarget && target === nilId)
     yield fieldProblem(path, 'required', `is missing: it leads to a ${type}`);
   if (type === 'queue' && target === id) yield fieldProblem(path, 'not_one_of', 'is the queue itself');
+  yield* destinationProblems(type, destinations);
+}
+
+function* destinationProblems(
+  type: Queue['overflow']['type'],
+  destinations: readonly Address[],
+): Generator<FieldProblem> {
+  const path = 'overflow.destinations';
+  if (type !== 'address') {
+    if (destinations.length > 0) yield fieldProblem(path, 'not_one_of', `is set, and ${type} rings nobody`);
+    return;
+  }
+  if (destinations.length === 0) yield fieldProblem(path, 'required', 'is missing: nobody would be rung');
+  for (const [index, { type: kind }] of destinations.entries())
+    if (!reachable.has(kind)) {
+      const message = `is of type ${kind}; it has to be tel, sip, extension or agent`;
+      yield fieldProblem(`${path}[${index}].type`, 'not_one_of', message);
+    }
 }
 
 function* agentProblems({ agents }: Queue): Generator<FieldProblem> {

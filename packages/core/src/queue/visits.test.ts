@@ -1,79 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Agent, type Instant, nilId, notYet, type Queue } from '@parley/contract';
+import { type Agent, type Instant, nilId, type Queue } from '@parley/contract';
 import { cause } from '../call/cause.ts';
 import { closeOrphans } from '../call/recovery.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import { countingChance, id, noOrphans } from '../scenario.node.ts';
 import { address, Switchroom } from '../switchroom.node.ts';
+import { agentRow, queueRow } from './queue-room.node.ts';
 
 const later = { mono: 5 as Monotonic, wall: 1_700_000_000_000_000 as Instant };
 const queueId = id(7001);
-const stamps = { tm_create: notYet, tm_update: notYet, tm_delete: notYet, customer_id: id(9001) };
-
-function agent(number: number, change: Partial<Agent> = {}): Agent {
-  return {
-    id: id(8000 + number),
-    username: `agent-${number}`,
-    name: '',
-    detail: '',
-    ring_method: 'ringall',
-    status: 'available',
-    permission: 0,
-    tag_ids: [],
-    addresses: [address(`+4930${number}`)],
-    ...stamps,
-    status_reason: '',
-    tm_status: notYet,
-    skills: {},
-    wrap_up_seconds: 0,
-    max_no_answers: 0,
-    auto_answer: false,
-    ...change,
-  };
-}
 
 function queue(change: Partial<Queue> = {}): Queue {
-  return {
-    id: queueId,
-    name: '',
-    detail: '',
-    routing_method: 'longest_idle',
-    tag_ids: [],
-    wait_actions: [],
-    wait_timeout: 0,
-    service_timeout: 0,
-    wait_queue_call_ids: [],
-    service_queue_call_ids: [],
-    total_incoming_count: 0,
-    total_serviced_count: 0,
-    total_abandoned_count: 0,
-    total_waittime: 0,
-    total_service_duration: 0,
-    ...stamps,
-    max_length: 0,
-    max_wait: 0,
-    wrap_up_seconds: 0,
+  const made = queueRow({
     no_answer: {
       timeout_seconds: 15,
       delay_seconds: { noanswer: 5, busy: 5, rejected: 5, failed: 5 },
       max: 0,
     },
-    announce: { interval_seconds: 0, position: false, estimated_wait: false },
-    overflow: { type: 'exit', target_id: nilId },
-    exit_key: '',
-    total_overflowed_count: 0,
-    total_kicked_count: 0,
-    tag_match: 'any',
-    skills: {},
-    priority: 0,
-    sticky: { within_seconds: 0, hold_seconds: 0 },
-    agents: [],
-    agent_announcement: [],
-    confirm_key: '',
-    confirm_seconds: 10,
-    ...change,
-  };
+  });
+  return { ...made, ...change };
 }
 
 const joinOnly = { type: 'queue_join', option: { queue_id: queueId } };
@@ -135,7 +81,7 @@ describe('a caller in a queue', () => {
     assert.deepEqual(room.lastEffect('play')?.sources, [{ kind: 'music' }]);
     assert.deepEqual(figures(room), [1, 1, 0, 0, 0]);
 
-    staff(room, [agent(1)]);
+    staff(room, [agentRow(1)]);
     assert.equal(statusOf(room, 1), 'ringing');
     assert.deepEqual(visits(room), ['queuecall_created', 'queuecall_entering']);
     const leg = room.outgoing(0);
@@ -172,7 +118,7 @@ describe('a caller in a queue', () => {
   });
 
   it('who hangs up while waiting, or while the agent is rung, has abandoned it, and the agent is free again', () => {
-    for (const agents of [[], [agent(1)]]) {
+    for (const agents of [[], [agentRow(1)]]) {
       const room = waiting(agents);
       if (agents.length > 0) room.rings(0);
       room.ends(room.callId);
@@ -189,7 +135,7 @@ describe('a caller in a queue', () => {
   });
 
   it('who hangs up in the talk was served, and its visit is done', () => {
-    const room = waiting([agent(1)]);
+    const room = waiting([agentRow(1)]);
     room.answers(0);
     room.ends(room.callId);
     assert.equal(visits(room).at(-1), 'queuecall_done');
@@ -199,7 +145,7 @@ describe('a caller in a queue', () => {
   });
 
   it('keeps its place when the agent does not answer, and the next agent is rung', () => {
-    const room = waiting([agent(1), agent(2)]);
+    const room = waiting([agentRow(1), agentRow(2)]);
     const second = room.secondCaller([{ type: 'answer' }, ...join], 90);
     assert.equal(room.calls().filter(({ direction }) => direction === 'outgoing').length, 2);
     room.refuses(0, cause.userBusy);
@@ -213,7 +159,7 @@ describe('a caller in a queue', () => {
   });
 
   it('is offered an agent again only after the rest that a miss asks for', () => {
-    const room = waiting([agent(1)]);
+    const room = waiting([agentRow(1)]);
     room.refuses(0, cause.noAnswer);
     assert.equal(statusOf(room, 1), 'available');
     room.pass(4_900);
@@ -224,7 +170,7 @@ describe('a caller in a queue', () => {
   });
 
   it('loses an agent who misses too often: away, with the reason', () => {
-    const room = waiting([agent(1, { max_no_answers: 1 })]);
+    const room = waiting([agentRow(1, { max_no_answers: 1 })]);
     room.rings(0);
     room.pass(15_000);
     room.settle();
@@ -235,7 +181,7 @@ describe('a caller in a queue', () => {
 
   it('is served by those who have one of its tags, and by nobody else', () => {
     const tag = id(5);
-    const room = waiting([agent(1), agent(2, { tag_ids: [tag] })], { tag_ids: [tag] });
+    const room = waiting([agentRow(1), agentRow(2, { tag_ids: [tag] })], { tag_ids: [tag] });
     assert.equal(room.outgoing(0).owner_id, id(8002));
   });
 
@@ -244,7 +190,7 @@ describe('a caller in a queue', () => {
       wait_actions: [{ id: id(601), next_id: nilId, type: 'sleep', option: { duration: 1000 } }],
     });
     room.secondCaller([{ type: 'answer' }, { type: 'queue_join', option: { queue_id: queueId } }], 90);
-    staff(room, [agent(1)]);
+    staff(room, [agentRow(1)]);
     assert.equal(room.outgoing(0).master_call_id, room.callId);
   });
 
@@ -278,7 +224,7 @@ describe('a caller in a queue', () => {
   });
 
   it('who is hanging up when the agent answers was never served, and waits no more', () => {
-    const room = waiting([agent(1)]);
+    const room = waiting([agentRow(1)]);
     const leg = room.outgoing(0).id;
     room.hearOf(room.callId, { kind: 'hangupRequested' });
     room.hearOf(leg, { kind: 'farEndAnswered' });
@@ -289,20 +235,8 @@ describe('a caller in a queue', () => {
     assert.equal(room.centre.size, 0);
   });
 
-  it('waits in another queue when it has waited too long in the first', () => {
-    const room = new Switchroom();
-    const overflow = { type: 'queue', target_id: id(7002) } as const;
-    staff(room, [], [queue({ wait_timeout: 30_000, overflow }), queue({ id: id(7002) })]);
-    room.offer([{ type: 'answer' }, ...join], true);
-    room.pass(30_000);
-    room.settle();
-    assert.deepEqual(visits(room).slice(-2), ['queuecall_abandoned', 'queuecall_created']);
-    assert.equal(endReason(room), 'overflowed');
-    assert.equal(room.last('queuecall_created')['queue_id'], id(7002));
-  });
-
   it('is put out of the talk after the longest service, and was served', () => {
-    const room = waiting([agent(1)], { service_timeout: 60_000 });
+    const room = waiting([agentRow(1)], { service_timeout: 60_000 });
     room.answers(0);
     room.pass(60_000);
     room.settle();
@@ -338,7 +272,7 @@ describe('a caller in a queue', () => {
   });
 
   it('can be kicked while the agent is rung', () => {
-    const room = waiting([agent(1)]);
+    const room = waiting([agentRow(1)]);
     const visit = room.last('queuecall_entering')['id'] as string;
     room.take(({ centre, at }) => centre.kick(visit, at));
     room.settle();
@@ -358,7 +292,7 @@ describe('a caller in a queue', () => {
 
 describe('an agent', () => {
   it('rests after a caller before the next is offered', () => {
-    const room = waiting([agent(1)], { wrap_up_seconds: 10 });
+    const room = waiting([agentRow(1)], { wrap_up_seconds: 10 });
     room.answers(0);
     room.secondCaller([{ type: 'answer' }, ...join], 90);
     room.ends(room.outgoing(0).id);
@@ -372,9 +306,9 @@ describe('an agent', () => {
   });
 
   it('is after a caller what it has said meanwhile to be', () => {
-    const room = waiting([agent(1)], { wrap_up_seconds: 10 });
+    const room = waiting([agentRow(1)], { wrap_up_seconds: 10 });
     room.answers(0);
-    staff(room, [agent(1, { status: 'busy', status_reason: 'paperwork' })]);
+    staff(room, [agentRow(1, { status: 'busy', status_reason: 'paperwork' })]);
     room.ends(room.outgoing(0).id);
     room.pass(60_000);
     assert.equal(statusOf(room, 1), 'busy');
@@ -382,11 +316,11 @@ describe('an agent', () => {
 
   it('is available after the death of the process that had it rung, talk or rest, and else as it has said', () => {
     const before = [
-      agent(1, { status: 'ringing' }),
-      agent(2, { status: 'busy', status_reason: 'service' }),
-      agent(3, { status: 'busy', status_reason: 'wrap_up' }),
-      agent(4, { status: 'busy', status_reason: 'paperwork' }),
-      agent(5, { status: 'away' }),
+      agentRow(1, { status: 'ringing' }),
+      agentRow(2, { status: 'busy', status_reason: 'service' }),
+      agentRow(3, { status: 'busy', status_reason: 'wrap_up' }),
+      agentRow(4, { status: 'busy', status_reason: 'paperwork' }),
+      agentRow(5, { status: 'away' }),
     ];
     const { decision } = closeOrphans({ ...noOrphans, agents: before }, later, countingChance());
     const freed = decision.puts.map(({ row }) => [
@@ -405,7 +339,7 @@ describe('an agent', () => {
   });
 
   it('is never offered two callers, and no caller two agents', () => {
-    const room = waiting([agent(1), agent(2), agent(3)]);
+    const room = waiting([agentRow(1), agentRow(2), agentRow(3)]);
     room.secondCaller([{ type: 'answer' }, ...join], 90);
     const legs = room.calls().filter(({ direction }) => direction === 'outgoing');
     assert.deepEqual(
@@ -416,7 +350,7 @@ describe('an agent', () => {
   });
 
   it('who is nowhere to be rung misses the caller', () => {
-    const room = waiting([agent(1, { addresses: [address('none')] })]);
+    const room = waiting([agentRow(1, { addresses: [address('none')] })]);
     assert.equal(room.last('queuecall_waiting')['status'], 'wait');
     assert.equal(statusOf(room, 1), 'available');
   });

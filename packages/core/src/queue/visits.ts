@@ -10,6 +10,7 @@ import { positionOf } from './line.ts';
 import type { Visit, VisitWanted } from './live-queue.ts';
 import { demandOf } from './match.ts';
 import { offerDue, withdrawOffers } from './offers.ts';
+import { forwardToQueue, hasRoom, overflowActions, presentPassage, type Way } from './passage.ts';
 import { endedWaits } from './queue-figures.ts';
 import { changeQueue, changeVisit, endVisit, type UnservedEnd } from './queue-rows.ts';
 
@@ -17,16 +18,19 @@ import { changeQueue, changeVisit, endVisit, type UnservedEnd } from './queue-ro
  * A caller joins a queue. Answers the actions with which it waits, again and again until an agent has been found; where it
  * goes when there is no room for it; or, as a text, why it cannot join at all.
  */
-export function joinQueue(turn: Turn, wanted: VisitWanted): readonly NestedAction[] | string {
+export function joinQueue(turn: Turn, asked: VisitWanted): readonly NestedAction[] | string {
   const { live, sitting } = turn;
-  const { queueId } = wanted;
+  const { queueId } = asked;
   const queue = sitting.queues.find(queueId)?.row;
   if (queue?.customer_id !== live.call.customer_id) return `there is no queue ${queueId}`;
   if (live.visitId !== undefined) return 'the call waits in a queue already';
   const action = live.walk?.current?.action;
   if (action === undefined) throw new Error('a caller joins a queue without an action');
-  if (!hasRoom(sitting, queue)) return overflowActions(queue, wanted);
-  const visit = newVisit(turn, queue, wanted, action.id);
+  const passage = action.type === 'queue_forward' ? presentPassage(turn) : undefined;
+  const way = passage ?? { actionId: action.id, place: undefined, previousId: nilId, wanted: asked };
+  if (passage?.hops !== 0 && !hasRoom(sitting, queue))
+    return overflowActions(turn, queue, { ...way, actionId: action.id });
+  const visit = newVisit(turn, queue, { ...way, wanted: { ...way.wanted, queueId } });
   const { row } = visit;
   sitting.visits.add(row.id, visit);
   live.visitId = row.id;
@@ -34,17 +38,18 @@ export function joinQueue(turn: Turn, wanted: VisitWanted): readonly NestedActio
   decision.put('queuecall', row);
   decision.emit('queuecall_created', live.lane, row);
   changeQueue(sitting, queueId, (before) => ({
-    wait_queue_call_ids: [...before.wait_queue_call_ids, row.id],
+    wait_queue_call_ids: inLine(sitting, before.wait_queue_call_ids, row.id),
     total_incoming_count: before.total_incoming_count + 1,
   }));
   sitting.matchAgain(queue.customer_id);
   return waitLoop(turn, queue);
 }
 
-function newVisit(turn: Turn, queue: Queue, wanted: VisitWanted, actionId: string): Visit {
+function newVisit(turn: Turn, queue: Queue, way: Way): Visit {
   const { live, sitting, decision } = turn;
   const { mono } = decision.at;
-  const row = newRow(turn, queue, wanted);
+  const { actionId, place, wanted } = way;
+  const row = newRow(turn, queue, way);
   const sticky = preferredAgent(sitting, queue, row.source, wanted.agentId);
   return {
     row,
@@ -52,7 +57,8 @@ function newVisit(turn: Turn, queue: Queue, wanted: VisitWanted, actionId: strin
     lane: live.lane,
     actionId,
     rules: queue,
-    joinedAt: mono,
+    joinedAt: place?.since ?? mono,
+    enteredAt: mono,
     place: queue.total_incoming_count,
     deadline: deadlineIn(mono, queue.wait_timeout),
     demand: demandOf(queue, wanted.skills),
@@ -65,7 +71,11 @@ function newVisit(turn: Turn, queue: Queue, wanted: VisitWanted, actionId: strin
   };
 }
 
-function newRow({ live, decision, chance }: Turn, queue: Queue, wanted: VisitWanted): Queuecall {
+function newRow(
+  { live, decision, chance }: Turn,
+  queue: Queue,
+  { place, previousId, wanted }: Way,
+): Queuecall {
   const { call } = live;
   return {
     id: chance.id(),
@@ -84,6 +94,8 @@ function newRow({ live, decision, chance }: Turn, queue: Queue, wanted: VisitWan
     end_reason: '',
     priority: wanted.priority ?? queue.priority,
     source: call.direction === 'incoming' ? call.source : call.destination,
+    tm_place: place?.stamp ?? decision.stamp,
+    previous_id: previousId,
   };
 }
 
@@ -111,30 +123,6 @@ function waitLoop({ chance }: Turn, { wait_actions: listed, announce }: Queue): 
       ? { ...action, next_id: first.id }
       : action,
   );
-}
-
-function hasRoom(sitting: Sitting, queue: Queue): boolean {
-  const { max_length: most, max_wait: longest, wait_queue_call_ids: waiting } = queue;
-  if (most > 0 && waiting.length >= most) return false;
-  const front = waiting[0] === undefined ? undefined : sitting.visits.find(waiting[0]);
-  const waited = front === undefined ? 0 : sitting.decision.at.mono - front.joinedAt;
-  return longest === 0 || waited <= longest;
-}
-
-/** Nothing: on with what follows in the caller's flow. In another queue it waits as its flow has asked for here. */
-function overflowActions(
-  { overflow }: Pick<Queue, 'overflow'>,
-  { priority, skills, agentId }: VisitWanted,
-): readonly NestedAction[] {
-  if (overflow.type === 'queue') {
-    const more = {
-      ...(priority !== undefined && { priority }),
-      ...(skills !== undefined && { skills }),
-      ...(agentId !== undefined && { agent_id: agentId }),
-    };
-    return [{ type: 'queue_join', option: { queue_id: overflow.target_id, ...more } }];
-  }
-  return overflow.type === 'flow' ? [{ type: 'fetch_flow', option: { flow_id: overflow.target_id } }] : [];
 }
 
 /** The caller is gone. */
@@ -192,30 +180,32 @@ function estimatedSeconds(queue: Queue | undefined, position: number): number {
 export function keyPressedInQueue({ live, sitting }: Turn, key: string): void {
   const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
   if (visit === undefined || visit.servedAt !== undefined || visit.rules.exit_key !== key) return;
-  putOut(sitting, visit.row.id, 'exited');
+  putOut(sitting, visit, () => ({ why: 'exited' }));
 }
 
 /** Puts a caller out of the queue, waiting or served: its flow goes on with what comes after. */
 export function kick(sitting: Sitting, visitId: string): void {
-  putOut(sitting, visitId, 'kicked');
+  const visit = sitting.visits.find(visitId);
+  if (visit !== undefined) putOut(sitting, visit, () => ({ why: 'kicked' }));
 }
 
-function putOut(
-  sitting: Sitting,
-  visitId: string,
-  unserved: UnservedEnd,
-  goesTo: readonly NestedAction[] = [],
-): void {
-  const visit = sitting.visits.find(visitId);
-  if (visit === undefined || visit.row.status === 'kicking') return;
+/** What becomes of a caller that is put out: why, if nobody has served it, and what it runs before its flow goes on. */
+interface WayOut {
+  readonly why: UnservedEnd;
+  readonly actions?: readonly NestedAction[];
+}
+
+function putOut(sitting: Sitting, visit: Visit, wayOut: (caller: Turn) => WayOut): void {
+  if (visit.row.status === 'kicking') return;
   changeVisit(sitting, visit, { status: 'kicking' }, 'queuecall_kicking');
   visit.deadline = undefined;
   withdrawOffers(sitting, visit);
   sitting.later(visit.callId, (caller) => {
     if (caller.live.roomId === visit.roomId) leaveRoom(caller);
     caller.live.visitId = undefined;
-    endVisit(sitting, visit, unserved);
-    breakOff(caller, visit.actionId, goesTo);
+    const { why, actions = [] } = wayOut(caller);
+    endVisit(sitting, visit, why);
+    breakOff(caller, visit.actionId, actions);
   });
 }
 
@@ -231,8 +221,69 @@ export function visitDue(sitting: Sitting, visitId: string): void {
     sitting.matchAgain(visit.row.customer_id);
   }
   if (visit.deadline === undefined || visit.deadline > mono) return;
-  const goesTo = visit.servedAt === undefined ? overflowActions(visit.rules, visit.wanted) : [];
-  putOut(sitting, visitId, goesTo.length > 0 ? 'overflowed' : 'timeout', goesTo);
+  putOut(sitting, visit, (caller) => {
+    const actions = visit.servedAt === undefined ? overflowActions(caller, visit.rules, wayFrom(visit)) : [];
+    return { why: actions.length > 0 ? 'overflowed' : 'timeout', actions };
+  });
+}
+
+/** What can be changed of a waiting caller. */
+export interface VisitChange {
+  readonly priority?: number;
+  /** Where it waits from now on. */
+  readonly queueId?: string;
+  /** Whether it brings its place in line there; true unless it is said. */
+  readonly keepPlace?: boolean;
+}
+
+/** Answers why it cannot be changed, if so. */
+export function changeWaiting(sitting: Sitting, visitId: string, wanted: VisitChange): string | undefined {
+  const visit = sitting.visits.find(visitId);
+  if (visit === undefined) return 'the visit is over';
+  if (visit.servedAt !== undefined) return 'the caller talks with an agent';
+  const { queueId, priority, keepPlace = true } = wanted;
+  const problem = queueId === undefined ? undefined : whyNotTo(sitting, visit, queueId);
+  if (problem !== undefined) return problem;
+  if (priority !== undefined) setPriority(sitting, visit, priority);
+  if (queueId !== undefined) move(sitting, visit, queueId, keepPlace);
+  return undefined;
+}
+
+/** In another queue, too, it has that priority. */
+function setPriority(sitting: Sitting, visit: Visit, priority: number): void {
+  visit.wanted = { ...visit.wanted, priority };
+  if (visit.row.priority === priority) return;
+  const event = visit.row.status === 'entering' ? 'queuecall_entering' : 'queuecall_waiting';
+  changeVisit(sitting, visit, { priority }, event);
+  sitting.matchAgain(visit.row.customer_id);
+}
+
+function whyNotTo(sitting: Sitting, { row, callId }: Visit, queueId: string): string | undefined {
+  if (row.queue_id === queueId) return 'the caller waits in that queue already';
+  if (sitting.queues.find(queueId)?.row.customer_id !== row.customer_id)
+    return `there is no queue ${queueId}`;
+  return sitting.call(callId)?.walk === undefined ? 'the flow of the caller has ended' : undefined;
+}
+
+/** Into another queue, however many wait there. */
+function move(sitting: Sitting, visit: Visit, queueId: string, keepPlace: boolean): void {
+  putOut(sitting, visit, (caller) => {
+    const { place, ...way } = wayFrom(visit);
+    caller.live.passage = { ...way, hops: 0, place: keepPlace ? place : undefined };
+    return { why: 'moved', actions: [forwardToQueue(queueId)] };
+  });
+}
+
+function wayFrom({ actionId, joinedAt, row, wanted }: Visit): Way {
+  return { actionId, place: { since: joinedAt, stamp: row.tm_place }, previousId: row.id, wanted };
+}
+
+/** The line with one more in it: behind all who have waited for longer. */
+function inLine(sitting: Sitting, waiting: readonly string[], visitId: string): string[] {
+  const joined = (id: string): number => sitting.visits.find(id)?.joinedAt ?? 0;
+  const since = joined(visitId);
+  const at = waiting.findLastIndex((id) => joined(id) <= since) + 1;
+  return waiting.toSpliced(at, 0, visitId);
 }
 
 /** When something has to happen to it by itself. */

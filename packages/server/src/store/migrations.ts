@@ -23,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { version: 8, name: 'count who overflowed and who was kicked', up: addQueueTotals },
   { version: 9, name: 'let queues say more of whom they want, and visits who waits', up: addMatching },
   { version: 10, name: 'let agents hear of a caller before they meet', up: addBriefings },
+  { version: 11, name: 'note the place in line of visits to queues', up: addPlaces },
 ];
 
 /**
@@ -263,6 +264,16 @@ async function addBriefings(db: Kysely<Tables>): Promise<void> {
   await db.updateTable('queue').set({ body: queue }).execute();
   const agent = sql<string>`json_insert(body, '$.auto_answer', json('false'))`;
   await db.updateTable('agent').set({ body: agent }).execute();
+}
+
+/** Nobody had been sent on to keep one. */
+async function addPlaces(db: Kysely<Tables>): Promise<void> {
+  const overflow = sql<string>`json_set(body, '$.overflow.destinations', json('[]'), '$.overflow.keep_place', json('true'))`;
+  await db.updateTable('queue').set({ body: overflow }).execute();
+  const reason = sql`coalesce(json_extract(body, '$.end_reason'), '')`;
+  const place = sql`json_extract(body, '$.tm_create')`;
+  const visit = sql<string>`json_set(body, '$.end_reason', ${reason}, '$.tm_place', ${place}, '$.previous_id', ${nilId})`;
+  await db.updateTable('queuecall').set({ body: visit }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -42,7 +42,7 @@ describe('queues over HTTP', () => {
         max: 3,
       },
       announce: { interval_seconds: 0, position: true, estimated_wait: false },
-      overflow: { type: 'exit', target_id: nilId },
+      overflow: { type: 'exit', target_id: nilId, destinations: [], keep_place: true },
       exit_key: '',
       total_overflowed_count: 0,
       total_kicked_count: 0,
@@ -205,10 +205,16 @@ describe('queues over HTTP', () => {
       { type: 'queue', target_id: other },
       { type: 'flow', target_id: flow },
     ]) {
-      assert.deepEqual((await api.ok('updateQueue', { params, body: { overflow } })).overflow, overflow);
+      const complete = { destinations: [], keep_place: true, ...overflow };
+      assert.deepEqual((await api.ok('updateQueue', { params, body: { overflow } })).overflow, complete);
     }
     const exit = await api.ok('updateQueue', { params, body: { overflow: { type: 'exit' } } });
-    assert.deepEqual(exit.overflow, { type: 'exit', target_id: nilId });
+    assert.deepEqual(exit.overflow, {
+      type: 'exit',
+      target_id: nilId,
+      destinations: [],
+      keep_place: true,
+    });
     const missing = { queue: 'QUEUE_NOT_FOUND', flow: 'FLOW_NOT_FOUND' } as const;
     for (const type of ['queue', 'flow'] as const) {
       const error = await api.refused('updateQueue', {
@@ -224,6 +230,35 @@ describe('queues over HTTP', () => {
     ]) {
       const error = await api.refused('updateQueue', { params, body: { overflow } });
       assert.partialDeepStrictEqual(error.details, [{ path: 'overflow.target_id' }]);
+    }
+  });
+
+  it('overflow to phones that can be rung', async () => {
+    const api = await createApi();
+    const params = { id: (await givenQueue(api)).id };
+    const set = async (overflow: object) => await api.ok('updateQueue', { params, body: { overflow } });
+    const { overflow } = await set({
+      type: 'address',
+      destinations: [{ target: '+15550100123' }],
+      keep_place: false,
+    });
+    assert.deepEqual(overflow, {
+      type: 'address',
+      target_id: nilId,
+      destinations: [{ type: 'tel', target: '+15550100123', target_name: '', name: '', detail: '' }],
+      keep_place: false,
+    });
+    for (const [wrong, path] of [
+      [{ type: 'address' }, 'overflow.destinations'],
+      [{ type: 'exit', destinations: [{ target: '1' }] }, 'overflow.destinations'],
+      [
+        { type: 'address', destinations: [{ type: 'conference', target: nowhere }] },
+        'overflow.destinations[0].type',
+      ],
+      [{ type: 'address', destinations: [{ target: '1' }], target_id: nowhere }, 'overflow.target_id'],
+    ] as const) {
+      const error = await api.refused('updateQueue', { params, body: { overflow: wrong } });
+      assert.partialDeepStrictEqual(error.details, [{ path }]);
     }
   });
 

@@ -22,6 +22,7 @@ import { action as hangupAction } from './hangup.ts';
 import { action as musicAction } from './music.ts';
 import { action as playAction } from './play.ts';
 import { action as queueAnnounceAction } from './queue-announce.ts';
+import { action as queueForwardAction } from './queue-forward.ts';
 import { action as queueJoinAction } from './queue-join.ts';
 import { action as recordingStartAction } from './recording-start.ts';
 import { action as recordingStopAction } from './recording-stop.ts';
@@ -56,6 +57,7 @@ export const registry = [
   musicAction,
   playAction,
   queueAnnounceAction,
+  queueForwardAction,
   queueJoinAction,
   recordingStartAction,
   recordingStopAction,

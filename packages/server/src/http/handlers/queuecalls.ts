@@ -4,11 +4,16 @@ import type { Caller } from '../authentication.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
 import { listMatching, listPage } from '../page.ts';
-import { notFound } from '../presence.ts';
+import { findOwned, notFound } from '../presence.ts';
 
 type QueuecallHandlers = Pick<
   Handlers,
-  'listQueuecalls' | 'getQueuecall' | 'getQueuecallOfCall' | 'kickQueuecall' | 'kickQueuecallOfCall'
+  | 'listQueuecalls'
+  | 'getQueuecall'
+  | 'getQueuecallOfCall'
+  | 'updateQueuecall'
+  | 'kickQueuecall'
+  | 'kickQueuecallOfCall'
 >;
 
 export function createQueuecallHandlers({ deps }: HandlerContext): QueuecallHandlers {
@@ -42,6 +47,25 @@ export function createQueuecallHandlers({ deps }: HandlerContext): QueuecallHand
     },
     async getQueuecallOfCall({ caller, params: { id } }) {
       return found(await latestOf(id), caller, id);
+    },
+    async updateQueuecall({ caller, params: { id }, body }) {
+      const mine = found((await deps.store.get('queuecall', id))?.row, caller, id);
+      if (!mine.ok) return mine;
+      const { queue_id: queueId, keep_place: keepPlace = true, priority } = body;
+      if (queueId !== undefined) {
+        const queue = await findOwned(deps, 'queue', queueId, caller.customer.id);
+        if (!queue.ok) return queue;
+      }
+      const wanted = {
+        keepPlace,
+        ...(queueId !== undefined && { queueId }),
+        ...(priority !== undefined && { priority }),
+      };
+      const { problem, visit } = await deps.commands.decide((centre, at) =>
+        centre.waiting.change(id, wanted, at),
+      );
+      if (problem !== undefined) return refuse('STATE_INVALID', { problem });
+      return answer(visit ?? mine.value);
     },
     async kickQueuecall({ caller, params: { id } }) {
       return await kick((await deps.store.get('queuecall', id))?.row, caller, id);

@@ -103,7 +103,7 @@ async function findOverflow(
   overflow: QueueSettings['overflow'],
 ): Promise<Outcome<null>> {
   const { type, target_id: id } = overflow ?? {};
-  if (type === undefined || type === 'exit' || id === undefined || id === nilId) return answer(null);
+  if ((type !== 'queue' && type !== 'flow') || id === undefined || id === nilId) return answer(null);
   const found = await findOwned(deps, type, id, customerId);
   return found.ok ? answer(null) : found;
 }
