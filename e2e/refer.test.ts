@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import type { Transfer } from '@parley/contract';
+import type { Conference, Transfer } from '@parley/contract';
 import type { AnsweringCall } from './harness/phone/answering-call.ts';
 import type { PhoneCall } from './harness/phone/phone-call.ts';
 import type { Phone } from './harness/phone/phone.ts';
@@ -99,7 +99,7 @@ describe('a phone of the house that asks for a transfer by REFER', { concurrency
     const third = await stage.phone(server, { user: 'third' });
     await callee.transfer(third.uri);
     (await third.rung()).refuse('486 Busy Here');
-    await callee.transferTold(480);
+    await callee.transferTold(486);
     // This phone ends its call when a transfer fails.
     await callee.event('TRANSFER_FAILED');
     await hears(caller.sound, 'silence', has([], [tones.callee]));
@@ -110,6 +110,35 @@ describe('a phone of the house that asks for a transfer by REFER', { concurrency
     await caller.hangUp();
     await nothingIsLeft(server);
   });
+
+  scene('to a conference is told 200 at once, and the other is in it', async (stage) => {
+    const { server, caller, callee } = await talkWithBaresip(stage);
+    const { id } = await server.api.post<Conference>('/v1.0/conferences', { type: 'conference' });
+    await callee.transfer(`sip:conference-${id}@127.0.0.1:${server.sipPort}`);
+    await callee.transferTold(200);
+    await callee.event('CALL_CLOSED');
+    await until('the caller in the conference', async () => {
+      const { call_ids: inside } = await server.api.get<Conference>(`/v1.0/conferences/${id}`);
+      return inside.length === 1 ? true : undefined;
+    });
+    await server.api.ask('DELETE', `/v1.0/conferences/${id}`);
+    await caller.hangUp();
+    await nothingIsLeft(server);
+  });
+
+  for (const [whom, user, status] of [
+    ['an extension without a phone', '1009', 480],
+    ['a conference that is not there', 'conference-00000000-0000-4000-8000-000000000001', 404],
+    ['an agent who is not there', 'agent-00000000-0000-4000-8000-000000000001', 404],
+  ] as const)
+    scene(`to ${whom} is told ${status}`, async (stage) => {
+      const { server, caller, callee } = await talkWithBaresip(stage);
+      await callee.transfer(`sip:${user}@127.0.0.1:${server.sipPort}`);
+      await callee.transferTold(status);
+      await callee.event('TRANSFER_FAILED');
+      await caller.hangUp();
+      await nothingIsLeft(server);
+    });
 
   scene('to somebody who is busy leaves the two together', async (stage) => {
     const server = await stage.server();
@@ -139,7 +168,7 @@ describe('a phone of the house that asks for a transfer by REFER', { concurrency
     await hears(call.sound, 'the phone that failed to transfer', has([tones.caller], [tones.callee]));
     await hears(sound, 'whom it failed to transfer', has([tones.callee], [tones.caller]));
     assert.equal((await sipp.end()).code, 0, await sipp.messages());
-    assert.deepEqual(toldIn(await sipp.messages()), [100, 480]);
+    assert.deepEqual(toldIn(await sipp.messages()), [100, 486]);
     await call.request('BYE');
     await nothingIsLeft(server);
   });

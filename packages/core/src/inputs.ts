@@ -6,6 +6,8 @@ import type { RecordingWanted } from './recording/live-recording.ts';
 
 /** How a SIP leg came to its end. `cause` is a Q.850-style number; see `call/cause.ts`. */
 export interface LegEnd {
+  /** The final SIP response that refused it, or the one that stands for what was wrong; absent: there was none. */
+  readonly status?: number;
   readonly cause: number;
 }
 

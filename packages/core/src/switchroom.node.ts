@@ -61,13 +61,13 @@ export class Switchroom extends Scenario {
     this.settle();
   }
 
-  ends(callId: string, cause = 16): void {
-    this.hearOf(callId, { kind: 'callEnded', end: { cause } });
+  ends(callId: string, cause = 16, status?: number): void {
+    this.hearOf(callId, { kind: 'callEnded', end: { cause, ...(status !== undefined && { status }) } });
     this.settle();
   }
 
-  refuses(nth: number, cause: number): void {
-    this.ends(this.outgoing(nth).id, cause);
+  refuses(nth: number, cause: number, status?: number): void {
+    this.ends(this.outgoing(nth).id, cause, status);
   }
 
   /** A client has calls made. */

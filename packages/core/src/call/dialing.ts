@@ -16,7 +16,8 @@ import type { Turn } from './turn.ts';
 export function dial(sitting: Sitting, orders: DialOrders, wanted: PlannedLeg, groupId: string): Call {
   const { decision, chance } = sitting;
   const problem = sitting.noRoomFor(orders.customerId);
-  const leg = problem === undefined ? wanted : { destination: wanted.destination, attempts: [], problem };
+  const full = { destination: wanted.destination, attempts: [], problem, status: 503 };
+  const leg: PlannedLeg = problem === undefined ? wanted : { ...full, problem };
   const callId = chance.id();
   const row: Call = {
     ...legRow(
@@ -65,7 +66,12 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     media: 'closed',
     opensFor: 'dial',
     earlyMedia: false,
-    dialing: { attempts: leg.attempts, begun: 0, early: orders.early },
+    dialing: {
+      attempts: leg.attempts,
+      begun: 0,
+      early: orders.early,
+      noWayStatus: leg.status ?? 404,
+    },
     roomId: undefined,
     heldByPeer: false,
     visitId: undefined,

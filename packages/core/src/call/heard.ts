@@ -22,7 +22,7 @@ export function heard(turn: Turn, input: Exclude<Input, { kind: 'callOffered' }>
   const { live } = turn;
   switch (input.kind) {
     case 'callEnded':
-      return dialledOn(turn, input.end.cause) ? undefined : endCall(turn, input.end.cause);
+      return dialledOn(turn, input.end.cause) ? undefined : endCall(turn, input.end);
     case 'farEndRings':
       return farEndRings(turn, input.earlyMedia);
     case 'farEndAnswered':
@@ -99,7 +99,7 @@ export function deadlinePassed(turn: Turn): void {
 /** SIP, or the media after it, never reported the end: it ends here all the same. */
 function endingIsOverdue(turn: Turn): void {
   if (turn.live.call.status === 'hangup') turn.live.media = 'closed';
-  else endCall(turn, cause.normalClearing);
+  else endCall(turn, { cause: cause.normalClearing });
 }
 
 function mediaIsOpen(turn: Turn): void {

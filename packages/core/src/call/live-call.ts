@@ -51,6 +51,8 @@ export interface Dialing {
   begun: number;
   /** The flow starts before the answer. */
   readonly early: boolean;
+  /** What SIP would say of a destination there is no way to. */
+  readonly noWayStatus: number;
 }
 
 export interface Walk {

@@ -31,6 +31,8 @@ export interface PlannedLeg {
   /** Empty: there is no way to it, `problem` says why. */
   readonly attempts: readonly DialAttempt[];
   readonly problem?: string;
+  /** What SIP would say of that; 404 when it is left out. */
+  readonly status?: number;
 }
 
 /** A destination as it was asked for. One with several devices is several legs, rung together. */

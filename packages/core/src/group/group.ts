@@ -1,10 +1,11 @@
-import { type Groupcall, type HangupReason, nilId, notYet } from '@parley/contract';
+import { type Groupcall, nilId, notYet } from '@parley/contract';
 import { cause } from '../call/cause.ts';
 import { dial } from '../call/dialing.ts';
+import { statusToTell } from '../call/failure.ts';
 import { terminate } from '../call/leg.ts';
 import type { Sitting } from '../call/sitting.ts';
 import type { PlannedAgent, PlannedDestination } from '../dial/plan.ts';
-import type { DialOrders, LiveGroup } from './live-group.ts';
+import type { DialOrders, GroupFailure, LiveGroup } from './live-group.ts';
 
 export interface NewGroup {
   readonly orders: DialOrders;
@@ -67,6 +68,7 @@ function dialDestinations(sitting: Sitting, wanted: NewGroup): LiveGroup {
     answered: wanted.answered,
     unanswered: wanted.unanswered,
     lastReason: 'failed',
+    failureStatus: undefined,
   };
   sitting.groups.add(group.row.id, group);
   decision.emit('groupcall_created', laneOf(group), group.row);
@@ -99,21 +101,27 @@ function answered(
 }
 
 /** One of its calls is over. With the last of them the group is, unless there is another destination to try. */
-export function groupCallEnded(sitting: Sitting, groupId: string, reason: HangupReason): void {
+export function groupCallEnded(sitting: Sitting, groupId: string, failure: GroupFailure): void {
   const group = sitting.groups.find(groupId);
   if (group === undefined) return;
-  if (group.row.answer_call_id === nilId) group.lastReason = reason;
+  noteFailure(group, failure);
   change(sitting, group, { call_count: group.row.call_count - 1 });
   goOn(sitting, group);
 }
 
 /** One of its member groups is over. */
-function memberEnded(sitting: Sitting, groupId: string, reason: HangupReason): void {
+function memberEnded(sitting: Sitting, groupId: string, failure: GroupFailure): void {
   const group = sitting.groups.find(groupId);
   if (group === undefined) return;
-  if (group.row.answer_call_id === nilId) group.lastReason = reason;
+  noteFailure(group, failure);
   change(sitting, group, { groupcall_count: group.row.groupcall_count - 1 });
   goOn(sitting, group);
+}
+
+function noteFailure(group: LiveGroup, { reason, status }: GroupFailure): void {
+  if (group.row.answer_call_id !== nilId) return;
+  group.lastReason = reason;
+  group.failureStatus = statusToTell(group.failureStatus, status);
 }
 
 function goOn(sitting: Sitting, group: LiveGroup): void {
@@ -179,9 +187,13 @@ function end(sitting: Sitting, group: LiveGroup): void {
   sitting.decision.emit('groupcall_hangup', laneOf(group), group.row);
   sitting.groups.remove(group.row.id);
   const { answer_call_id: answeredBy, master_groupcall_id: master } = group.row;
-  if (answeredBy === nilId) group.unanswered?.(sitting, group.lastReason);
-  if (master !== nilId) memberEnded(sitting, master, group.lastReason);
+  const { lastReason: reason, failureStatus: status = statusOfNothing } = group;
+  if (answeredBy === nilId) group.unanswered?.(sitting, reason, status);
+  if (master !== nilId) memberEnded(sitting, master, { reason, status });
 }
+
+/** Nothing was dialled, because it could not be found out what. */
+const statusOfNothing = 500;
 
 function change(sitting: Sitting, group: LiveGroup, changes: Partial<Groupcall>): void {
   group.row = { ...group.row, ...changes, tm_update: sitting.decision.stamp };

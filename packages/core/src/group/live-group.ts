@@ -10,9 +10,18 @@ export interface LiveGroup {
   /** Not tried yet: `linear` only. */
   waiting: readonly PlannedDestination[];
   readonly answered: ((sitting: Sitting, callId: string) => void) | undefined;
-  readonly unanswered: ((sitting: Sitting, reason: HangupReason) => void) | undefined;
+  /** `reason`: of the last of its calls; `status`: the SIP status that says best why nobody has answered. */
+  readonly unanswered: ((sitting: Sitting, reason: HangupReason, status: number) => void) | undefined;
   /** How the last of its calls ended. */
   lastReason: HangupReason;
+  /** Undefined: none has failed yet. */
+  failureStatus: number | undefined;
+}
+
+/** How something that was dialled ended. */
+export interface GroupFailure {
+  readonly reason: HangupReason;
+  readonly status: number;
 }
 
 /** What all calls dialled by one request have in common. */

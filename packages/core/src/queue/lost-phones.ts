@@ -40,5 +40,5 @@ function isRungAt({ call, dialing }: Readonly<LiveCall>, extension: string): boo
 function loseLeg(turn: Turn): void {
   if (isEnding(turn.live)) return;
   beginEnding(turn, cause.networkOutOfOrder);
-  endCall(turn, cause.networkOutOfOrder);
+  endCall(turn, { cause: cause.networkOutOfOrder });
 }

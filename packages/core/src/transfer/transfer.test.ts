@@ -98,7 +98,7 @@ describe('a blind transfer', () => {
     const { room, caller, callee } = talking();
     transfer(room, callee, { type: 'blind', byRefer: true });
     room.refuses(1, cause.userBusy);
-    assert.deepEqual(progress(room), [480]);
+    assert.deepEqual(progress(room), [486]);
     assert.deepEqual(members(room), [caller, callee]);
     assert.equal(room.effectsOf(caller).at(-1), 'stopPlay', 'it hears no ringing any more');
     room.ends(caller);

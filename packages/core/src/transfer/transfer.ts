@@ -92,7 +92,7 @@ function dialParties(turn: Turn, made: LiveTransfer, wanted: TransferWanted): vo
     destinations: wanted.destinations,
     ringMethod: 'ring_all',
     answered: (later, callId) => partyAnswered(later, transferId, callId),
-    unanswered: (later) => nobodyAnswered(later, transferId),
+    unanswered: (later, _reason, status) => nobodyAnswered(later, transferId, status),
   });
   change(sitting, made, { groupcall_id: group.row.id });
 }
@@ -143,10 +143,10 @@ function succeed(sitting: Sitting, made: LiveTransfer): void {
 }
 
 /** Everything is as it was before; who is left alone goes on in its own flow. */
-function nobodyAnswered(sitting: Sitting, transferId: string): void {
+function nobodyAnswered(sitting: Sitting, transferId: string, status: number): void {
   const made = sitting.transfers.find(transferId);
   if (made === undefined) return;
-  tellTransferer(sitting, made, 480);
+  tellTransferer(sitting, made, status);
   giveBack(sitting, made);
 }
 

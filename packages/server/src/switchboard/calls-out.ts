@@ -61,7 +61,7 @@ export class CallsOut {
       if (line.gone) return;
       lines.remove(line);
       log.warn({ call_id: callId, to: attempt.uri, err: error }, 'there is no way to a destination');
-      hear({ kind: 'callEnded', callId, end: { cause: cause.networkOutOfOrder } });
+      hear({ kind: 'callEnded', callId, end: { cause: cause.networkOutOfOrder, status: 503 } });
     }
   }
 

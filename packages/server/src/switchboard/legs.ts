@@ -2,7 +2,7 @@ import { notYet } from '@parley/contract';
 import { type CallCentre, type Input, statusOfCause } from '@parley/core';
 import { type MediaCommands, parseDtmfInfo } from '@parley/media';
 import { decodeText, type Negotiated, type SipEngine, type SipOutput } from '@parley/sip';
-import { causeOfEnd, connectionOf, type Line, type Lines } from './line.ts';
+import { causeOfEnd, connectionOf, type Line, type Lines, statusOfEnd } from './line.ts';
 import type { SipDriver } from './sip-driver.ts';
 
 export interface LegsDeps {
@@ -100,7 +100,12 @@ export class Legs {
     this.#deps.lines.remove(line);
     const { callId } = line;
     if (callId === undefined) return;
-    this.#deps.hear({ kind: 'callEnded', callId, end: { cause: causeOfEnd(cause) } });
+    const sipStatus = statusOfEnd(cause);
+    this.#deps.hear({
+      kind: 'callEnded',
+      callId,
+      end: { cause: causeOfEnd(cause), ...(sipStatus !== undefined && { status: sipStatus }) },
+    });
     const status = this.#deps.centre.liveCall(callId)?.call.status;
     if (status === 'dialing' || status === 'ringing') return; // Dialled on, another way.
     // Sound ends with the leg (RFC 3261 section 15), whether or not its end can be written down at the moment.

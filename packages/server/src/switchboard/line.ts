@@ -106,6 +106,12 @@ export function causeOfEnd(end: EndCause): number {
   }
 }
 
+/** The SIP status that says how a leg that nobody answered ended, where there is one. */
+export function statusOfEnd(end: EndCause): number | undefined {
+  // RFC 3261 section 8.1.3.1: what cannot be sent counts as 503.
+  return end.kind === 'transport' ? 503 : end.status;
+}
+
 /** Some gateways put "normal clearing" beside every refusal; then the status says more. */
 function isEmptyWord({ kind, q850, status = 0 }: EndCause): boolean {
   return kind === 'rejected' && q850 === cause.normalClearing && status !== 487;

@@ -73,7 +73,7 @@ async function agent(
   if (found === undefined) return one(destination, noWay(destination, `there is no agent ${target}`));
   const { id, ring_method: method } = found;
   if (found.addresses.length === 0)
-    return one(destination, noWay(destination, `the agent ${id} has no addresses`));
+    return one(destination, noWay(destination, `the agent ${id} has no addresses`, 480));
   const addresses = await Promise.all(found.addresses.map((each) => locatePhone(deps, wanted, each)));
   const ringMethod = method === 'linear' ? 'linear' : 'ring_all';
   return { destination, legs: [], asGroup: true, agent: { id, ringMethod, addresses } };
@@ -108,8 +108,9 @@ function one(destination: Address, leg: PlannedLeg): PlannedDestination {
   return { destination, legs: [leg], asGroup: false };
 }
 
-function noWay(destination: Address, problem: string): PlannedLeg {
-  return { destination, attempts: [], problem };
+/** `status`: what SIP would say of it. */
+function noWay(destination: Address, problem: string, status = 404): PlannedLeg {
+  return { destination, attempts: [], problem, status };
 }
 
 function sipLeg(wanted: LocationWanted, destination: Address): PlannedLeg {
@@ -124,7 +125,7 @@ function extension(deps: LocatorDeps, wanted: LocationWanted, destination: Addre
   const name = dialledExtension(destination) ?? '';
   const contacts = deps.contactsOf(wanted.customerId, name);
   if (contacts.length === 0)
-    return one(destination, noWay(destination, `no phone of extension ${name} is registered`));
+    return one(destination, noWay(destination, `no phone of extension ${name} is registered`, 480));
   const legs = contacts.map(({ uri, nextHop }) => ({
     destination,
     attempts: [{ uri, nextHop, ...caller(wanted) }],

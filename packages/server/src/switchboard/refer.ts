@@ -8,7 +8,7 @@ import type { SipDriver } from './sip-driver.ts';
 type Refer = Extract<SipOutput, { kind: 'transferRequested' }>;
 
 export interface RefersDeps {
-  readonly centre: Pick<CallCentre, 'liveCall' | 'transferSource'>;
+  readonly centre: Pick<CallCentre, 'liveCall' | 'liveConference' | 'transferSource'>;
   readonly lines: Lines;
   readonly driver: SipDriver;
   readonly locate: Locate;
@@ -39,9 +39,12 @@ export class Refers {
     await this.#transfer(callId, call, refer);
   }
 
-  async #transfer(callId: string, call: Call, { target }: Refer): Promise<void> {
+  async #transfer(callId: string, call: Call, refer: Refer): Promise<void> {
+    const { target } = refer;
     const address = this.#addressOf(target);
     const { customer_id: customerId } = call;
+    if (address.type === 'conference' && !this.#isOpen(address.target, customerId))
+      return void this.#deps.driver.run((sip, now) => sip.transferProgress(refer.call, 404, now));
     const source = this.#deps.centre.transferSource(callId, 'blind') ?? call.source;
     const wanted = { customerId, source, destinations: [address], anonymous: 'auto' } as const;
     // One that cannot be located has no way there: that is told to the phone like any other failure.
@@ -51,6 +54,11 @@ export class Refers {
       callId,
       wanted: { type: 'blind', addresses: [address], destinations, byRefer: true },
     });
+  }
+
+  #isOpen(conferenceId: string, customerId: string): boolean {
+    const conference = this.#deps.centre.liveConference(conferenceId)?.row;
+    return conference?.customer_id === customerId && conference.status === 'progressing';
   }
 
   /** Somebody at this server is an agent, a conference, a number or an extension; anybody else is called at the address. */
