@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CpuMeter, type CpuUse } from './machine/cpu-meter.ts';
 import type { CallerOperations } from './peers/caller.ts';
+import type { DeskOperations } from './peers/desk.ts';
 import type { ReceiverOperations } from './peers/receiver.ts';
 import type { SoundSinkOperations } from './peers/sound-sink.ts';
 import type { TalkerOperations } from './peers/talker.ts';
@@ -65,6 +66,10 @@ export class Stage {
 
   caller(): Promise<Peer<CallerOperations>> {
     return this.#peer('caller', new URL('./peers/caller.ts', import.meta.url));
+  }
+
+  desk(): Promise<Peer<DeskOperations>> {
+    return this.#peer('desk', new URL('./peers/desk.ts', import.meta.url));
   }
 
   soundSink(): Promise<Peer<SoundSinkOperations>> {

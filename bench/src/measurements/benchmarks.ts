@@ -1,3 +1,4 @@
+import { agents } from './agents.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bridges } from './bridges.ts';
 import { calls } from './calls.ts';
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   rooms,
   recording,
   registrations,
+  agents,
   start,
   memory,
 ];

@@ -47,6 +47,14 @@ export interface Sizes {
   readonly recording: TalkSizes & { readonly calls: number };
   /** Phones, and how often they refresh. */
   readonly registrations: { readonly contacts: number; readonly refreshes: number };
+  /** Callers who wait in one queue, agents, and how often in all one of them becomes available, at so many a second. */
+  readonly agents: {
+    readonly waiting: number;
+    readonly agents: number;
+    readonly runs: number;
+    readonly times: number;
+    readonly rate: number;
+  };
   readonly start: { readonly repeats: number };
   readonly memory: {
     /** Starts whose idle memory is looked at. */
@@ -82,6 +90,7 @@ const usual: Sizes = {
   },
   recording: { calls: 100, ...talk },
   registrations: { contacts: 10_000, refreshes: 3 },
+  agents: { waiting: 1_000, agents: 100, runs: 3, times: 1_000, rate: 20 },
   start: { repeats: 10 },
   memory: { idle: 3, calls: 10_000, live: 1_000, liveRuns: 3 },
 };
@@ -103,6 +112,7 @@ export const sizes: Readonly<Record<Mode, Sizes>> = {
     },
     recording: { calls: 100, ...quickTalk },
     registrations: { contacts: 1_000, refreshes: 2 },
+    agents: { waiting: 300, agents: 50, runs: 1, times: 100, rate: 20 },
     start: { repeats: 3 },
     memory: { idle: 1, calls: 1_000, live: 500, liveRuns: 1 },
   },

@@ -120,6 +120,12 @@ export function acceptText(
   ].join('\r\n');
 }
 
+/** A final answer to an INVITE that is not taken; `status` is such as `486 Busy Here`. */
+export function refusalText(invite: string, status: string, tag: string): string {
+  const head = keptHead(invite).map((line) => (/^to:/i.test(line) ? `${line};tag=${tag}` : line));
+  return [`SIP/2.0 ${status}`, ...head, 'Content-Length: 0', '', ''].join('\r\n');
+}
+
 /** What every answer repeats, RFC 3261 section 8.2.6.2. */
 function keptHead(request: string): string[] {
   const head = (request.split('\r\n\r\n')[0] ?? '').split('\r\n');

@@ -1,4 +1,4 @@
-import type { ActionInput, Conference, Flow } from '@parley/contract';
+import type { ActionInput, Agent, Conference, Flow, Queue } from '@parley/contract';
 
 /** Longer than any answer takes that is not lost. */
 const answerMs = 30_000;
@@ -23,6 +23,17 @@ export class ApiClient {
   async conference(name: string): Promise<string> {
     const { id } = (await this.#ask('POST', '/v1.0/conferences', { type: 'conference', name })) as Conference;
     return id;
+  }
+
+  /** A queue that agents serve without tags; resolves with its id. */
+  async queue(settings: object): Promise<string> {
+    return ((await this.#ask('POST', '/v1.0/queues', { name: 'benchmark', ...settings })) as Queue).id;
+  }
+
+  /** An agent with one phone; resolves with its id. */
+  async agent(username: string, uri: string): Promise<string> {
+    const agent = { username, password: 'correct horse battery', addresses: [{ type: 'sip', target: uri }] };
+    return ((await this.#ask('POST', '/v1.0/agents', agent)) as Agent).id;
   }
 
   /** The empty text: nowhere. Saving the same again has a failing receiver tried at once. */
