@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import { ActionInput } from '../resources/action.ts';
 import { AddressInput } from '../resources/address.ts';
 import { Call } from '../resources/call.ts';
-import { Groupcall } from '../resources/groupcall.ts';
+import { Groupcall, RingMethod } from '../resources/groupcall.ts';
 import { Transfer, TransferType } from '../resources/transfer.ts';
 import { IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
 
@@ -72,6 +72,12 @@ export const CallsCreated = Type.Object(
 );
 export type CallsCreated = Static<typeof CallsCreated>;
 
+export const GroupcallCreate = Type.Object(
+  { ...CallCreate.properties, ring_method: Type.Optional(RingMethod) },
+  { additionalProperties: false },
+);
+export type GroupcallCreate = Static<typeof GroupcallCreate>;
+
 export const outgoingCallOperations = {
   createCalls: {
     method: 'POST',
@@ -83,6 +89,18 @@ export const outgoingCallOperations = {
     auth: 'key',
     body: CallCreate,
     reply: jsonReply(CallsCreated),
+    errors: ['FLOW_NOT_FOUND', 'INVALID_FLOW', 'DESTINATION_REFUSED'],
+  },
+  createGroupcall: {
+    method: 'POST',
+    path: '/v1.0/groupcalls',
+    tag: 'groupcalls',
+    summary: 'Call several, for one to answer',
+    description:
+      'Calls the destinations at once, or one after the other, and runs the flow for the first that answers; the others are withdrawn. One that cannot be dialled is left out; when none can be, DESTINATION_REFUSED says why.',
+    auth: 'key',
+    body: GroupcallCreate,
+    reply: jsonReply(Groupcall),
     errors: ['FLOW_NOT_FOUND', 'INVALID_FLOW', 'DESTINATION_REFUSED'],
   },
 } as const satisfies Record<string, Operation>;

@@ -79,6 +79,8 @@ export const defaultSettings: CallCentreSettings = {
 export interface DialRequest {
   readonly orders: DialOrders;
   readonly destinations: readonly PlannedDestination[];
+  /** All destinations are one group, of which one is to answer; absent: each is called for itself. */
+  readonly together?: Groupcall['ring_method'];
 }
 
 export interface Dialled {
@@ -195,11 +197,15 @@ export class CallCentre {
     return this.#room.decideOn(live, at, (turn) => heard(turn, input));
   }
 
-  /** Makes calls: a group for each destination with several devices, a call for each other one. */
-  dial({ orders, destinations }: DialRequest, at: Moment): Dialled {
+  /** Makes calls: one group, or a group for each destination with several devices and a call for each other one. */
+  dial({ orders, destinations, together }: DialRequest, at: Moment): Dialled {
     const calls: Call[] = [];
     const groupcalls: Groupcall[] = [];
     const decision = this.#decide(at, (sitting) => {
+      if (together !== undefined) {
+        groupcalls.push(dialGroup(sitting, { orders, destinations, ringMethod: together }).row);
+        return;
+      }
       for (const destination of destinations) {
         if (destination.asGroup) groupcalls.push(dialAsGroup(sitting, orders, destination));
         else for (const leg of destination.legs) calls.push(dial(sitting, orders, leg, nilId));

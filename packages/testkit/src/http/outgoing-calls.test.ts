@@ -148,3 +148,49 @@ describe('POST /v1.0/calls', () => {
     assert.deepEqual((await api.ok('listCalls')).result, []);
   });
 });
+
+describe('POST /v1.0/groupcalls', () => {
+  const eve = { target: '+15550100124' };
+
+  it('calls all of them at once, as one group', async () => {
+    const api = await createApi();
+    const body = { source, destinations: [bob, eve], actions, timeout: 7 };
+    const group = await api.ok('createGroupcall', { body });
+    assert.deepEqual([group.ring_method, group.status, group.call_count], ['ring_all', 'progressing', 2]);
+    const calls = (await api.ok('listCalls')).result;
+    assert.deepEqual(
+      calls.map(({ groupcall_id: id }) => id),
+      [group.id, group.id],
+    );
+    const [first, second] = group.call_ids;
+    await api.switching.hear(first ?? '', { kind: 'mediaOpened' });
+    await api.switching.hear(second ?? '', { kind: 'mediaOpened' });
+    await api.switching.hear(second ?? '', { kind: 'farEndAnswered' });
+    const answered = await api.ok('getGroupcall', { params: { id: group.id } });
+    assert.equal(answered.answer_call_id, second);
+    const { status } = await api.ok('getCall', { params: { id: first ?? '' } });
+    assert.equal(status, 'canceling', 'the other is withdrawn');
+  });
+
+  it('calls one after the other when it is linear', async () => {
+    const api = await createApi();
+    const body = { source, destinations: [bob, eve], actions, ring_method: 'linear' };
+    const group = await api.ok('createGroupcall', { body });
+    assert.deepEqual([group.call_ids.length, group.dial_index], [1, 1]);
+    const first = group.call_ids[0] ?? '';
+    await api.switching.hear(first, { kind: 'mediaOpened' });
+    await api.switching.hear(first, { kind: 'callEnded', end: { cause: 17 } });
+    const after = await api.ok('getGroupcall', { params: { id: group.id } });
+    assert.deepEqual([after.call_ids.length, after.dial_index], [2, 2]);
+  });
+
+  it('refuses when there is no way to any of them, and what it does not know', async () => {
+    const api = await createApi();
+    const nowhere = { source, destinations: [{ target: 'nowhere-1' }] };
+    assert.equal((await api.refused('createGroupcall', { body: nowhere })).reason, 'DESTINATION_REFUSED');
+    const body = { source, destinations: [bob], ring_method: 'loudest' };
+    const error = await api.refused('createGroupcall', { body });
+    assert.partialDeepStrictEqual(error.details, [{ in: 'body', path: 'ring_method' }]);
+    assert.deepEqual((await api.ok('listGroupcalls')).result, []);
+  });
+});
