@@ -54,6 +54,13 @@ import { Address, AddressType } from './resources/address.ts';
 import { Agent, AgentStatus } from './resources/agent.ts';
 import { Call, CallStatistics, CallStatus, HangupReason, MuteDirection } from './resources/call.ts';
 import { Customer, WebhookMethod } from './resources/customer.ts';
+import {
+  AgentExplanation,
+  Offer,
+  OfferOutcome,
+  QueuecallExplanation,
+  WaitExplanation,
+} from './resources/explanation.ts';
 import { Extension } from './resources/extension.ts';
 import { Flow } from './resources/flow.ts';
 import { Groupcall } from './resources/groupcall.ts';
@@ -96,6 +103,7 @@ export const components = {
   Agent,
   AgentAddresses,
   AgentCreate,
+  AgentExplanation,
   AgentList,
   AgentLogin,
   AgentPassword,
@@ -149,6 +157,8 @@ export const components = {
   NumberCreate,
   NumberFlowIds,
   NumberList,
+  Offer,
+  OfferOutcome,
   Overflow,
   PhoneNumber,
   Ping,
@@ -164,6 +174,7 @@ export const components = {
   QueueSettings,
   Queuecall,
   QueuecallChange,
+  QueuecallExplanation,
   QueuecallList,
   QueuecallEndReason,
   QueuecallStatus,
@@ -194,6 +205,7 @@ export const components = {
   TrunkCreate,
   TrunkList,
   TrunkUpdate,
+  WaitExplanation,
   WebhookMethod,
 } as const satisfies Record<string, TSchema>;
 

@@ -47,6 +47,7 @@ export * from './resources/groupcall.ts';
 export * from './resources/number.ts';
 export * from './resources/provider.ts';
 export * from './resources/queue.ts';
+export * from './resources/explanation.ts';
 export * from './resources/recording.ts';
 export * from './resources/room.ts';
 export * from './resources/route.ts';

@@ -37,6 +37,7 @@ export type { ContactRow, RegistrationRow } from './extension/registration.ts';
 export * from './groupcall/groupcall.ts';
 export * from './number/number.ts';
 export * from './provider/provider.ts';
+export type { ExplanationRow } from './queue/explanation-row.ts';
 export { StaffHistory } from './queue/history.ts';
 export * from './queue/queue.ts';
 export * from './queue/queue-figures.ts';

@@ -45,7 +45,12 @@ export class Scenario {
     return scenario;
   }
 
-  offer(actions: readonly PartialAction[] | undefined, mediaOpen = false, callId = this.callId): void {
+  offer(
+    actions: readonly PartialAction[] | undefined,
+    mediaOpen = false,
+    callId = this.callId,
+    source = '+821100000002',
+  ): void {
     this.#take(
       this.centre.handle(
         {
@@ -54,7 +59,7 @@ export class Scenario {
           customerId: id(9001),
           flowId: id(9002),
           flow: actions === undefined ? undefined : flowOf(actions),
-          source: address('+821100000002'),
+          source: address(source),
           destination: address('1000'),
           mediaOpen,
         },
@@ -221,6 +226,7 @@ export const noOrphans: Orphans = {
   conferences: [],
   recordings: [],
   queuecalls: [],
+  explanations: [],
   agents: [],
   queues: [],
   recorded: new Map(),

@@ -11,14 +11,50 @@ import type {
 } from '../operations/agents.ts';
 import type { QueuecallChange } from '../operations/queuecalls.ts';
 import type { QueueActions, QueueRouting, QueueSettings } from '../operations/queues.ts';
+import type { AgentExplanation, QueuecallExplanation } from '../resources/explanation.ts';
 import { eventExamples } from './events.ts';
 import { dayAt, ids } from './story.ts';
+
+const callerChoice = {
+  candidates: [{ queuecall_id: ids.queuecall, queue_id: ids.queue, priority: 0, waited_ms: 36_148 }],
+  candidate_count: 1,
+  excluded: { not_served: 4 },
+  reason: `${ids.queuecall} is the only caller ${ids.agent} could have; left out: 4 in queues the agent does not serve.`,
+};
+
+const agentExplanation: AgentExplanation = { agent_id: ids.agent, ...callerChoice };
+
+const queuecallExplanation: QueuecallExplanation = {
+  queuecall_id: ids.queuecall,
+  queue_id: ids.queue,
+  status: 'service',
+  priority: 0,
+  offer_count: 1,
+  offers: [
+    {
+      tm_create: dayAt('09:30:41.880002'),
+      agents: [{ agent_id: ids.agent, outcome: 'answered', tm_end: dayAt('09:30:46.015443') }],
+      agent_choice: {
+        routing_method: 'longest_idle',
+        because: 'only_candidate',
+        score: 'idle_ms',
+        candidates: [{ agent_id: ids.agent, score: 73_211 }],
+        candidate_count: 1,
+        excluded: { missing_tags: 3, busy: 2 },
+        reason: `${ids.agent} is the only candidate; left out: 3 without the tags, 2 busy.`,
+      },
+      caller_choice: callerChoice,
+    },
+  ],
+};
 
 /** Bodies of requests about agents and queues, and what a login answers. */
 export const agentExamples = {
   AgentAddresses: {
     addresses: [{ type: 'extension', target: '1001' }, { target: '+15550100177' }],
   } satisfies AgentAddresses,
+  AgentExplanation: agentExplanation,
+  QueuecallExplanation: queuecallExplanation,
   AgentCreate: {
     username: 'mira',
     password: 'poppy-seed-1983',

@@ -3,6 +3,7 @@ import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { AddressInput } from '../resources/address.ts';
 import { Agent, AgentRingMethod, AgentStatus } from '../resources/agent.ts';
+import { AgentExplanation } from '../resources/explanation.ts';
 import { timeOf } from '../time.ts';
 import { AgentUsernameInput, DetailInput, NameInput, PasswordInput, TagIdsInput } from './inputs.ts';
 import { IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
@@ -246,6 +247,15 @@ export const agentOperations = {
     description:
       'Not one that is `busy` or `ringing`. Its tokens end, its user name is free again. Told by `agent_deleted`.',
     errors: ['AGENT_NOT_FOUND', 'STATE_INVALID', 'CONFLICT'],
+  },
+  explainAgent: {
+    ...onAgent,
+    method: 'GET',
+    path: '/v1.0/agents/{id}/explain',
+    summary: 'Ask whom an agent would get',
+    description: 'The callers who wait for the agent, the next one first; or why there is none.',
+    reply: jsonReply(AgentExplanation),
+    errors: ['AGENT_NOT_FOUND'],
   },
   loginAgent: {
     method: 'POST',

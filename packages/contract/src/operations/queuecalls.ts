@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Id, idOf } from '../ids.ts';
+import { QueuecallExplanation } from '../resources/explanation.ts';
 import { Queuecall } from '../resources/queue.ts';
 import { PriorityInput } from './inputs.ts';
 import { IdParams, jsonReply, listOf, PageQuery, type Operation } from './operation.ts';
@@ -52,6 +53,16 @@ export const queuecallOperations = {
     summary: 'Read the visit of a call',
     description: 'By the id of the call: the visit under way, or else the last one.',
     agents: true,
+    errors: ['QUEUECALL_NOT_FOUND'],
+  },
+  explainQueuecall: {
+    ...onQueuecall,
+    method: 'GET',
+    path: '/v1.0/queuecalls/{id}/explain',
+    summary: 'Ask why a caller got this agent, or still waits',
+    description:
+      'To whom the caller was offered, why, and what came of it; and while it waits, what it waits for. A visit that is over can still be explained.',
+    reply: jsonReply(QueuecallExplanation),
     errors: ['QUEUECALL_NOT_FOUND'],
   },
 } as const satisfies Record<string, Operation>;

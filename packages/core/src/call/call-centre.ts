@@ -1,6 +1,7 @@
 import {
   type Address,
   type Agent,
+  type AgentExplanation,
   type Call,
   type Conference,
   type Groupcall,
@@ -8,6 +9,7 @@ import {
   type Queue,
   type Queuecall,
   type Transfer,
+  type WaitExplanation,
 } from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
@@ -22,6 +24,7 @@ import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
 import type { Changes } from '../draft.ts';
 import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
 import type { LiveAgent, Visit } from '../queue/live-queue.ts';
+import { explainAgent, explainWait } from '../queue/explain.ts';
 import { StaffHistory } from '../queue/history.ts';
 import { tellMatchersOfAll, tellOfAgent, tellOfDuties } from '../queue/match.ts';
 import { registrationChanged } from '../queue/lost-phones.ts';
@@ -331,6 +334,18 @@ export class CallCentre {
   /** Whether a phone is registered for an extension has changed: who is rung there can be offered callers, or cannot. */
   registrationChanged(customerId: string, extension: string, isRegistered: boolean, at: Moment): Decision {
     return this.#decide(at, (sitting) => registrationChanged(sitting, customerId, extension, isRegistered));
+  }
+
+  /** Why a caller waits; undefined: it does not. */
+  explainWait(visitId: string, at: Moment): WaitExplanation | undefined {
+    const visit = this.#house.visits.get(visitId)?.row;
+    return visit && explainWait(this.#house, visit.customer_id, visitId, at);
+  }
+
+  /** Whom an agent would be offered now; undefined: there is no such agent. */
+  explainAgent(agentId: string, at: Moment): AgentExplanation | undefined {
+    const agent = this.#house.agents.get(agentId)?.row;
+    return agent && explainAgent(this.#house, agent.customer_id, agentId, at);
   }
 
   recordingStarted(recordingId: string, recordedMs: number, at: Moment): Decision {

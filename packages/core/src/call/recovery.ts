@@ -17,6 +17,7 @@ import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment } from '../ports/moment.ts';
 import { assertAddsUp, countUnserved } from '../queue/queue-figures.ts';
+import { type ExplanationRow, withOutcome } from '../queue/explanation-row.ts';
 import { isBusyWith } from '../queue/queue-rows.ts';
 import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
@@ -32,6 +33,8 @@ export interface Orphans {
   readonly conferences: readonly Conference[];
   readonly recordings: readonly Recording[];
   readonly queuecalls: readonly Queuecall[];
+  /** Of those queuecalls. */
+  readonly explanations: readonly ExplanationRow[];
   /** All agents and queues that are not deleted. */
   readonly agents: readonly Agent[];
   readonly queues: readonly Queue[];
@@ -57,6 +60,7 @@ export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Reco
   for (const call of orphans.calls) endCall(decision, call, laneOf);
   for (const activeflow of orphans.activeflows) endActiveflow(decision, activeflow, laneOf);
   for (const queuecall of orphans.queuecalls) endQueuecall(decision, queuecall, laneOf);
+  for (const explanation of orphans.explanations) endOffer(decision, explanation);
   for (const agent of orphans.agents) freeAgent(decision, agent);
   for (const queue of orphans.queues) emptyQueue(decision, queue, orphans.queuecalls);
   for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
@@ -137,6 +141,12 @@ function durationsOf(
     duration_service: Math.max(0, Math.round(talked / 1000)),
     end_reason: wasServed ? 'served' : 'failed',
   };
+}
+
+/** Nobody is rung any more. */
+function endOffer(decision: Decision, explanation: ExplanationRow): void {
+  const ended = withOutcome(explanation, undefined, 'withdrawn', decision.stamp);
+  if (ended !== explanation) decision.put('explanation', ended);
 }
 
 /** Nobody rings any more, nobody talks with those who came from queues, and who rested after one has rested. */

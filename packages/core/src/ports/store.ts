@@ -25,6 +25,7 @@ import type {
 import type { LoginRow, SessionRow } from '../agent/login.ts';
 import type { PasswordHashes } from '../extension/extension.ts';
 import type { RegistrationRow } from '../extension/registration.ts';
+import type { ExplanationRow } from '../queue/explanation-row.ts';
 
 /** What is kept of each resource: its public form, and beside it what is nobody's business. */
 export interface Rows {
@@ -38,6 +39,7 @@ export interface Rows {
   readonly session: SessionRow;
   readonly queue: Queue;
   readonly queuecall: Queuecall;
+  readonly explanation: ExplanationRow;
   readonly extension: Extension & { readonly password_hashes: PasswordHashes };
   readonly registration: RegistrationRow;
   readonly call: Call;

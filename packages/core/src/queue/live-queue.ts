@@ -2,6 +2,7 @@ import type { Agent, Queue, Queuecall } from '@parley/contract';
 import type { Demand, StickyAgent } from '../matching/facts.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import type { Duty } from './duty.ts';
+import type { ExplanationRow } from './explanation-row.ts';
 import type { DayFigures } from './today.ts';
 
 /** An agent that is not deleted. Its row is replaced when it changes, never changed. */
@@ -62,6 +63,8 @@ export interface Visit {
   sticky: StickyAgent | undefined;
   /** When others may have the caller too; undefined: from the beginning, or since. */
   heldUntil: Monotonic | undefined;
+  /** Why it was offered to whom; undefined: it was not offered yet. Replaced when it changes. */
+  explanation: ExplanationRow | undefined;
   /** The agents who are being rung; replaced when they change. */
   offers: readonly Offer[];
   roomId: string | undefined;

@@ -4,6 +4,7 @@ import type { Sitting } from '../call/sitting.ts';
 import type { Demand, RoutingAgent, WaitingCaller } from '../matching/facts.ts';
 import { Matcher } from '../matching/matcher.ts';
 import { dutyOf, noteOffered } from './duty.ts';
+import { noteMatch } from './explain.ts';
 import type { LiveAgent, Visit, VisitWanted } from './live-queue.ts';
 import { offer } from './offers.ts';
 import { figuresOfToday } from './today.ts';
@@ -21,6 +22,7 @@ export function matchAll(sitting: Sitting, customerId: string): void {
     const agents = found.agentIds.flatMap((id) => sitting.agents.find(id) ?? []);
     if (visit === undefined || agents.length === 0) throw new Error('a match of what is not there');
     for (const agent of agents) noteOffered(house, agent, visit.row.queue_id, decision.at.mono);
+    noteMatch(sitting, visit, found);
     offer(sitting, visit, agents);
     tellMatchers(house, sitting);
   }

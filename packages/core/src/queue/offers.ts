@@ -12,6 +12,7 @@ import { limits } from '../limits.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { closeRoom, createRoom } from '../room/room.ts';
 import { briefingOf, isBriefed } from './agent-announcement.ts';
+import { noteOutcome } from './explain.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
 import { busyReasons, changeQueue, changeVisit, isBusyWith, setStatus, without } from './queue-rows.ts';
 import { countTalk } from './today.ts';
@@ -148,6 +149,7 @@ export function offerDue(sitting: Sitting, visit: Visit, agentId: string): void 
 
 function takeCaller(sitting: Sitting, visit: Visit, agent: LiveAgent): void {
   visit.offers = [];
+  noteOutcome(sitting, visit, 'answered', agent.row.id);
   visit.servedAt = sitting.decision.at.mono;
   visit.row = { ...visit.row, service_agent_id: agent.row.id };
   agent.briefedOn = undefined;
@@ -212,9 +214,14 @@ export function agentMissed(sitting: Sitting, visitId: string, agentId: string, 
 function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, reason: MissReason): void {
   agent.visitId = undefined;
   // Nobody is to blame for a caller who gave up, or was taken elsewhere, while the phone rang.
-  if (visit === undefined || reason === 'cancel' || reason === 'normal') return setFree(sitting, agent);
+  if (visit === undefined) return setFree(sitting, agent);
+  if (reason === 'cancel' || reason === 'normal') {
+    noteOutcome(sitting, visit, 'withdrawn', agent.row.id);
+    return setFree(sitting, agent);
+  }
   const { delay_seconds: delays, max } = visit.rules.no_answer;
   const why = missWords[reason] ?? 'failed';
+  noteOutcome(sitting, visit, why, agent.row.id);
   agent.missed += 1;
   // Whose phone is gone rests until it is back, and no longer.
   if (sitting.house.phones.isReachable(agent.row))
@@ -252,6 +259,7 @@ export function withdrawOffers(sitting: Sitting, visit: Visit): void {
 }
 
 function withdraw(sitting: Sitting, visit: Visit, { agentId, groupId }: Offer): void {
+  noteOutcome(sitting, visit, 'withdrawn', agentId);
   if (groupId !== undefined) return hangUpGroup(sitting, groupId);
   const agent = sitting.agents.find(agentId);
   if (agent?.visitId !== visit.row.id) return;

@@ -7,7 +7,11 @@ import { countingChance, id } from '../scenario.node.ts';
 import { address, Switchroom } from '../switchroom.node.ts';
 import { createQueue, type QueueDetails } from './queue.ts';
 
-const queueId = id(7001);
+export function queueIdOf(number: number): string {
+  return id(7000 + number);
+}
+
+const queueId = queueIdOf(1);
 
 /** An available agent as it is made, with a number to be rung at. */
 export function agentRow(number: number, change: Partial<Agent> = {}): Agent {
@@ -19,11 +23,12 @@ export function agentRow(number: number, change: Partial<Agent> = {}): Agent {
   return { ...made.agent, id: id(8000 + number), status: 'available', ...change };
 }
 
-export function queueRow(details: QueueDetails = {}): Queue {
+/** The one of the first number is where callers join who say no other. */
+export function queueRow(details: QueueDetails = {}, number = 1): Queue {
   const made = createQueue(draft(), countingChance(), id(9001), details);
   assert.equal(made.kind, 'ok');
   assert.ok(made.kind === 'ok');
-  return { ...made.queue, id: queueId };
+  return { ...made.queue, id: queueIdOf(number) };
 }
 
 /** Callers, agents, a queue, and what becomes of them. */
@@ -52,6 +57,15 @@ export class QueueRoom extends Switchroom {
 
   anotherCaller(number: number): string {
     return this.secondCaller([{ type: 'answer' }, ...joins], number);
+  }
+
+  /** A caller joins with these options of `queue_join`, from a number of its own. */
+  joins(number: number, option: object = {}, source = `+4940${number}`): string {
+    const callId = id(number);
+    const join = { type: 'queue_join', option: { queue_id: queueId, ...option } };
+    this.offer([{ type: 'answer' }, join, { type: 'block' }], true, callId, source);
+    this.settle();
+    return callId;
   }
 
   registered(extension: string, isRegistered = true): void {

@@ -9,6 +9,7 @@ import {
 } from '@parley/contract';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
+import { noteUnserved } from './explain.ts';
 import { noteTalk } from './last-talk.ts';
 import type { LiveAgent, Visit } from './live-queue.ts';
 import { assertAddsUp, countUnserved } from './queue-figures.ts';
@@ -87,6 +88,7 @@ export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd):
   decision.emit(served ? 'queuecall_done' : 'queuecall_abandoned', visit.lane, visit.row);
   sitting.visits.remove(visit.row.id);
   if (served) noteTalk(sitting, visit);
+  else noteUnserved(sitting, visit);
   changeQueue(sitting, visit.row.queue_id, (queue) =>
     served
       ? {

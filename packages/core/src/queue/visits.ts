@@ -65,6 +65,7 @@ function newVisit(turn: Turn, queue: Queue, way: Way): Visit {
     wanted,
     sticky,
     heldUntil: sticky !== undefined && sticky.heldUntil > mono ? sticky.heldUntil : undefined,
+    explanation: undefined,
     offers: [],
     roomId: undefined,
     servedAt: undefined,

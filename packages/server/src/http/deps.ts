@@ -34,7 +34,15 @@ export interface HttpDeps {
   /** What is asked of calls, conferences and group dials that are live, and how calls are made. */
   readonly commands: Pick<
     CallCommands,
-    'ask' | 'dial' | 'decide' | 'noRoomFor' | 'noRoomForConference' | 'isPaused' | 'transferSource'
+    | 'ask'
+    | 'dial'
+    | 'decide'
+    | 'noRoomFor'
+    | 'noRoomForConference'
+    | 'isPaused'
+    | 'transferSource'
+    | 'explainWait'
+    | 'explainAgent'
   >;
   /** Finds out how destinations are reached, in their order. */
   readonly locate: Locate;

@@ -3,8 +3,8 @@ import type { Kind, Rows, Stored } from '@parley/core';
 import type { HttpDeps } from './deps.ts';
 import { answer, type Outcome, refuse } from './outcome.ts';
 
-/** Logins and sessions are no resources: nobody asks for one by its id. */
-type OwnedKind = Exclude<Kind, 'customer' | 'login' | 'session'>;
+/** Logins, sessions and explanations are no resources: nobody asks for one by its id. */
+type OwnedKind = Exclude<Kind, 'customer' | 'login' | 'session' | 'explanation'>;
 
 const notFoundReasons = {
   accesskey: 'ACCESSKEY_NOT_FOUND',

@@ -24,6 +24,7 @@ export const migrations: readonly Migration[] = [
   { version: 9, name: 'let queues say more of whom they want, and visits who waits', up: addMatching },
   { version: 10, name: 'let agents hear of a caller before they meet', up: addBriefings },
   { version: 11, name: 'note the place in line of visits to queues', up: addPlaces },
+  { version: 12, name: 'make a table for why callers got whom', up: makeExplanationTable },
 ];
 
 /**
@@ -274,6 +275,11 @@ async function addPlaces(db: Kysely<Tables>): Promise<void> {
   const place = sql`json_extract(body, '$.tm_create')`;
   const visit = sql<string>`json_set(body, '$.end_reason', ${reason}, '$.tm_place', ${place}, '$.previous_id', ${nilId})`;
   await db.updateTable('queuecall').set({ body: visit }).execute();
+}
+
+async function makeExplanationTable(db: Kysely<Tables>): Promise<void> {
+  await makeRowTable(db, 'explanation');
+  await db.schema.alterTable('explanation').addColumn('other_parent', 'text').execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

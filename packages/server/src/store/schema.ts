@@ -80,6 +80,7 @@ export const storeKinds = [
   'session',
   'queue',
   'queuecall',
+  'explanation',
 ] as const satisfies readonly Kind[];
 
 const lookupKinds: ReadonlySet<Kind> = new Set<LookupKind>([

@@ -1,4 +1,4 @@
-import type { Address, Call, Groupcall, Transfer } from '@parley/contract';
+import type { Address, AgentExplanation, Call, Groupcall, Transfer, WaitExplanation } from '@parley/contract';
 import { type CallCentre, type Decision, type DialRequest, type Input, isEnding, limits } from '@parley/core';
 import type { Clock } from '../clock.ts';
 import type { CallsInSettings } from './calls-in.ts';
@@ -73,6 +73,16 @@ export class CallCommands {
     return this.#deps.centre.conferenceCount < limits.conferences
       ? undefined
       : 'there are too many conferences at present';
+  }
+
+  /** Why a caller waits, as it is now; undefined: it does not. */
+  explainWait(visitId: string): WaitExplanation | undefined {
+    return this.#deps.centre.explainWait(visitId, this.#deps.clock.now());
+  }
+
+  /** Whom an agent would be offered now; undefined: there is no such agent. */
+  explainAgent(agentId: string): AgentExplanation | undefined {
+    return this.#deps.centre.explainAgent(agentId, this.#deps.clock.now());
   }
 
   async dial(request: DialRequest): Promise<{ calls: readonly Call[]; groupcalls: readonly Groupcall[] }> {

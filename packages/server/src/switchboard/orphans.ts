@@ -17,6 +17,9 @@ export async function findOrphans(
     rows('recording'),
   ]);
   const [queuecalls, agents, queues] = await Promise.all([rows('queuecall'), rows('agent'), rows('queue')]);
+  const explanations = await Promise.all(
+    queuecalls.map(async ({ id }) => await store.get('explanation', id)),
+  );
   const lengths = await Promise.all(recordings.map(async ({ id }) => [id, await recorded(id)] as const));
   const wanted = [
     ...calls.map((call) => call.master_call_id),
@@ -33,6 +36,7 @@ export async function findOrphans(
     conferences,
     recordings,
     queuecalls,
+    explanations: explanations.flatMap((stored) => (stored === undefined ? [] : [stored.row])),
     agents,
     queues,
     recorded: new Map(lengths),

@@ -262,6 +262,74 @@ describe('queues over HTTP', () => {
     }
   });
 
+  it('say which agents they want, and say no what makes no sense, by the name of the field', async () => {
+    const api = await createApi();
+    const { id: tag } = await api.ok('createTag', { body: { name: 'German' } });
+    const { id: agent } = await api.ok('createAgent', { body: { username: 'mira', password: 'poppy-seed' } });
+    const wish = {
+      tag_match: 'all',
+      skills: { [tag]: 3 },
+      priority: -5,
+      sticky: { within_seconds: 600 },
+      agents: [{ agent_id: agent }],
+    };
+    const made = await givenQueue(api, wish);
+    const stands = {
+      ...wish,
+      sticky: { within_seconds: 600, hold_seconds: 0 },
+      agents: [{ agent_id: agent, weight: 0 }],
+    };
+    assert.partialDeepStrictEqual(made, stands);
+    const params = { id: made.id };
+    const changed = await api.ok('updateQueue', {
+      params,
+      body: { sticky: { hold_seconds: 9 }, skills: {} },
+    });
+    assert.deepEqual(changed.sticky, { within_seconds: 600, hold_seconds: 9 });
+    assert.deepEqual([changed.skills, changed.agents], [{}, stands.agents]);
+    const wrong: readonly (readonly [object, string])[] = [
+      [{ tag_match: 'some' }, 'tag_match'],
+      [{ skills: { [tag]: 11 } }, `skills["${tag}"]`],
+      [{ skills: { German: 1 } }, 'skills.German'],
+      [{ priority: 101 }, 'priority'],
+      [{ sticky: { hold_seconds: -1 } }, 'sticky.hold_seconds'],
+      [{ agents: [{ agent_id: agent, weight: 101 }] }, 'agents[0].weight'],
+      [{ agents: [{ agent_id: agent }, { agent_id: agent, weight: 2 }] }, 'agents[1].agent_id'],
+    ];
+    for (const [body, path] of wrong) {
+      const error = await api.refused('updateQueue', { params, body });
+      assert.partialDeepStrictEqual(error.details, [{ in: 'body', path }]);
+    }
+    const missing = {
+      TAG_NOT_FOUND: { skills: { [nowhere]: 1 } },
+      AGENT_NOT_FOUND: { agents: [{ agent_id: nowhere }] },
+    };
+    for (const [reason, body] of Object.entries(missing))
+      assert.equal((await api.refused('updateQueue', { params, body })).reason, reason);
+    await api.ok('deleteAgent', { params: { id: agent } });
+    await api.ok('updateQueue', { params, body: { agents: [{ agent_id: agent, weight: 7 }] } });
+  });
+
+  it('are joined with wishes that are checked when the flow is saved', async () => {
+    const api = await createApi();
+    const { id: queue_id } = await givenQueue(api);
+    const flow = (option: object) => ({
+      body: { name: 'in', actions: [{ type: 'queue_join', option: { queue_id, ...option } }] },
+    });
+    const fine = { priority: 100, skills: { [nowhere]: 10 }, agent_id: '${agent}' };
+    await api.ok('createFlow', flow(fine));
+    const wrong: readonly (readonly [object, string])[] = [
+      [{ priority: 1.5 }, 'priority'],
+      [{ skills: { [nowhere]: 0 } }, `skills.${nowhere}`],
+      [{ skills: { German: 3 } }, 'skills.German'],
+      [{ agent_id: 'mira' }, 'agent_id'],
+    ];
+    for (const [option, path] of wrong) {
+      const error = await api.refused('createFlow', flow(option));
+      assert.partialDeepStrictEqual(error.details, [{ path: `actions[0].option.${path}` }]);
+    }
+  });
+
   it('announce nothing more often than anybody wants to hear it', async () => {
     const api = await createApi();
     const error = await api.refused('createQueue', { body: { announce: { interval_seconds: 9 } } });

@@ -25,6 +25,7 @@ type AgentHandlers = Pick<
   | 'listAgents'
   | 'createAgent'
   | 'getAgent'
+  | 'explainAgent'
   | 'updateAgent'
   | 'updateAgentAddresses'
   | 'updateAgentTagIds'
@@ -93,6 +94,12 @@ export function createAgentHandlers({ deps, change }: HandlerContext): AgentHand
     async getAgent({ caller, params }) {
       const found = await find(params.id, caller);
       return found.ok ? answer(found.value.row) : found;
+    },
+    async explainAgent({ caller, params: { id } }) {
+      const found = await find(id, caller);
+      if (!found.ok) return found;
+      const explanation = deps.commands.explainAgent(id);
+      return explanation === undefined ? notFound('agent', id) : answer(explanation);
     },
     updateAgent: ({ caller, params, body }) =>
       changing(params.id, caller, (draft, stored) => toOutcome(updateAgent(draft, stored, body))),

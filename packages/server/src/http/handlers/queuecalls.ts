@@ -1,5 +1,5 @@
-import type { Queuecall } from '@parley/contract';
-import { latestQueuecall } from '@parley/core';
+import type { Queuecall, QueuecallExplanation, WaitExplanation } from '@parley/contract';
+import { type ExplanationRow, latestQueuecall } from '@parley/core';
 import type { Caller } from '../authentication.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
@@ -12,6 +12,7 @@ type QueuecallHandlers = Pick<
   | 'getQueuecall'
   | 'getQueuecallOfCall'
   | 'updateQueuecall'
+  | 'explainQueuecall'
   | 'kickQueuecall'
   | 'kickQueuecallOfCall'
 >;
@@ -67,12 +68,36 @@ export function createQueuecallHandlers({ deps }: HandlerContext): QueuecallHand
       if (problem !== undefined) return refuse('STATE_INVALID', { problem });
       return answer(visit ?? mine.value);
     },
+    async explainQueuecall({ caller, params: { id } }) {
+      const mine = found((await deps.store.get('queuecall', id))?.row, caller, id);
+      if (!mine.ok) return mine;
+      const stored = (await deps.store.get('explanation', id))?.row;
+      return answer(explanationOf(mine.value, stored, deps.commands.explainWait(id)));
+    },
     async kickQueuecall({ caller, params: { id } }) {
       return await kick((await deps.store.get('queuecall', id))?.row, caller, id);
     },
     async kickQueuecallOfCall({ caller, params: { id } }) {
       return await kick(await latestOf(id), caller, id);
     },
+  };
+}
+
+/** While it waits, as it is now. Of a visit that is over, as it was. */
+function explanationOf(
+  { id, queue_id, status, priority }: Queuecall,
+  stored: ExplanationRow | undefined,
+  now: WaitExplanation | undefined,
+): QueuecallExplanation {
+  const wait = now ?? stored?.wait;
+  return {
+    queuecall_id: id,
+    queue_id,
+    status,
+    priority,
+    offer_count: stored?.offer_count ?? 0,
+    offers: [...(stored?.offers ?? [])],
+    ...(wait !== undefined && { wait }),
   };
 }
 

@@ -196,6 +196,7 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     reference_id: randomUUID(),
     ...change,
   }),
+  explanation: (change) => ({ ...owned(), offer_count: 0, offers: [], ...change }),
 };
 
 const times = { tm_create: time(), tm_update: notYet, tm_delete: notYet };
