@@ -62,6 +62,7 @@ test('an answered call allows everything that has something to act on', () => {
     'digits',
     'recording_start',
     'transfer',
+    'supervise',
   ]);
 });
 
@@ -74,6 +75,7 @@ test('a call on hold hears its music and nothing else, but can be muted, recorde
     'digits',
     'recording_start',
     'transfer',
+    'supervise',
   ]);
 });
 

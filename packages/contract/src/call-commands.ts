@@ -19,6 +19,7 @@ export const callCommands = [
   'recording_pause',
   'recording_resume',
   'transfer',
+  'supervise',
 ] as const;
 export type CallCommand = (typeof callCommands)[number];
 
@@ -78,6 +79,7 @@ export const callCommandTable: { readonly [K in CallCommand]: Row } = {
   recording_pause: { ...answered, unrecorded, recording: yes, paused: pausedAlready },
   recording_resume: { ...answered, unrecorded, recording: notPaused, paused: yes },
   transfer: { ...answered, ...anyRecording },
+  supervise: { ...answered, ...anyRecording },
 };
 
 /** What is looked at. */

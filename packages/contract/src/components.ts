@@ -45,6 +45,7 @@ import { QueueActions, QueueList, QueueRouting, QueueSettings } from './operatio
 import { QueuecallChange, QueuecallList } from './operations/queuecalls.ts';
 import { RecordingList } from './operations/recordings.ts';
 import { RouteCreate, RouteList, RouteUpdate } from './operations/routes.ts';
+import { SupervisionCreate, SupervisionUpdate } from './operations/supervision.ts';
 import { TagCreate, TagList } from './operations/tags.ts';
 import { TrunkCreate, TrunkList, TrunkUpdate } from './operations/trunks.ts';
 import { Accesskey } from './resources/accesskey.ts';
@@ -83,6 +84,12 @@ import { Recording } from './resources/recording.ts';
 import { Confbridge, Conference, RoomStatus } from './resources/room.ts';
 import { Registration } from './resources/registration.ts';
 import { Route } from './resources/route.ts';
+import {
+  Supervision,
+  SupervisionMode,
+  SupervisionOfCall,
+  SupervisionStatus,
+} from './resources/supervision.ts';
 import { Tag } from './resources/tag.ts';
 import { Transfer, TransferType } from './resources/transfer.ts';
 import { Trunk } from './resources/trunk.ts';
@@ -191,6 +198,12 @@ export const components = {
   Registration,
   RegistrationList,
   Sticky,
+  Supervision,
+  SupervisionCreate,
+  SupervisionMode,
+  SupervisionOfCall,
+  SupervisionStatus,
+  SupervisionUpdate,
   Tag,
   TagCreate,
   TagIds,

@@ -48,8 +48,8 @@ export const errorTable = {
   PERMISSION_DENIED: {
     status: 'PERMISSION_DENIED',
     http: 403,
-    message: "An agent's token does not open this: {problem}.",
-    remedy: 'Use an access key of the customer.',
+    message: 'This is not permitted: {problem}.',
+    remedy: 'Use an access key of the customer; or give the agent the permission that it takes.',
   },
   INVALID_JSON_BODY: {
     status: 'INVALID_ARGUMENT',
@@ -213,6 +213,13 @@ export const errorTable = {
     http: 404,
     message: 'There is no transfer with the id {id}.',
     remedy: 'Check the id; it is in the answer to the request for the transfer.',
+  },
+  SUPERVISION_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    http: 404,
+    message: 'Nobody supervises the call {id}.',
+    remedy:
+      'Begin with `POST /v1.0/calls/{id}/supervision`. It ends with the talk, and when the supervisor leaves or takes over.',
   },
   DOMAIN_TAKEN: {
     status: 'ALREADY_EXISTS',

@@ -43,8 +43,9 @@ export const eventTable = {
   },
   call_updated: {
     data: Call,
-    meaning: 'The call was chained, unchained, held or muted, or joined or left a room.',
-    when: 'At each of these, and when hold or mute ends. It may follow `call_hungup`. A step of its flow is told by `activeflow_updated` instead.',
+    meaning:
+      'The call was chained, unchained, held or muted, joined or left a room, or supervises in another way.',
+    when: 'At each of these, and when hold or mute ends. Whether and how a supervisor hears a talk is in `supervision` of its own call; nothing is told of the calls that it hears. It may follow `call_hungup`. A step of its flow is told by `activeflow_updated` instead.',
   },
   call_hungup: {
     data: Call,
@@ -104,6 +105,11 @@ export const eventTable = {
     data: Queuecall,
     meaning: 'The caller waits again, at its old place: the agent who was rung did not take it.',
     when: 'When the agent did not answer, declined or could not be reached. It is then the status of the beginning again, `wait`.',
+  },
+  queuecall_updated: {
+    data: Queuecall,
+    meaning: 'Something else of a visit changed while it goes on.',
+    when: 'When a supervisor has taken over: `service_agent_id` tells who serves the caller now, nil when that is no agent.',
   },
   conference_created: {
     data: Conference,

@@ -44,10 +44,15 @@ test('the token of an agent opens what is about the agent, and is refused by nam
     'getQueuecallOfCall',
     'listCalls',
     'getCall',
+    'superviseCall',
+    'getSupervision',
+    'updateSupervision',
+    'endSupervision',
   ]);
   for (const [id, operation] of all) {
     const refused = operation.auth === 'key' && operation.agents !== true;
-    assert.equal(possibleErrors(operation).includes('PERMISSION_DENIED'), refused, id);
+    const byPermission = operation.path.endsWith('/supervision');
+    assert.equal(possibleErrors(operation).includes('PERMISSION_DENIED'), refused || byPermission, id);
   }
 });
 
@@ -55,7 +60,7 @@ test('reading takes no body, and the operations of the release are there', () =>
   for (const [id, { method, body }] of all) {
     assert.ok(body === undefined || method === 'POST' || method === 'PUT', id);
   }
-  assert.equal(operationIds.length, 123);
+  assert.equal(operationIds.length, 125);
 });
 
 test('unknown keys are refused, in the body, the query and the path', () => {
@@ -75,7 +80,7 @@ test('unknown keys are refused, in the body, the query and the path', () => {
 });
 
 test('an update may send nothing at all, or any one of its keys, unless it is of one thing alone', () => {
-  const ofOneThing = /\/(addresses|tag_ids|status|permission|password|routing_method)$/;
+  const ofOneThing = /\/(addresses|tag_ids|status|permission|password|routing_method|supervision)$/;
   const updates = all.filter(
     ([, { method, path, body }]) => method === 'PUT' && body !== undefined && !ofOneThing.test(path),
   );

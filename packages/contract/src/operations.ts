@@ -29,6 +29,7 @@ import { queueOperations } from './operations/queues.ts';
 import { queuecallCommandOperations, queuecallOperations } from './operations/queuecalls.ts';
 import { recordingOperations } from './operations/recordings.ts';
 import { routeOperations } from './operations/routes.ts';
+import { supervisionOperations } from './operations/supervision.ts';
 import { tagOperations } from './operations/tags.ts';
 import { trunkOperations } from './operations/trunks.ts';
 
@@ -48,6 +49,7 @@ export const operations = {
   ...outgoingCallOperations,
   ...callCommandOperations,
   ...callRecordingOperations,
+  ...supervisionOperations,
   ...activeflowOperations,
   ...groupcallOperations,
   ...groupcallCommandOperations,

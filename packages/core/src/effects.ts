@@ -25,7 +25,10 @@ export type Effect =
       readonly callId: string;
       readonly roomId: string;
       readonly hears: boolean;
-      readonly heard: boolean;
+      /** By everybody, by nobody, or by those calls alone. */
+      readonly heard: boolean | readonly string[];
+      /** Whether others get the keys it presses; they do when this is left out. */
+      readonly passesKeys?: boolean;
     }
   /** Tell the peer that it is held (its phone shows it), or no longer. */
   | { readonly kind: 'hold'; readonly callId: string; readonly held: boolean }

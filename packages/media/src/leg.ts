@@ -339,6 +339,8 @@ export class Leg {
       const table = g711DecodeTable(connection.codec);
       for (let n = 0; n < monitor.length; n += 1) said[n] = table[monitor.characters[n] ?? 0] ?? 0;
     }
+    if (this.inRoom.mixing && monitor !== undefined && monitor.length > 0)
+      this.seat?.member.leaveOutWhispers(said);
     this.#taps.push(this.spoke ? this.heard : nothing, said);
     if (this.#taps.any) return;
     this.#sender.monitor = undefined;

@@ -24,6 +24,8 @@ export class RoomMember implements AudioSource {
   #own: Int32Array | undefined;
   /** Members this one hears one by one, in place of or on top of what is common. */
   #apart: readonly RoomMember[] = [];
+  /** Those of them who may not be heard by everybody. */
+  #whisperers: readonly RoomMember[] = [];
   #position = 0;
   #encode = g711EncodeTable('PCMU');
 
@@ -47,6 +49,7 @@ export class RoomMember implements AudioSource {
   meet(members: readonly RoomMember[]): void {
     const hearsAll = this.mode.hears === true;
     this.#apart = members.filter((other) => this.hears(other) && !(hearsAll && other.open));
+    this.#whisperers = this.#apart.filter((other) => !other.open);
     const plain = hearsAll && this.#apart.length === 0;
     this.#own = plain ? undefined : (this.#own ?? new Int32Array(SAMPLES_PER_TICK));
   }
@@ -61,6 +64,18 @@ export class RoomMember implements AudioSource {
     if (this.mode.hears === true && this.open && this.leg.spoke) subtract(own, this.leg.heard);
     else if (this.mode.hears !== true && announcement !== undefined) add(own, announcement);
     for (const other of this.#apart) if (other.leg.spoke) add(own, other.leg.heard);
+  }
+
+  /**
+   * After it was fetched: what it heard in this tick as it may be recorded, without what is said to it alone. Nothing
+   * changes when nobody whispered, or when what it heard was not the room.
+   */
+  leaveOutWhispers(heard: Int16Array): void {
+    const own = this.#own;
+    if (own === undefined || this.#position === 0) return;
+    if (!this.#whisperers.some((other) => other.leg.spoke)) return;
+    for (const other of this.#whisperers) if (other.leg.spoke) subtract(own, other.leg.heard);
+    for (let n = 0; n < SAMPLES_PER_TICK; n += 1) heard[n] = saturate(own[n] ?? 0);
   }
 
   setCodec(codec: G711Codec): void {

@@ -1,7 +1,9 @@
 import type { CallDigits, CallMute, CallPlay, CallTalk } from '../operations/call-commands.ts';
 import type { ConferenceCreate, ConferenceUpdate } from '../operations/conferences.ts';
 import type { CallCreate, CallsCreated } from '../operations/outgoing-calls.ts';
+import type { SupervisionCreate, SupervisionUpdate } from '../operations/supervision.ts';
 import { eventExamples } from './events.ts';
+import { ids } from './story.ts';
 
 /** Bodies of requests about calls and conferences, and what making calls answers. */
 export const commandExamples = {
@@ -22,5 +24,7 @@ export const commandExamples = {
     name: 'Monday meeting',
     pre_actions: [{ type: 'talk', option: { text: 'Welcome to the meeting.' } }],
   } satisfies ConferenceCreate,
+  SupervisionCreate: { mode: 'listen', agent_id: ids.agent } satisfies SupervisionCreate,
+  SupervisionUpdate: { mode: 'whisper' } satisfies SupervisionUpdate,
   ConferenceUpdate: { name: 'Tuesday meeting', timeout: 3600 } satisfies ConferenceUpdate,
 } as const;

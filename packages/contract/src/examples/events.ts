@@ -350,6 +350,16 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
     type: 'queuecall_waiting',
     data: { ...waiting, tm_update: dayAt('09:31:01.880002') },
   },
+  queuecall_updated: {
+    type: 'queuecall_updated',
+    data: {
+      ...waiting,
+      status: 'service',
+      service_agent_id: ids.agent,
+      tm_service: dayAt('09:30:52.400700'),
+      tm_update: dayAt('09:33:01.880002'),
+    },
+  },
   conference_created: { type: 'conference_created', data: conference },
   conference_updated: {
     type: 'conference_updated',

@@ -21,6 +21,7 @@ import type { Provider } from '../resources/provider.ts';
 import type { Registration } from '../resources/registration.ts';
 import type { Confbridge } from '../resources/room.ts';
 import type { Route } from '../resources/route.ts';
+import type { Supervision } from '../resources/supervision.ts';
 import type { Tag } from '../resources/tag.ts';
 import type { Transfer } from '../resources/transfer.ts';
 import type { Trunk } from '../resources/trunk.ts';
@@ -204,6 +205,18 @@ const transfer: Transfer = {
   tm_delete: notYet,
 };
 
+const supervision: Supervision = {
+  call_id: ids.call,
+  customer_id: ids.customer,
+  confbridge_id: ids.confbridge,
+  mode: 'listen',
+  status: 'ringing',
+  agent_id: ids.agent,
+  supervisor_call_id: nilId,
+  groupcall_id: ids.groupcall,
+  tm_create: dayAt('09:32:10.000120'),
+};
+
 const flowCreate: FlowCreate = {
   name: 'welcome',
   actions: [
@@ -299,6 +312,7 @@ export const bodyExamples = {
   Route: route,
   RouteCreate: { provider_id: ids.provider, target: '+49', priority: 10 } satisfies RouteCreate,
   RouteUpdate: { priority: 20 } satisfies RouteUpdate,
+  Supervision: supervision,
   Tag: tag,
   TagCreate: { name: 'orders' } satisfies TagCreate,
   Transfer: transfer,

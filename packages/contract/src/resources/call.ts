@@ -3,6 +3,7 @@ import { Id, idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
 import { Address } from './address.ts';
+import { SupervisionOfCall } from './supervision.ts';
 
 export const CallStatus = Type.Enum(
   ['dialing', 'ringing', 'progressing', 'terminating', 'canceling', 'hangup'],
@@ -94,6 +95,7 @@ export const Call = Type.Object(
       description: 'Parley keeps the far end waiting: it hears music and nobody hears it.',
     }),
     statistics: Type.Optional(CallStatistics),
+    supervision: Type.Optional(SupervisionOfCall),
   },
   { description: 'One leg between a SIP peer and Parley.' },
 );

@@ -13,14 +13,12 @@ import {
 } from '@parley/contract';
 import { Decision } from '../decision.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
-import { createActiveflow } from '../flow/activeflow.ts';
-import { walkOn } from '../flow/walk.ts';
 import { dialGroup, hangUpGroup } from '../group/group.ts';
 import type { DialOrders, LiveGroup } from '../group/live-group.ts';
 import type { Input } from '../inputs.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
-import { afterMs, type Moment, type Monotonic } from '../ports/moment.ts';
+import type { Moment, Monotonic } from '../ports/moment.ts';
 import type { Changes } from '../draft.ts';
 import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
 import type { LiveAgent, Visit } from '../queue/live-queue.ts';
@@ -47,13 +45,14 @@ import {
   updateConference,
 } from '../room/conference-row.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import type { LiveSupervision } from '../supervision/live-supervision.ts';
+import { supervise, type SupervisionOutcome, type SupervisionWish } from '../supervision/supervision.ts';
 import type { TransferWanted } from '../transfer/live-transfer.ts';
 import { transfer, transferSource } from '../transfer/transfer.ts';
-import { cause } from './cause.ts';
 import { dial } from './dialing.ts';
 import { House } from './house.ts';
+import { callOffered } from './incoming.ts';
 import { deadlinePassed, heard } from './heard.ts';
-import { legRow, terminate } from './leg.ts';
 import { isEnding, type LiveCall } from './live-call.ts';
 import { reach } from './reach.ts';
 import type { Sitting } from './sitting.ts';
@@ -145,6 +144,11 @@ export class CallCentre {
     return this.#house.conferences;
   }
 
+  /** By the call that is supervised. */
+  get supervisions(): ReadonlyMap<string, Readonly<LiveSupervision>> {
+    return this.#house.supervisions;
+  }
+
   get visits(): ReadonlyMap<string, Readonly<Visit>> {
     return this.#house.visits;
   }
@@ -194,7 +198,7 @@ export class CallCentre {
 
   /** Decides on one input. One about a call that is not live changes nothing. */
   handle(input: Input, at: Moment): Decision {
-    if (input.kind === 'callOffered') return this.#decide(at, (sitting) => this.#offered(input, sitting));
+    if (input.kind === 'callOffered') return this.#decide(at, (sitting) => callOffered(sitting, input));
     const live = this.#house.call(input.callId);
     if (live === undefined) return new Decision(at, this.#chance);
     return this.#room.decideOn(live, at, (turn) => heard(turn, input));
@@ -279,6 +283,17 @@ export class CallCentre {
     });
     const made = decision.puts.find((put) => put.kind === 'transfer');
     return { decision, problem, transfer: made?.kind === 'transfer' ? made.row : undefined };
+  }
+
+  /** Begins, changes or ends the supervision of a call. */
+  supervise(callId: string, wish: SupervisionWish, at: Moment) {
+    const live = this.#house.call(callId);
+    let outcome: SupervisionOutcome = { kind: 'refused', problem: 'it is over' };
+    const decision =
+      live === undefined
+        ? new Decision(at, this.#chance)
+        : this.#room.decideOn(live, at, (turn) => void (outcome = supervise(turn, wish)));
+    return { decision, outcome };
   }
 
   /** Puts a caller out of its queue; answers its visit as it was, or undefined when it has none that has not ended. */
@@ -374,43 +389,6 @@ export class CallCentre {
 
   #decide(at: Moment, decide: (sitting: Sitting) => void): Decision {
     return this.#room.decide(at, decide);
-  }
-
-  #offered(offer: Extract<Input, { kind: 'callOffered' }>, sitting: Sitting): void {
-    const { decision, chance } = sitting;
-    const activeflowId = offer.flow === undefined ? nilId : chance.id();
-    const turn = sitting.addCall({
-      lane: offer.callId,
-      call: legRow({ ...offer, activeflowId }, 'incoming', decision),
-      activeflow: undefined,
-      walk: undefined,
-      sound: undefined,
-      media: offer.mediaOpen ? 'open' : 'closed',
-      opensFor: 'answer',
-      earlyMedia: false,
-      dialing: undefined,
-      roomId: undefined,
-      heldByPeer: false,
-      visitId: undefined,
-      passage: undefined,
-      agentId: undefined,
-      transferId: undefined,
-      endCause: undefined,
-      deadlines: {
-        longestCall: afterMs(decision.at.mono, this.#settings.longestCallMs),
-        openingMedia: undefined,
-        unanswered: undefined,
-        ending: undefined,
-      },
-    });
-    const { live } = turn;
-    if (offer.flow !== undefined) createActiveflow(turn, offer.flow);
-    decision.put('call', live.call);
-    decision.emit('call_created', live.lane, live.call);
-    if (offer.flow === undefined) terminate(turn, cause.noAnswer);
-    else walkOn(turn);
-    if (live.call.status === 'ringing' && live.media !== 'opening')
-      decision.effect({ kind: 'ring', callId: offer.callId });
   }
 }
 

@@ -3,6 +3,7 @@ import type { PlaySource } from '../effects.ts';
 import { limits } from '../limits.ts';
 import { musicForRoom, musicForWaiting } from '../room/hold-music.ts';
 import { connectToRoom, hearsRoom, isHeardInRoom } from '../room/room.ts';
+import { isBeside } from '../supervision/live-supervision.ts';
 import { playEnded, signal } from '../flow/walk.ts';
 import { tellUpdated } from './chain.ts';
 import { isEnding } from './live-call.ts';
@@ -65,7 +66,7 @@ export function pressKeys(
 /** The others in its room get a key that the far end told in signalling, as if it had been pressed in its sound. */
 export function passKeyOn({ live, sitting }: Turn, digit: string, downMs: number): void {
   const { roomId } = live;
-  if (roomId === undefined || !isHeardInRoom(live)) return;
+  if (roomId === undefined || !isHeardInRoom(live) || isBeside(live)) return;
   const durationMs = Math.min(downMs, limits.passedKeyMs);
   for (const other of sitting.rooms.find(roomId)?.row.call_ids ?? [])
     if (other !== live.call.id)

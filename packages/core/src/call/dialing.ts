@@ -1,4 +1,4 @@
-import { type Call, nilId } from '@parley/contract';
+import { type Call, nilId, type SupervisionOfCall } from '@parley/contract';
 import type { PlannedLeg } from '../dial/plan.ts';
 import { createActiveflow } from '../flow/activeflow.ts';
 import type { DialOrders } from '../group/live-group.ts';
@@ -35,6 +35,7 @@ export function dial(sitting: Sitting, orders: DialOrders, wanted: PlannedLeg, g
     ...(orders.agentId !== undefined && { owner_type: 'agent' as const, owner_id: orders.agentId }),
     master_call_id: orders.masterCallId,
     groupcall_id: groupId,
+    ...(orders.supervises !== undefined && { supervision: supervisionOf(orders.supervises) }),
   };
   const turn = sitting.addCall(newLiveCall(row, orders, leg, sitting));
   if (orders.flow !== undefined) createActiveflow(turn, orders.flow, orders.variables);
@@ -44,6 +45,10 @@ export function dial(sitting: Sitting, orders: DialOrders, wanted: PlannedLeg, g
   if (orders.chained) chainToMaster(turn, orders.masterCallId);
   sitting.later(callId, (its) => begin(its, leg));
   return turn.live.call;
+}
+
+function supervisionOf({ callId, mode }: NonNullable<DialOrders['supervises']>): SupervisionOfCall {
+  return { call_id: callId, mode, status: 'ringing' };
 }
 
 /** Both tell it at once, before anything comes of the new call. */
@@ -78,6 +83,7 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     passage: undefined,
     agentId: orders.offered === true ? orders.agentId : undefined,
     transferId: undefined,
+    supervises: orders.supervises && { ...orders.supervises, party: false },
     endCause: undefined,
     deadlines: {
       longestCall: afterMs(mono, sitting.longestCallMs),

@@ -7,6 +7,7 @@ import { callerGone } from '../queue/visits.ts';
 import { recordedCallEnded } from '../recording/live.ts';
 import { leaveRoom } from '../room/room.ts';
 import type { LegEnd } from '../inputs.ts';
+import { supervisorGone } from '../supervision/seat.ts';
 import { cause } from './cause.ts';
 import { statusOfFailure } from './failure.ts';
 import { hangUp, terminate } from './leg.ts';
@@ -23,6 +24,7 @@ export function endCall(turn: Turn, end: LegEnd): void {
   const { visitId } = live;
   live.visitId = undefined;
   leaveRoom(turn);
+  supervisorGone(turn);
   transferPartyEnded(turn);
   recordedCallEnded(turn);
   hangUp(turn, end.cause);

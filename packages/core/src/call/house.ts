@@ -6,6 +6,7 @@ import type { LastTalk } from '../queue/last-talk.ts';
 import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
 import type { LiveRecording } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import type { LiveSupervision } from '../supervision/live-supervision.ts';
 import type { LiveTransfer } from '../transfer/live-transfer.ts';
 import type { LiveCall } from './live-call.ts';
 
@@ -31,6 +32,8 @@ export class House {
   /** Days since 1970, UTC. */
   day = 0;
   readonly #queuesOfCustomer = new Map<string, Set<string>>();
+  /** By the call that is supervised. */
+  readonly supervisions = new Map<string, LiveSupervision>();
   readonly transfers = new Map<string, LiveTransfer>();
   readonly recordings = new Map<string, LiveRecording>();
 

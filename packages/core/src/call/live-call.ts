@@ -4,6 +4,7 @@ import type { ActionType } from '../flow/action-type.ts';
 import type { Run } from '../flow/run.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import type { Passage } from '../queue/passage.ts';
+import type { Supervises } from '../supervision/live-supervision.ts';
 
 /** A call that is not over, with its activeflow, as its node keeps them in memory. The rows are what is stored. */
 export interface LiveCall {
@@ -28,9 +29,11 @@ export interface LiveCall {
   /** How it came to the queue it is in, if from another one. */
   passage: Passage | undefined;
   /** The agent who is offered, or serves, a caller of a queue by it. */
-  readonly agentId: string | undefined;
+  agentId: string | undefined;
   /** The transfer it takes part in. */
   transferId: string | undefined;
+  /** The talk that it supervises. */
+  supervises: Supervises | undefined;
   /** The far end keeps us waiting. */
   heldByPeer: boolean;
   /** Why we are ending it, once we are. */

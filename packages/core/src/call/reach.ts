@@ -3,6 +3,7 @@ import { acceptCaller } from '../queue/offers.ts';
 import { joinQueue, leftQueue, queueVariable } from '../queue/visits.ts';
 import { recordCall } from '../recording/live.ts';
 import { enterRoom } from '../room/room.ts';
+import { takeOver } from '../supervision/take-over.ts';
 import { conferenceActions, connectFor, dialFor, locate, stopOwnRecording } from './outgoing.ts';
 import type { Reach } from './sitting.ts';
 
@@ -20,4 +21,5 @@ export const reach: Reach = {
   queueVariable,
   acceptCaller,
   match: matchAll,
+  takeOver,
 };

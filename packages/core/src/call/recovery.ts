@@ -94,6 +94,7 @@ function endCall(decision: Decision, call: Call, laneOf: LaneOf): void {
     hangup_by: 'local',
     hangup_reason: 'failed',
     recording_id: nilId,
+    ...(call.supervision !== undefined && { supervision: { ...call.supervision, status: 'ended' } }),
     tm_update: now,
     tm_hangup: now,
   };

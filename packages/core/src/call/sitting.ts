@@ -8,6 +8,7 @@ import type { LastTalk } from '../queue/last-talk.ts';
 import type { LiveAgent, LiveQueue, Visit, VisitWanted } from '../queue/live-queue.ts';
 import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import type { LiveConference, LiveRoom } from '../room/live-room.ts';
+import type { LiveSupervision } from '../supervision/live-supervision.ts';
 import type { LiveTransfer } from '../transfer/live-transfer.ts';
 import type { House } from './house.ts';
 import type { LiveCall } from './live-call.ts';
@@ -38,6 +39,8 @@ export interface Reach {
   /** An agent who is told of a caller takes it. */
   acceptCaller(turn: Turn): void;
   match(sitting: Sitting, customerId: string): void;
+  /** A supervisor who has just come takes the place of the agent. */
+  takeOver(supervisor: Turn, supervision: LiveSupervision): void;
   conferenceActions(turn: Turn, conferenceId: string): readonly NestedAction[] | undefined;
 }
 
@@ -72,6 +75,7 @@ export class Sitting {
   readonly groups: Remembered<LiveGroup>;
   readonly recordings: Remembered<LiveRecording>;
   readonly transfers: Remembered<LiveTransfer>;
+  readonly supervisions: Remembered<LiveSupervision>;
   readonly agents: Remembered<LiveAgent>;
   readonly queues: Remembered<LiveQueue>;
   readonly visits: Remembered<Visit>;
@@ -85,6 +89,7 @@ export class Sitting {
     this.groups = new Remembered(house.groups);
     this.recordings = new Remembered(house.recordings);
     this.transfers = new Remembered(house.transfers);
+    this.supervisions = new Remembered(house.supervisions);
     this.agents = new Remembered(house.agents);
     this.queues = new Remembered(house.queues);
     this.visits = new Remembered(house.visits);
@@ -189,6 +194,7 @@ export class Sitting {
     const { house } = this.#deps;
     const kinds = [this.rooms, this.conferences, this.groups, this.recordings, this.transfers];
     for (const kind of [...kinds, this.agents, this.queues, this.visits, this.lastTalks]) kind.undo();
+    this.supervisions.undo();
     const calls: LiveCall[] = [];
     for (const [id, before] of this.#calls) {
       const live = house.call(id);

@@ -102,6 +102,15 @@ export function skipTo(turn: Turn, type: string): void {
   walkOn(turn);
 }
 
+/** Breaks off what the flow rests on, and runs other actions in its place; then what follows it. */
+export function interrupt(turn: Turn, actions: readonly NestedAction[]): void {
+  const { walk } = turn.live;
+  if (walk?.resting === undefined || isEnding(turn.live)) return;
+  silence(turn);
+  walk.resting = undefined;
+  if (nest(turn, walk, actions)) walkOn(turn);
+}
+
 /** Nothing is left to run: the activeflow ends, and then the call. */
 export function finish(turn: Turn): void {
   endActiveflow(turn);

@@ -1,5 +1,4 @@
-import type { Flow, Groupcall, HangupReason } from '@parley/contract';
-import type { Address } from '@parley/contract';
+import type { Address, Flow, Groupcall, HangupReason, SupervisionMode } from '@parley/contract';
 import type { Sitting } from '../call/sitting.ts';
 import type { PlannedDestination } from '../dial/plan.ts';
 
@@ -45,4 +44,6 @@ export interface DialOrders {
   readonly agentId?: string;
   /** That agent is offered a caller of a queue. Otherwise it is called by somebody, whatever its status. */
   readonly offered?: boolean;
+  /** The supervision that they are made for. */
+  readonly supervises?: { readonly id: string; readonly callId: string; readonly mode: SupervisionMode };
 }

@@ -19,6 +19,15 @@ export function directCallEnded(turn: Turn): void {
   turn.sitting.matchAgain(agent.row.customer_id);
 }
 
+/** The agent serves a caller of a queue by that call from now on; undefined: it is nobody's, or its agent has a caller. */
+export function servesByDirectCall(turn: Turn): LiveAgent | undefined {
+  const agent = agentCalledBy(turn);
+  if (agent === undefined || agent.visitId !== undefined) return undefined;
+  agent.directCalls -= 1;
+  turn.live.agentId = agent.row.id;
+  return agent;
+}
+
 function agentCalledBy({ live, sitting }: Turn): LiveAgent | undefined {
   const { owner_type: owner, owner_id: agentId } = live.call;
   return owner === 'agent' && live.agentId === undefined ? sitting.agents.find(agentId) : undefined;

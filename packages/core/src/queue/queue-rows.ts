@@ -39,7 +39,12 @@ export function changeVisit(
   sitting: Sitting,
   visit: Visit,
   changes: Partial<Queuecall>,
-  event: 'queuecall_entering' | 'queuecall_serviced' | 'queuecall_kicking' | 'queuecall_waiting',
+  event:
+    | 'queuecall_entering'
+    | 'queuecall_serviced'
+    | 'queuecall_kicking'
+    | 'queuecall_waiting'
+    | 'queuecall_updated',
 ): void {
   const { decision } = sitting;
   visit.row = { ...visit.row, ...changes, tm_update: decision.stamp };

@@ -1,5 +1,6 @@
 import type { LiveCall } from '../call/live-call.ts';
 import type { Sitting } from '../call/sitting.ts';
+import { isBeside } from '../supervision/live-supervision.ts';
 import { playSources, silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 
@@ -9,7 +10,8 @@ import type { Turn } from '../call/turn.ts';
  */
 export function musicForWaiting(turn: Turn): void {
   const { live, sitting } = turn;
-  const waits = live.roomId !== undefined && waitingIn(membersOf(sitting, live.roomId))(live);
+  const waits =
+    live.roomId !== undefined && !isBeside(live) && waitingIn(membersOf(sitting, live.roomId))(live);
   if (!waits) return live.sound?.waiting === true ? silence(turn) : undefined;
   if (live.sound !== undefined || live.media !== 'open' || live.call.status !== 'progressing') return;
   playSources(turn, [{ kind: 'music' }], { waiting: true });

@@ -7,9 +7,12 @@ import type { Sitting } from '../call/sitting.ts';
 import { playRinging, silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { signal } from '../flow/walk.ts';
+import { hangUpGroup } from '../group/group.ts';
 import { conferenceClosing, conferenceEmptied, conferenceMembersChanged } from './conference-row.ts';
 import { musicForRoom, musicForWaiting } from './hold-music.ts';
 import { callerLeftRoom } from '../queue/queue-rows.ts';
+import { isBeside, type LiveSupervision } from '../supervision/live-supervision.ts';
+import { hearersBeside, noteSupervision, supervisionBy, supervisorGone } from '../supervision/seat.ts';
 import type { LiveRoom } from './live-room.ts';
 
 export interface NewRoom {
@@ -49,23 +52,31 @@ export function createRoom(sitting: Sitting, wanted: NewRoom): LiveRoom {
 
 /** A call comes in. Answers why it cannot, if so. */
 export function enterRoom(turn: Turn, roomId: string): string | undefined {
-  const { live, decision, sitting } = turn;
+  const { live, sitting } = turn;
   const room = sitting.rooms.find(roomId);
   if (room?.row.customer_id !== live.call.customer_id) return `there is no room ${roomId}`;
   if (room.row.status !== 'progressing') return 'the room is closing';
   leaveRoom(turn);
-  live.roomId = roomId;
+  if (isBeside(live)) return sitBeside(turn, room);
+  admit(turn, room);
+  return undefined;
+}
+
+/** It is one of those in the room from now on. */
+export function admit(turn: Turn, room: LiveRoom): void {
+  const { live, decision, sitting } = turn;
+  live.roomId = room.row.id;
   changeRoom(sitting, room, { call_ids: [...room.row.call_ids, live.call.id] });
   live.call = { ...live.call, tm_update: decision.stamp };
   tellUpdated(turn);
   welcome(turn, room);
-  musicForRoom(sitting, roomId);
-  return undefined;
+  musicForRoom(sitting, room.row.id);
 }
 
 /** A call goes out, if it is in a room. Of two in a room of type connect the other is put out. */
 export function leaveRoom(turn: Turn): void {
   const { live, decision, sitting } = turn;
+  if (isBeside(live)) return leaveFromBeside(turn);
   const room = live.roomId === undefined ? undefined : sitting.rooms.find(live.roomId);
   live.roomId = undefined;
   if (room === undefined) return;
@@ -73,12 +84,53 @@ export function leaveRoom(turn: Turn): void {
   if (live.media === 'open') decision.effect({ kind: 'leave', callId: live.call.id });
   changeRoom(sitting, room, { call_ids: room.row.call_ids.filter((id) => id !== live.call.id) });
   live.call = { ...live.call, tm_update: decision.stamp };
+  supervisorGone(turn);
   tellUpdated(turn);
+  endSupervision(sitting, live.call.id);
   callerLeftRoom(turn, room.row.id);
   if (room.row.status === 'terminating') endIfEmpty(sitting, room);
   else if (room.row.type === 'connect' && !room.keepOpen && room.row.call_ids.length <= 1)
     closeRoom(sitting, room.row.id);
   else musicForRoom(sitting, room.row.id);
+}
+
+/** The supervisor comes in. Answers why it cannot, if so. */
+function sitBeside(turn: Turn, room: LiveRoom): string | undefined {
+  const supervision = supervisionBy(turn);
+  if (supervision?.roomId !== room.row.id) return 'the talk is over';
+  turn.live.roomId = room.row.id;
+  if (supervision.mode === 'take_over') turn.sitting.reach.takeOver(turn, supervision);
+  else sitAs(turn, supervision);
+  return undefined;
+}
+
+/** The supervisor hears and is heard as its mode says, from now on. */
+export function sitAs(turn: Turn, { callId, mode }: LiveSupervision): void {
+  noteSupervision(turn, { call_id: callId, mode, status: 'progressing' });
+  tellUpdated(turn);
+  connectToRoom(turn);
+}
+
+/** The supervisor goes out; the talk stays as it is. */
+function leaveFromBeside(turn: Turn): void {
+  const { live, decision } = turn;
+  if (live.roomId === undefined) return;
+  live.roomId = undefined;
+  silence(turn);
+  if (live.media === 'open') decision.effect({ kind: 'leave', callId: live.call.id });
+  supervisorGone(turn);
+  tellUpdated(turn);
+}
+
+/** Nobody supervises that call any more: the supervisor is let go of, or no longer called. */
+export function endSupervision(sitting: Sitting, callId: string): void {
+  const supervision = sitting.supervisions.find(callId);
+  if (supervision === undefined) return;
+  const { groupId, roomId, supervisorCallId } = supervision;
+  sitting.supervisions.remove(callId);
+  if (supervisorCallId !== undefined)
+    return sitting.later(supervisorCallId, (supervisor) => putOut(supervisor, roomId));
+  if (groupId !== undefined) hangUpGroup(sitting, groupId);
 }
 
 /** Everybody is put out, and then there is no room any more. */
@@ -103,9 +155,14 @@ export function connectToRoom(turn: Turn): void {
   const { live, decision } = turn;
   if (live.roomId === undefined || live.media !== 'open' || isEnding(live)) return;
   if (live.call.status !== 'progressing' && !live.earlyMedia) return;
+  const { roomId } = live;
   const { id: callId } = live.call;
   const [hears, heard] = [hearsRoom(live), isHeardInRoom(live)];
-  decision.effect({ kind: 'join', callId, roomId: live.roomId, hears, heard });
+  if (isBeside(live)) {
+    const by = heard && hearersBeside(turn);
+    return decision.effect({ kind: 'join', callId, roomId, hears, heard: by, passesKeys: false });
+  }
+  decision.effect({ kind: 'join', callId, roomId, hears, heard });
   musicForWaiting(turn);
 }
 
@@ -189,6 +246,7 @@ export function answeredInRoom(turn: Turn): void {
   if (live.roomId === undefined) return;
   const { roomId } = live;
   connectToRoom(turn);
+  if (isBeside(live)) return;
   for (const other of sitting.rooms.find(roomId)?.row.call_ids ?? [])
     if (other !== live.call.id) sitting.later(other, (their) => meet(their, roomId));
 }
@@ -204,5 +262,16 @@ function changeRoom(sitting: Sitting, room: LiveRoom, change: Partial<Confbridge
   const { decision } = sitting;
   room.row = { ...room.row, ...change, tm_update: decision.stamp };
   decision.put('confbridge', room.row);
-  if (change.call_ids !== undefined) conferenceMembersChanged(sitting, room);
+  if (change.call_ids === undefined) return;
+  conferenceMembersChanged(sitting, room);
+  seatWhisperers(sitting, room);
+}
+
+/** Somebody has come into a room, or left it: whoever whispers there may have somebody else to whisper to. */
+function seatWhisperers(sitting: Sitting, room: LiveRoom): void {
+  for (const callId of room.row.call_ids) {
+    const supervision = sitting.house.supervisions.get(callId);
+    if (supervision?.supervisorCallId !== undefined && supervision.mode === 'whisper')
+      sitting.later(supervision.supervisorCallId, connectToRoom);
+  }
 }

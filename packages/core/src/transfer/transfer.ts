@@ -12,6 +12,7 @@ import type { Turn } from '../call/turn.ts';
 import { noVariables } from '../flow/variables.ts';
 import { dialGroup, hangUpGroup } from '../group/group.ts';
 import { limits } from '../limits.ts';
+import { isBeside } from '../supervision/live-supervision.ts';
 import { closeRoom, enterRoom } from '../room/room.ts';
 import { transferToConference } from './conference-transfer.ts';
 import type { LiveTransfer, TransferWanted } from './live-transfer.ts';
@@ -26,7 +27,7 @@ export function transfer(turn: Turn, wanted: TransferWanted): string | undefined
   const { live, sitting } = turn;
   const room = live.roomId === undefined ? undefined : sitting.rooms.find(live.roomId);
   const others = room?.row.call_ids.filter((id) => id !== live.call.id) ?? [];
-  if (room === undefined || others.length === 0) return 'it is in no room with somebody';
+  if (room === undefined || others.length === 0 || isBeside(live)) return 'it is in no room with somebody';
   if (live.transferId !== undefined) return 'it is being transferred already';
   const conferenceId = wanted.addresses.find(({ type }) => type === 'conference')?.target;
   if (conferenceId !== undefined) return transferToConference(turn, wanted, conferenceId);
@@ -216,7 +217,13 @@ export function merge(turn: Turn, otherCallId: string): string | undefined {
   const [roomId, otherRoomId] = [live.roomId, other.live.roomId];
   const room = roomId === undefined ? undefined : sitting.rooms.find(roomId);
   const otherRoom = otherRoomId === undefined ? undefined : sitting.rooms.find(otherRoomId);
-  if (room === undefined || otherRoom === undefined || room === otherRoom)
+  if (
+    room === undefined ||
+    otherRoom === undefined ||
+    room === otherRoom ||
+    isBeside(live) ||
+    isBeside(other.live)
+  )
     return 'the two calls are not in two rooms';
   const staying = room.row.call_ids.filter((id) => id !== live.call.id);
   const coming = otherRoom.row.call_ids.filter((id) => id !== otherCallId);

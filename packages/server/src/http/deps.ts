@@ -43,6 +43,7 @@ export interface HttpDeps {
     | 'transferSource'
     | 'explainWait'
     | 'explainAgent'
+    | 'supervision'
   >;
   /** Finds out how destinations are reached, in their order. */
   readonly locate: Locate;

@@ -1,5 +1,22 @@
-import type { Address, AgentExplanation, Call, Groupcall, Transfer, WaitExplanation } from '@parley/contract';
-import { type CallCentre, type Decision, type DialRequest, type Input, isEnding, limits } from '@parley/core';
+import type {
+  Address,
+  AgentExplanation,
+  Call,
+  Groupcall,
+  Supervision,
+  Transfer,
+  WaitExplanation,
+} from '@parley/contract';
+import {
+  type CallCentre,
+  type Decision,
+  type DialRequest,
+  type Input,
+  isEnding,
+  limits,
+  supervisedParty,
+  supervisionRow,
+} from '@parley/core';
 import type { Clock } from '../clock.ts';
 import type { CallsInSettings } from './calls-in.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
@@ -93,6 +110,21 @@ export class CallCommands {
   /** Whom the new party of a transfer will see. */
   transferSource(callId: string, type: Transfer['type']): Address | undefined {
     return this.#deps.centre.transferSource(callId, type);
+  }
+
+  /** How a call is supervised, while it is, and whom a supervisor who is called would see. */
+  supervision(
+    callId: string,
+  ): { readonly now: Supervision | undefined; readonly party: Address } | undefined {
+    const { centre } = this.#deps;
+    const live = centre.liveCall(callId);
+    const found = centre.supervisions.get(callId);
+    return (
+      live && {
+        now: found && supervisionRow(found),
+        party: supervisedParty({ rooms: centre.rooms, call: (id) => centre.liveCall(id) }, live),
+      }
+    );
   }
 
   /** Whether that recording is under way and paused. */

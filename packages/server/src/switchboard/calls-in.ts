@@ -1,4 +1,4 @@
-import type { CallCentre, Chance, Input } from '@parley/core';
+import { type CallCentre, type Chance, type Input, isBeside } from '@parley/core';
 import type { HeaderPair, Path, SipOutput, SipRequest } from '@parley/sip';
 import type { Logger } from 'pino';
 import type { Caller } from '../carriers/trunk-gate.ts';
@@ -79,7 +79,8 @@ export class CallsIn {
     const { centre, dialPlan, hear, lines } = this.#deps;
     const callId = lines.bySip(replaced)?.callId;
     const live = callId === undefined ? undefined : centre.liveCall(callId);
-    if (callId === undefined || live?.roomId === undefined)
+    // Who takes the place of a supervisor would be a party of the talk that is supervised.
+    if (callId === undefined || live?.roomId === undefined || isBeside(live))
       return this.#refuse(invite, 481, 'nothingToReplace');
     if (caller.kind !== 'extension' || caller.extension.customer_id !== live.call.customer_id)
       return this.#refuse(invite, 403, 'mayNotReplace');

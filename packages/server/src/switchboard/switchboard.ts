@@ -247,7 +247,11 @@ export class Switchboard {
         this.#playback.cancel(callId);
         return media.close(callId);
       case 'join':
-        return media.join(callId, effect.roomId, { hears: effect.hears, heardBy: effect.heard });
+        return media.join(callId, effect.roomId, {
+          hears: effect.hears,
+          heardBy: effect.heard,
+          passDigits: effect.passesKeys,
+        });
       case 'startRecording':
         return media.startRecording(effect.recordingId, {
           target: effect.roomId === undefined ? { leg: callId } : { room: effect.roomId },

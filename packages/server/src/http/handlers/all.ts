@@ -20,6 +20,7 @@ import { createRecordingCommandHandlers } from './recording-commands.ts';
 import { createRecordingHandlers } from './recordings.ts';
 import { createRoomHandlers } from './rooms.ts';
 import { createRouteHandlers } from './routes.ts';
+import { createSupervisionHandlers } from './supervision.ts';
 import { createTagHandlers } from './tags.ts';
 import { createTransferHandlers } from './transfers.ts';
 import { createTrunkHandlers } from './trunks.ts';
@@ -40,6 +41,7 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createCallHandlers(context),
     ...createOutgoingCallHandlers(context),
     ...createCallCommandHandlers(context),
+    ...createSupervisionHandlers(context),
     ...createConferenceHandlers(context),
     ...createActiveflowHandlers(context),
     ...createRoomHandlers(context),
