@@ -38,17 +38,6 @@ function createStage(options: Partial<InlineMediaOptions> = {}): Stage {
     });
   const office = create(10_000, (event) => events.push(event));
   const phones = create(20_000, () => undefined);
-  const connect = (media: InlineMedia, leg: string, port: number): void => {
-    media.open(leg);
-    media.connect(leg, {
-      remote: { address: '127.0.0.1', port },
-      codec: 'PCMU',
-      payloadType: 0,
-      telephoneEventPayloadType: 101,
-      direction: 'sendrecv',
-      ptimeMs: 20,
-    });
-  };
   for (const [n, leg] of ['caller', 'agent'].entries()) {
     connect(office, leg, 20_000 + 2 * n);
     connect(phones, leg, 10_000 + 2 * n);
@@ -64,6 +53,18 @@ function createStage(options: Partial<InlineMediaOptions> = {}): Stage {
     }
   };
   return { office, phones, files, events, pass };
+}
+
+function connect(media: InlineMedia, leg: string, port: number): void {
+  media.open(leg);
+  media.connect(leg, {
+    remote: { address: '127.0.0.1', port },
+    codec: 'PCMU',
+    payloadType: 0,
+    telephoneEventPayloadType: 101,
+    direction: 'sendrecv',
+    ptimeMs: 20,
+  });
 }
 
 const forever = 3_600_000;
@@ -114,6 +115,40 @@ describe('the recording of a call', () => {
       { type: 'recordingStarted', recording: 'r', recordedMs: 0 },
       { type: 'recordingEnded', recording: 'r', reason: 'stopped', durationMs: 1600, bytes },
     ]);
+  });
+
+  it('has what a supervisor says to all, and no whisper to the leg that is recorded', () => {
+    for (const layout of ['caller', 'agent', 'room'] as const) {
+      const stage = createStage();
+      const { office, phones } = stage;
+      for (const [media, port] of [
+        [office, 20_004],
+        [phones, 10_004],
+      ] as const)
+        connect(media, 'supervisor', port);
+      office.join('supervisor', 'room', { heardBy: ['agent'] });
+      const target = layout === 'room' ? { room: 'room' } : { leg: layout };
+      start(stage, { target });
+      stage.pass(300);
+      phones.play('caller', 'a', [createClip(tone([500], 3000))]);
+      phones.play('agent', 'b', [createClip(tone([1300], 3000))]);
+      phones.play('supervisor', 'c', [createClip(tone([2100], 3000))]);
+      stage.pass(1200);
+      office.join('supervisor', 'room', { heardBy: true });
+      stage.pass(1200);
+      office.stopRecording('r');
+      const channels = channelsOf(stage);
+      const other = channels.at(-1) ?? [];
+      const whispered = other.slice(700 * 8, 1400 * 8);
+      const said = other.slice(1700 * 8, 2400 * 8);
+      const talk = layout === 'agent' ? 500 : 1300;
+      assert.ok(amplitudeAt(whispered, talk) > 7000, `${layout}: ${amplitudeAt(whispered, talk)}`);
+      assert.ok(amplitudeAt(whispered, 2100) < 7, `${layout}: ${amplitudeAt(whispered, 2100)} of a whisper`);
+      assert.ok(
+        amplitudeAt(said, 2100) > 7000,
+        `${layout}: ${amplitudeAt(said, 2100)} of what is said to all`,
+      );
+    }
   });
 
   it('hears prompts, and is written while it goes on', () => {
