@@ -20,7 +20,11 @@ export const Agent = Type.Object(
     detail: Type.String({ description: 'Free text.' }),
     ring_method: AgentRingMethod,
     status: AgentStatus,
-    permission: Type.Integer({ minimum: 0, description: 'Bit mask; 0 = none.' }),
+    permission: Type.Integer({
+      minimum: 0,
+      description:
+        'Bit mask; 0 = none. 1 (administrator), 32 (of the customer) and 64 (manager) may supervise calls; other bits are kept for your programs.',
+    }),
     tag_ids: Type.Array(Id, { description: 'Skills: the queues that ask for one of them are served.' }),
     addresses: Type.Array(Address, { description: 'Where the agent can be reached.' }),
     tm_create: timeOf('Made.'),

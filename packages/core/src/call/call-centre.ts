@@ -214,7 +214,10 @@ export class CallCentre {
         return;
       }
       for (const destination of destinations) {
-        if (destination.asGroup) groupcalls.push(dialAsGroup(sitting, orders, destination));
+        if (destination.asGroup)
+          groupcalls.push(
+            dialGroup(sitting, { orders, destinations: [destination], ringMethod: 'ring_all' }).row,
+          );
         else for (const leg of destination.legs) calls.push(dial(sitting, orders, leg, nilId));
       }
     });
@@ -390,12 +393,4 @@ export class CallCentre {
   #decide(at: Moment, decide: (sitting: Sitting) => void): Decision {
     return this.#room.decide(at, decide);
   }
-}
-
-function dialAsGroup(sitting: Sitting, orders: DialOrders, destination: PlannedDestination): Groupcall {
-  return dialGroup(sitting, {
-    orders,
-    destinations: [destination],
-    ringMethod: 'ring_all',
-  }).row;
 }
