@@ -146,7 +146,7 @@ describe('a call on hold', () => {
 });
 
 /** Whether the caller hears its room, and is heard there. */
-function wires(room: Scenario): [boolean, boolean] | undefined {
+function wires(room: Scenario): [boolean, boolean | readonly string[]] | undefined {
   const join = room.effects.findLast(
     (effect): effect is Extract<Effect, { kind: 'join' }> =>
       effect.kind === 'join' && effect.callId === room.callId,

@@ -35,7 +35,7 @@ function hears(room: Switchroom, callId: string): string {
   return last?.kind === 'play' ? last.sources.map(({ kind }) => kind).join() : 'silence';
 }
 
-function isHeard(room: Switchroom, callId: string): boolean | undefined {
+function isHeard(room: Switchroom, callId: string): boolean | readonly string[] | undefined {
   return room.effects.findLast(
     (effect): effect is Extract<Effect, { kind: 'join' }> =>
       effect.kind === 'join' && effect.callId === callId,
