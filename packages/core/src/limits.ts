@@ -1,5 +1,7 @@
 /** Every bound of the call centre's decisions, in one place, each with the reason for its number. */
 export const limits = {
+  /** Flows that follow a recording, one out of the other: by then they go round. */
+  flowsInARow: 5,
   /** Flows nested in flows (fetch, fetch_flow): deep enough for menus in menus, shallow enough to end a recursion. */
   nesting: 100,
   /** Actions of an activeflow with all that is nested at one time. */

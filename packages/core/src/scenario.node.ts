@@ -225,6 +225,7 @@ export const noOrphans: Orphans = {
   confbridges: [],
   conferences: [],
   recordings: [],
+  endedRecordings: [],
   queuecalls: [],
   explanations: [],
   agents: [],

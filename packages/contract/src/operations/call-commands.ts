@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { Call } from '../resources/call.ts';
 import { RecordingFormat } from '../resources/recording.ts';
@@ -92,6 +93,10 @@ export const RecordingStart = Type.Object(
       }),
     ),
     beep_start: Type.Optional(Type.Boolean({ description: 'A beep tells that it begins.' })),
+    on_end_flow_id: Type.Optional({
+      ...Id,
+      description: 'The stored flow that is run once it has ended, without a call.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -190,7 +195,7 @@ export const callRecordingOperations = {
     summary: 'Record a call',
     description: 'The new recording is in `recording_id`; `recording_started` tells that it runs.',
     body: RecordingStart,
-    errors: [...errors, 'RECORDING_ALREADY_ACTIVE'],
+    errors: [...errors, 'RECORDING_ALREADY_ACTIVE', 'FLOW_NOT_FOUND'],
   },
   stopCallRecording: {
     ...onCall,

@@ -136,7 +136,7 @@ export const conferenceRecordingOperations = {
     summary: 'Record a conference',
     description: 'The new recording is in `recording_id`; `recording_started` tells that it runs.',
     body: RecordingStart,
-    errors: ['CONFERENCE_NOT_FOUND', 'STATE_INVALID', 'RECORDING_ALREADY_ACTIVE'],
+    errors: ['CONFERENCE_NOT_FOUND', 'STATE_INVALID', 'RECORDING_ALREADY_ACTIVE', 'FLOW_NOT_FOUND'],
   },
   stopConferenceRecording: {
     ...onConference,

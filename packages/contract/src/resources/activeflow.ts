@@ -8,8 +8,10 @@ export const Activeflow = Type.Object(
     id: idOf('The activeflow.'),
     flow_id: idOf('The stored flow it is a copy of.'),
     customer_id: idOf('The owner.'),
-    reference_type: Type.Enum(['call', 'message'], { description: 'What the flow serves.' }),
-    reference_id: idOf('The call it serves.'),
+    reference_type: Type.Enum(['call', 'message', 'recording'], {
+      description: 'What the flow serves. `recording`: it follows its end, and there is no call.',
+    }),
+    reference_id: idOf('The call or the recording it serves.'),
     current_action: Type.Object(Action.properties, {
       description: 'The action under way; the start action before the first.',
     }),
@@ -19,6 +21,6 @@ export const Activeflow = Type.Object(
     tm_update: timeOf('Last changed; at first the same as `tm_create`.'),
     tm_delete: timeOf('Ended.'),
   },
-  { description: 'A running instance of a flow, bound to one call.' },
+  { description: 'A running instance of a flow, bound to one call, or to the end of a recording.' },
 );
 export type Activeflow = Static<typeof Activeflow>;

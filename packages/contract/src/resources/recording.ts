@@ -28,7 +28,7 @@ export const Recording = Type.Object(
       description: 'Milliseconds of sound in the file; 0 until it has ended. What was paused is not in it.',
     }),
     paused: Type.Boolean({ description: 'Nothing is written now, until it is resumed.' }),
-    on_end_flow_id: idOf('A flow that is started once it has ended; nil = none: Parley starts none yet.'),
+    on_end_flow_id: idOf('The stored flow that is run once it has ended, without a call; nil = none.'),
   },
   { description: 'What was said in a call or a conference.' },
 );

@@ -36,6 +36,7 @@ import {
   recordingStarted,
   stopRecording,
 } from '../recording/live.ts';
+import { beginOnEnd, type OnEndFlow } from '../recording/on-end.ts';
 import type { LiveRecording, RecordingWanted } from '../recording/live-recording.ts';
 import { closeConference } from '../room/conference.ts';
 import {
@@ -380,6 +381,11 @@ export class CallCentre {
 
   pauseRecording(recordingId: string, paused: boolean, at: Moment): Decision {
     return this.#decide(at, (sitting) => pauseRecording(sitting, recordingId, paused));
+  }
+
+  /** A flow that follows a recording, and that the last process has not begun. */
+  beginOnEnd(flow: OnEndFlow, at: Moment): Decision {
+    return this.#decide(at, (sitting) => beginOnEnd(sitting, flow));
   }
 
   /** Conferences that were there when the last process ended, with nobody in them. */

@@ -84,6 +84,7 @@ function newLiveCall(call: Call, orders: DialOrders, leg: PlannedLeg, sitting: S
     agentId: orders.offered === true ? orders.agentId : undefined,
     transferId: undefined,
     supervises: orders.supervises && { ...orders.supervises, party: false },
+    afterFlows: orders.afterFlows ?? 0,
     endCause: undefined,
     deadlines: {
       longestCall: afterMs(mono, sitting.longestCallMs),

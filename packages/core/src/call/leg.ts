@@ -1,5 +1,6 @@
-import { type Address, type Call, nilId, notYet, startActionId } from '@parley/contract';
+import { type Address, type Call, nilId, notYet } from '@parley/contract';
 import type { Decision } from '../decision.ts';
+import { endActiveflow, startAction } from '../flow/activeflow.ts';
 import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
 import { cause, hangupBy, hangupReason } from './cause.ts';
@@ -7,9 +8,6 @@ import { isEnding } from './live-call.ts';
 import { silenceAll } from './sound.ts';
 import { endingStatus, withStatus } from './status.ts';
 import type { Turn } from './turn.ts';
-
-/** The action a call carries before its first: it is nowhere yet. */
-export const startAction = { id: startActionId, next_id: nilId, type: '' } as const;
 
 export interface NewLeg {
   readonly callId: string;
@@ -66,9 +64,16 @@ export function completeAnswer({ live, decision }: Turn): void {
 export function terminate(turn: Turn, endCause: number): void {
   const { live, decision } = turn;
   if (isEnding(live)) return;
+  if (live.forRecording !== undefined) return endWithFlow(turn);
   live.call = withStatus(live.call, endingStatus(live.call), decision.stamp);
   decision.put('call', live.call);
   beginEnding(turn, endCause);
+}
+
+/** There is no leg whose end is to be waited for. */
+function endWithFlow(turn: Turn): void {
+  endActiveflow(turn);
+  turn.live.call = { ...turn.live.call, status: 'hangup' };
 }
 
 /**
@@ -76,7 +81,8 @@ export function terminate(turn: Turn, endCause: number): void {
  * an answered call stays what it was. One nobody answered is ended as any other that we end.
  */
 export function endAtLongestDuration(turn: Turn): void {
-  if (turn.live.call.status !== 'progressing') terminate(turn, cause.durationLimit);
+  const { call, forRecording } = turn.live;
+  if (call.status !== 'progressing' || forRecording !== undefined) terminate(turn, cause.durationLimit);
   else if (!isEnding(turn.live)) beginEnding(turn, cause.durationLimit);
 }
 

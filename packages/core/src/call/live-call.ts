@@ -30,6 +30,13 @@ export interface LiveCall {
   passage: Passage | undefined;
   /** The agent who is offered, or serves, a caller of a queue by it. */
   agentId: string | undefined;
+  /**
+   * It is no call, but a flow that follows the end of that recording, and takes what room a call takes. Its `call` stands
+   * in for one: it is never written down, and nobody is told of it.
+   */
+  readonly forRecording?: string;
+  /** How many flows at the end of recordings have led to it; absent: none. */
+  readonly afterFlows?: number;
   /** The transfer it takes part in. */
   transferId: string | undefined;
   /** The talk that it supervises. */

@@ -109,15 +109,18 @@ function ordersFor(
   wanted: Omit<CallsWanted, 'flow' | 'actions' | 'destinations'>,
   flow: Flow | undefined,
 ): DialOrders {
-  const { call } = turn.live;
+  const { call, forRecording, afterFlows = 0 } = turn.live;
+  // What is no call has no others that end with it, and none that are told of in its order.
+  const isCall = forRecording === undefined;
   return {
     customerId: call.customer_id,
     source: wanted.source,
     flow,
     variables: noVariables,
-    masterCallId: call.id,
-    chained: wanted.chained,
-    lane: turn.live.lane,
+    masterCallId: isCall ? call.id : nilId,
+    chained: isCall && wanted.chained,
+    lane: isCall ? turn.live.lane : undefined,
+    afterFlows,
     timeoutMs: wanted.timeoutMs,
     early: wanted.early,
   };

@@ -18,6 +18,8 @@ import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment } from '../ports/moment.ts';
 import { assertAddsUp, countUnserved } from '../queue/queue-figures.ts';
 import { type ExplanationRow, withOutcome } from '../queue/explanation-row.ts';
+import { limits } from '../limits.ts';
+import { isToBegin, onEndActiveflow, type OnEndFlow } from '../recording/on-end.ts';
 import { isBusyWith } from '../queue/queue-rows.ts';
 import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
@@ -32,6 +34,8 @@ export interface Orphans {
   readonly confbridges: readonly Confbridge[];
   readonly conferences: readonly Conference[];
   readonly recordings: readonly Recording[];
+  /** Those that had ended, and whose flow to follow had not. */
+  readonly endedRecordings: readonly Recording[];
   readonly queuecalls: readonly Queuecall[];
   /** Of those queuecalls. */
   readonly explanations: readonly ExplanationRow[];
@@ -46,6 +50,8 @@ export interface Recovered {
   readonly decision: Decision;
   /** Conferences that go on, with nobody in them. */
   readonly conferences: readonly LiveConference[];
+  /** Flows that follow recordings, to be begun: nothing of them has been run. */
+  readonly onEnd: readonly OnEndFlow[];
 }
 
 /**
@@ -56,9 +62,17 @@ export interface Recovered {
 export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Recovered {
   const decision = new Decision(at, chance);
   const laneOf = lanesOf([...orphans.masters, ...orphans.calls]);
-  for (const recording of orphans.recordings) endRecording(decision, recording, orphans, laneOf);
+  const ended = orphans.recordings.flatMap(
+    (recording) => endRecording(decision, recording, orphans, laneOf) ?? [],
+  );
   for (const call of orphans.calls) endCall(decision, call, laneOf);
-  for (const activeflow of orphans.activeflows) endActiveflow(decision, activeflow, laneOf);
+  const toBegin = orphans.activeflows.filter(isToBegin);
+  for (const activeflow of orphans.activeflows)
+    if (!toBegin.includes(activeflow)) endActiveflow(decision, activeflow, orphans, laneOf);
+  const onEnd = [
+    ...toBegin.flatMap((activeflow) => onEndAgain(activeflow, orphans, laneOf) ?? []),
+    ...ended.flatMap((recording) => onEndNow(decision, recording, orphans, chance, laneOf) ?? []),
+  ];
   for (const queuecall of orphans.queuecalls) endQueuecall(decision, queuecall, laneOf);
   for (const explanation of orphans.explanations) endOffer(decision, explanation);
   for (const agent of orphans.agents) freeAgent(decision, agent);
@@ -66,7 +80,7 @@ export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Reco
   for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
   for (const room of orphans.confbridges) endRoom(decision, room);
   const conferences = orphans.conferences.flatMap((conference) => emptyConference(decision, conference));
-  return { decision, conferences };
+  return { decision, conferences, onEnd };
 }
 
 type LaneOf = (callId: string) => string;
@@ -102,12 +116,52 @@ function endCall(decision: Decision, call: Call, laneOf: LaneOf): void {
   decision.emit('call_hungup', laneOf(call.id), ended);
 }
 
-function endActiveflow(decision: Decision, activeflow: Activeflow, laneOf: LaneOf): void {
+function endActiveflow(
+  decision: Decision,
+  activeflow: Activeflow,
+  { endedRecordings }: Orphans,
+  laneOf: LaneOf,
+): void {
   if (activeflow.tm_delete !== notYet) return;
   const { stamp: now } = decision;
   const ended: Activeflow = { ...activeflow, tm_update: now, tm_delete: now };
+  const recording = endedRecordings.find(({ id }) => id === activeflow.reference_id);
   decision.put('activeflow', ended);
-  decision.emit('activeflow_deleted', laneOf(activeflow.reference_id), ended);
+  decision.emit('activeflow_deleted', laneOf(recording?.reference_id ?? activeflow.reference_id), ended);
+}
+
+/** Its flow had not begun when the process died. */
+function onEndAgain(activeflow: Activeflow, orphans: Orphans, laneOf: LaneOf): OnEndFlow | undefined {
+  const recording = orphans.endedRecordings.find(({ id }) => id === activeflow.reference_id);
+  return recording && onEndFlow(activeflow, recording, orphans, laneOf);
+}
+
+/** The recording ends here, and its flow follows. */
+function onEndNow(
+  decision: Decision,
+  recording: Recording,
+  orphans: Orphans,
+  chance: Chance,
+  laneOf: LaneOf,
+): OnEndFlow | undefined {
+  if (recording.on_end_flow_id === nilId) return undefined;
+  const activeflow = onEndActiveflow(recording, chance, decision.stamp);
+  const flow = onEndFlow(activeflow, recording, orphans, laneOf);
+  decision.put('activeflow', activeflow);
+  decision.emit('activeflow_created', flow.lane, activeflow);
+  return flow;
+}
+
+/** How many there were before it is not known any more: none follows it, so that a row of them ends. */
+function onEndFlow(
+  activeflow: Activeflow,
+  recording: Recording,
+  { calls, masters }: Orphans,
+  laneOf: LaneOf,
+): OnEndFlow {
+  const parties = [...calls, ...masters].find(({ id }) => id === recording.reference_id);
+  const lane = laneOf(recording.reference_id);
+  return { activeflow, recording, parties, lane, afterFlows: limits.flowsInARow };
 }
 
 /** Whoever was being served was served. */
@@ -225,8 +279,13 @@ function emptyConference(decision: Decision, conference: Conference): LiveConfer
   return [{ row, lane: id, deadline: timeout === 0 ? undefined : afterMs(at.mono, Math.max(0, left)) }];
 }
 
-function endRecording(decision: Decision, recording: Recording, { recorded }: Orphans, laneOf: LaneOf): void {
-  if (recording.status === 'ended') return;
+function endRecording(
+  decision: Decision,
+  recording: Recording,
+  { recorded }: Orphans,
+  laneOf: LaneOf,
+): Recording | undefined {
+  if (recording.status === 'ended') return undefined;
   const { stamp: now } = decision;
   const { id, type, reference_id: of } = recording;
   const ended: Recording = {
@@ -239,4 +298,5 @@ function endRecording(decision: Decision, recording: Recording, { recorded }: Or
   };
   decision.put('recording', ended);
   decision.emit('recording_finished', type === 'call' ? laneOf(of) : of, ended);
+  return ended;
 }

@@ -147,6 +147,11 @@ export interface ActionType<P extends TProperties = TProperties> {
   /** `flow`: done at once by the flow engine; `call`: media work on the call. Decides what a failure does. */
   readonly executor: 'flow' | 'call';
   readonly option: TObject<P>;
+  /**
+   * Whether it means anything only where there is a call. A flow that follows the end of a recording has none. Left out:
+   * media work does, the rest does not.
+   */
+  readonly needsCall?: boolean;
   /** The call is answered first if it is not yet. */
   readonly needsAnswer?: boolean;
   /** Takes time each time it runs; a loop through it comes to rest. */

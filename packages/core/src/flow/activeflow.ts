@@ -1,10 +1,19 @@
-import { type Action, type Flow, formatExecutionTimestamp, nilId, notYet } from '@parley/contract';
-import { startAction } from '../call/leg.ts';
-import { runningActiveflow } from '../call/live-call.ts';
+import {
+  type Action,
+  type Flow,
+  formatExecutionTimestamp,
+  nilId,
+  notYet,
+  startActionId,
+} from '@parley/contract';
+import { runningActiveflow, type Walk } from '../call/live-call.ts';
 import { silence } from '../call/sound.ts';
 import type { Turn } from '../call/turn.ts';
 import { Run } from './run.ts';
 import { noVariables } from './variables.ts';
+
+/** The action before the first one: it is nowhere yet. */
+export const startAction = { id: startActionId, next_id: nilId, type: '' } as const;
 
 /** Makes the activeflow of a call from a stored flow, which it copies. It has not taken a step yet. */
 export function createActiveflow(
@@ -13,7 +22,6 @@ export function createActiveflow(
   variables: ReadonlyMap<string, string> = noVariables,
 ): void {
   const now = decision.stamp;
-  const run = new Run(flow.actions);
   live.activeflow = {
     id: live.call.activeflow_id,
     flow_id: flow.id,
@@ -22,13 +30,20 @@ export function createActiveflow(
     reference_id: live.call.id,
     current_action: startAction,
     forward_action_id: nilId,
-    actions: run.actions,
+    actions: flow.actions,
     tm_create: now,
     tm_update: now,
     tm_delete: notYet,
   };
-  live.walk = {
-    run,
+  live.walk = newWalk(flow.actions, variables);
+  decision.put('activeflow', live.activeflow);
+  decision.emit('activeflow_created', live.lane, live.activeflow);
+}
+
+/** A walk through these actions that has not taken a step yet. */
+export function newWalk(actions: Action[], variables: ReadonlyMap<string, string>): Walk {
+  return {
+    run: new Run(actions),
     variables,
     digits: '',
     steps: 0,
@@ -36,8 +51,6 @@ export function createActiveflow(
     current: undefined,
     resting: undefined,
   };
-  decision.put('activeflow', live.activeflow);
-  decision.emit('activeflow_created', live.lane, live.activeflow);
 }
 
 /** Says where the next step goes, instead of on. The step clears it. */
@@ -59,7 +72,7 @@ export function moveActiveflow({ live, decision }: Turn, action: Action, actions
   const tmExecute = formatExecutionTimestamp(decision.at.wall);
   live.call = { ...live.call, action: { ...action, tm_execute: tmExecute }, tm_update: now };
   decision.put('activeflow', live.activeflow);
-  decision.put('call', live.call);
+  if (live.forRecording === undefined) decision.put('call', live.call);
   decision.emit('activeflow_updated', live.lane, live.activeflow);
 }
 

@@ -144,6 +144,8 @@ function take(turn: Turn, walk: Walk, listed: Action, type: ActionType): Outcome
 
 function start(turn: Turn, walk: Walk): Outcome | 'answering' {
   const { action, type } = currentOf(walk);
+  if (turn.live.forRecording !== undefined && (type.needsCall ?? type.executor === 'call'))
+    return { kind: 'fail', why: 'there is no call' };
   if (type.needsAnswer !== true || turn.live.call.status === 'progressing')
     return type.start(stepOf(turn, walk), action.option ?? {});
   // Its far end has to answer; until then there is nothing to do but wait.
@@ -173,6 +175,7 @@ function settle(turn: Turn, walk: Walk, outcome: Outcome | 'answering'): boolean
       return rest(turn, walk, outcome, false);
     case 'stop':
       endActiveflow(turn);
+      if (turn.live.forRecording !== undefined) finish(turn);
       return false;
     case 'hangup':
       terminate(turn, causeOfReason(outcome.reason));

@@ -40,6 +40,8 @@ export interface DialOrders {
   readonly timeoutMs: number;
   /** The flow starts before the answer. */
   readonly early: boolean;
+  /** How many flows at the end of recordings have led to it; absent: none. */
+  readonly afterFlows?: number;
   /** The agent who is rung. */
   readonly agentId?: string;
   /** That agent is offered a caller of a queue. Otherwise it is called by somebody, whatever its status. */

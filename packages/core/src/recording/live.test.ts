@@ -5,7 +5,13 @@ import { limits } from '../limits.ts';
 import { Switchroom } from '../switchroom.node.ts';
 import type { RecordingWanted } from './live-recording.ts';
 
-const plain: RecordingWanted = { endOfSilenceMs: 0, endKey: 'none', durationMs: 0, beepStart: false };
+const plain: RecordingWanted = {
+  endOfSilenceMs: 0,
+  endKey: 'none',
+  durationMs: 0,
+  beepStart: false,
+  onEndFlowId: nilId,
+};
 const block = { type: 'block' };
 
 function recorded(option: Record<string, unknown> = {}): { room: Switchroom; id: string } {

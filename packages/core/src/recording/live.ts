@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import { afterMs } from '../ports/moment.ts';
 import { changeConference } from '../room/conference-row.ts';
 import type { LiveRecording, RecordingWanted } from './live-recording.ts';
+import { followRecording } from './on-end.ts';
 
 /** Begins to record a call: what the far end says and what it hears. Answers why that cannot be, if so. */
 export function recordCall(turn: Turn, wanted: RecordingWanted): string | undefined {
@@ -19,10 +20,25 @@ export function recordCall(turn: Turn, wanted: RecordingWanted): string | undefi
     activeflow_id: activeflowId,
     recording_ids: before,
   } = live.call;
-  const row = recordingRow(sitting, { type: 'call', reference_id: callId, customerId, activeflowId });
+  const { onEndFlowId } = wanted;
+  const row = recordingRow(sitting, {
+    type: 'call',
+    reference_id: callId,
+    customerId,
+    activeflowId,
+    onEndFlowId,
+  });
   begin(
     sitting,
-    { row, lane: live.lane, roomId: undefined, endKey: wanted.endKey, deadline: undefined },
+    {
+      row,
+      lane: live.lane,
+      roomId: undefined,
+      endKey: wanted.endKey,
+      parties: { source: live.call.source, destination: live.call.destination },
+      afterFlows: live.afterFlows ?? 0,
+      deadline: undefined,
+    },
     wanted,
   );
   live.call = {
@@ -52,9 +68,11 @@ export function recordConference(
     reference_id: conferenceId,
     customerId,
     activeflowId: nilId,
+    onEndFlowId: wanted.onEndFlowId,
   });
   const { lane } = conference;
-  begin(sitting, { row, lane, roomId: room.row.id, endKey: 'none', deadline: undefined }, wanted);
+  const fresh = { parties: undefined, afterFlows: 0, deadline: undefined };
+  begin(sitting, { row, lane, roomId: room.row.id, endKey: 'none', ...fresh }, wanted);
   changeConference(sitting, conference, { recording_id: row.id, recording_ids: [...before, row.id] });
   sitting.decision.emit('conference_updated', lane, conference.row);
   return undefined;
@@ -83,6 +101,7 @@ export function recordingEnded(sitting: Sitting, recordingId: string, durationMs
   decision.emit('recording_finished', recording.lane, recording.row);
   sitting.recordings.remove(recordingId);
   letGo(sitting, recording);
+  followRecording(sitting, recording);
 }
 
 /** Asks media to end it; its report ends it here. */
@@ -159,6 +178,7 @@ function recordingRow(
   of: Pick<Recording, 'type' | 'reference_id'> & {
     readonly customerId: string;
     readonly activeflowId: string;
+    readonly onEndFlowId: string;
   },
 ): Recording {
   return {
@@ -176,6 +196,6 @@ function recordingRow(
     activeflow_id: of.activeflowId,
     duration: 0,
     paused: false,
-    on_end_flow_id: nilId,
+    on_end_flow_id: of.onEndFlowId,
   };
 }

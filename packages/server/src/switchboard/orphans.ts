@@ -1,4 +1,4 @@
-import { type Call, nilId } from '@parley/contract';
+import { type Activeflow, type Call, nilId, type Recording } from '@parley/contract';
 import type { LiveKind, Orphans, Rows, Store } from '@parley/core';
 
 /** Reads all that was live when the last process died, and what is needed to end it. */
@@ -20,11 +20,12 @@ export async function findOrphans(
   const explanations = await Promise.all(
     queuecalls.map(async ({ id }) => await store.get('explanation', id)),
   );
+  const endedRecordings = await endedOf(store, activeflows);
   const lengths = await Promise.all(recordings.map(async ({ id }) => [id, await recorded(id)] as const));
   const wanted = [
     ...calls.map((call) => call.master_call_id),
     ...groupcalls.map((groupcall) => groupcall.master_call_id),
-    ...recordings.map((recording) => recording.reference_id),
+    ...[...recordings, ...endedRecordings].map((recording) => recording.reference_id),
     ...queuecalls.map((queuecall) => queuecall.reference_id),
   ];
   return {
@@ -35,12 +36,25 @@ export async function findOrphans(
     confbridges,
     conferences,
     recordings,
+    endedRecordings,
     queuecalls,
     explanations: explanations.flatMap((stored) => (stored === undefined ? [] : [stored.row])),
     agents,
     queues,
     recorded: new Map(lengths),
   };
+}
+
+/** The recordings that those of these activeflows follow that follow one. */
+async function endedOf(
+  store: Pick<Store, 'get'>,
+  activeflows: readonly Activeflow[],
+): Promise<readonly Recording[]> {
+  const ids = activeflows
+    .filter(({ reference_type: type }) => type === 'recording')
+    .map(({ reference_id: id }) => id);
+  const found = await Promise.all(ids.map(async (id) => (await store.get('recording', id))?.row));
+  return found.flatMap((row) => row ?? []);
 }
 
 /** The calls of these ids that are over already, and those that made them, up to the first. */

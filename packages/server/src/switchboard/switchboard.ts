@@ -135,7 +135,7 @@ export class Switchboard {
   async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
     const { store, pipeline, centre, clock, chance, recorded } = this.#deps;
     const orphans = await findOrphans(store, recorded);
-    const { decision, conferences } = closeOrphans(orphans, clock.now(), chance);
+    const { decision, conferences, onEnd } = closeOrphans(orphans, clock.now(), chance);
     if (decision.puts.length > 0) await pipeline.submit(decision);
     centre.load(conferences);
     const queues = await store.live('queue');
@@ -146,6 +146,7 @@ export class Switchboard {
       now,
     );
     centre.loadStaff(await store.live('agent'), queues, now, history);
+    for (const flow of onEnd) pipeline.decide(centre.beginOnEnd(flow, clock.now()));
     this.centreDecided();
     this.open('the server is starting');
     this.#readyMedia.fill();

@@ -47,6 +47,24 @@ describe('recordings of calls over HTTP', () => {
     );
   });
 
+  it('name a flow to follow that has to be there', async () => {
+    const api = await createApi();
+    const id = await givenAnswered(api);
+    const { id: conference } = await api.ok('createConference', { body: { type: 'conference' } });
+    const flow = await api.ok('createFlow', { body: { name: 'after', actions: [{ type: 'answer' }] } });
+    const body = { on_end_flow_id: flow.id };
+    const nobodys = { on_end_flow_id: '00000000-0000-4000-8000-000000000009' };
+    for (const [operation, params] of [
+      ['startCallRecording', { id }],
+      ['startConferenceRecording', { id: conference }],
+    ] as const)
+      assert.equal((await api.refused(operation, { params, body: nobodys })).reason, 'FLOW_NOT_FOUND');
+    assert.deepEqual(kinds(api), []);
+    const call = await api.ok('startCallRecording', { params: { id }, body });
+    const recording = await api.ok('getRecording', { params: { id: call.recording_id } });
+    assert.equal(recording.on_end_flow_id, flow.id);
+  });
+
   it('need a call that is answered, and one that is recorded', async () => {
     const api = await createApi();
     const id = await givenAnswered(api);

@@ -6,6 +6,7 @@ export const action = defineAction({
   summary:
     'An agent takes the caller of a queue it has answered for, by a key if there is one. Queues put it before the room.',
   executor: 'flow',
+  needsCall: true,
   option: Type.Object({
     key: Type.Optional(
       Type.String({ pattern: '^[0-9A-D*#]?$', description: 'The key to be pressed; empty: none.' }),

@@ -7,6 +7,7 @@ export const action = defineAction({
   type: 'condition_call_status',
   summary: 'Goes on when the call has that status, elsewhere when not.',
   executor: 'flow',
+  needsCall: true,
   option: Type.Object({ status: CallStatus, false_target_id: TargetId }),
   rests: () => false,
   targets: (option) => [{ path: 'false_target_id', id: option.false_target_id }],

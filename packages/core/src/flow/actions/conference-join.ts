@@ -7,6 +7,7 @@ export const action = defineAction({
   summary:
     'Takes the call through a conference: its actions before the room, the room, its actions after it.',
   executor: 'flow',
+  needsCall: true,
   option: Type.Object({ conference_id: idOf('The conference.') }),
   rests: () => true,
   start(step, option) {

@@ -17,6 +17,7 @@ export const action = defineAction({
   summary:
     'Dials one or several others and talks with the first who answers. Goes on when the two have parted, or nobody answered.',
   executor: 'flow',
+  needsCall: true,
   option: Type.Object({
     source: sourceOption,
     destinations: destinationsOption,

@@ -6,6 +6,7 @@ export const action = defineAction({
   type: 'hangup',
   summary: 'Ends the call.',
   executor: 'call',
+  needsCall: false,
   option: Type.Object({
     reason: Type.Optional(
       Type.Unsafe<HangupReason>({ ...HangupReason, description: 'Told to the peer as its cause.' }),

@@ -8,6 +8,7 @@ export const action = defineAction({
   summary:
     'Waits in a queue for an agent, and talks with the agent. Goes on when they have parted, or the wait is over.',
   executor: 'flow',
+  needsCall: true,
   option: Type.Object({
     queue_id: idOf('The queue.'),
     priority: Type.Optional(

@@ -1,3 +1,4 @@
+import { idOf, nilId } from '@parley/contract';
 import { Type } from 'typebox';
 import { defineAction, fail, next } from '../action-type.ts';
 
@@ -22,6 +23,9 @@ export const action = defineAction({
       Type.Integer({ minimum: 0, maximum: 86_400, description: 'Seconds it lasts; 0: as long as the call.' }),
     ),
     beep_start: Type.Optional(Type.Boolean({ description: 'A beep tells that it begins.' })),
+    on_end_flow_id: Type.Optional(
+      idOf('The stored flow that is run once the recording has ended, without a call; nil: none.'),
+    ),
   }),
   needsAnswer: true,
   rests: () => false,
@@ -32,6 +36,7 @@ export const action = defineAction({
       endKey: key === '' ? 'none' : key,
       durationMs: (option.duration ?? 0) * 1000,
       beepStart: option.beep_start === true,
+      onEndFlowId: option.on_end_flow_id ?? nilId,
     });
     return problem === undefined ? next : fail(problem);
   },

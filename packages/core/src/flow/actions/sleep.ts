@@ -5,6 +5,7 @@ export const action = defineAction({
   type: 'sleep',
   summary: 'Waits.',
   executor: 'call',
+  needsCall: false,
   option: Type.Object({
     duration: Type.Integer({ minimum: 1, maximum: 86_400_000, description: 'Milliseconds.' }),
   }),

@@ -7,6 +7,7 @@ import {
   type RecordingStart,
 } from '@parley/contract';
 import type { RecordingWanted } from '@parley/core';
+import type { HttpDeps } from '../deps.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
 import { findOwned } from '../presence.ts';
@@ -50,16 +51,21 @@ export function createRecordingCommandHandlers({ deps }: HandlerContext): Record
   const stop = (recordingId: string) =>
     commands.decide((centre, at) => ({ decision: centre.stopRecording(recordingId, at) }));
   return {
-    startCallRecording: (asked) =>
-      onCall(asked, 'recording_start', ({ id: callId }) =>
+    async startCallRecording(asked) {
+      const flow = await flowAtEnd(deps, asked.caller.customer.id, asked.body);
+      if (!flow.ok) return flow;
+      return await onCall(asked, 'recording_start', ({ id: callId }) =>
         commands.ask({ kind: 'recordingRequested', callId, wanted: wantedBy(asked.body) }),
-      ),
+      );
+    },
     stopCallRecording: (asked) => onCall(asked, 'recording_stop', (call) => stop(call.recording_id)),
     pauseCallRecording: (asked) => pause(asked, true),
     resumeCallRecording: (asked) => pause(asked, false),
     async startConferenceRecording({ caller, params: { id }, body }) {
       const found = await findOwned(deps, 'conference', id, caller.customer.id);
       if (!found.ok) return found;
+      const flow = await flowAtEnd(deps, caller.customer.id, body);
+      if (!flow.ok) return flow;
       const { problem, row, before } = await commands.decide((centre, at) => {
         const was = centre.liveConference(id)?.row.recording_id ?? nilId;
         const made = centre.recordConference(id, wantedBy(body), at);
@@ -81,11 +87,21 @@ export function createRecordingCommandHandlers({ deps }: HandlerContext): Record
   };
 }
 
+/** The flow that is to follow has to be there when it is asked for; if it is not any more then, nothing follows. */
+async function flowAtEnd(
+  deps: Pick<HttpDeps, 'store'>,
+  customerId: string,
+  { on_end_flow_id: flowId = nilId }: RecordingStart,
+): Promise<Outcome<unknown>> {
+  return flowId === nilId ? answer(undefined) : await findOwned(deps, 'flow', flowId, customerId);
+}
+
 function wantedBy({
   end_of_silence: silence = 0,
   end_of_key: endKey = 'none',
   duration = 0,
   beep_start: beepStart = false,
+  on_end_flow_id: onEndFlowId = nilId,
 }: RecordingStart): RecordingWanted {
-  return { endOfSilenceMs: silence * 1000, endKey, durationMs: duration * 1000, beepStart };
+  return { endOfSilenceMs: silence * 1000, endKey, durationMs: duration * 1000, beepStart, onEndFlowId };
 }
