@@ -22,6 +22,10 @@ export class MemoryLog {
     return this.#entries.at(-1)?.position ?? beginning;
   }
 
+  all(): readonly LogEntry[] {
+    return this.#entries;
+  }
+
   append(event: NewEvent): EventPosition {
     const { recipients, ...rest } = event;
     const entry: LogEntry = { ...rest, position: (this.lastPosition + 1) as EventPosition };

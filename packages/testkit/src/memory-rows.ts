@@ -56,6 +56,10 @@ export class MemoryRows<K extends Kind> {
     return inOrder(this.#byParent.get(parent) ?? []);
   }
 
+  all(): readonly Rows[K][] {
+    return [...this.#byId.values()].map(({ row }) => row);
+  }
+
   live(): Stored<K>[] {
     return inOrder(this.#live);
   }

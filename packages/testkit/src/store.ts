@@ -1,5 +1,6 @@
 import type { Commit, CommitOutcome, EventPosition, Store } from '@parley/core';
 import { assertLimit, storeLimits } from '@parley/server';
+import { recount } from './memory-recount.ts';
 import { MemoryTables } from './memory-tables.ts';
 
 export interface MemoryStoreOptions {
@@ -73,6 +74,16 @@ class TablesStore implements MemoryStore {
 
   findByParent: Store['findByParent'] = (kind, parentId) =>
     this.#ask(() => this.#tables.rows(kind).children(parentId));
+
+  findBetween: Store['findBetween'] = (kind, { parentId, from, before, limit }) =>
+    this.#ask(() => {
+      assertLimit(limit, storeLimits.read);
+      const children = this.#tables.rows(kind).children(parentId);
+      return children.filter(({ row }) => row.tm_create >= from && row.tm_create < before).slice(0, limit);
+    });
+
+  recount: Store['recount'] = (untilMs) =>
+    this.#ask(() => recount(this.#tables.rows('queuecall').all(), this.#tables.log.all(), untilMs));
 
   list: Store['list'] = (kind, query) =>
     this.#ask(() => {

@@ -26,6 +26,8 @@ import type { LoginRow, SessionRow } from '../agent/login.ts';
 import type { PasswordHashes } from '../extension/extension.ts';
 import type { RegistrationRow } from '../extension/registration.ts';
 import type { ExplanationRow } from '../queue/explanation-row.ts';
+import type { StandingRow, StatisticRow } from '../statistics/rows.ts';
+import type { Subject, Tally } from '../statistics/tally.ts';
 
 /** What is kept of each resource: its public form, and beside it what is nobody's business. */
 export interface Rows {
@@ -40,6 +42,8 @@ export interface Rows {
   readonly queue: Queue;
   readonly queuecall: Queuecall;
   readonly explanation: ExplanationRow;
+  readonly statistic: StatisticRow;
+  readonly standing: StandingRow;
   readonly extension: Extension & { readonly password_hashes: PasswordHashes };
   readonly registration: RegistrationRow;
   readonly call: Call;
@@ -66,7 +70,8 @@ export type ChildKind =
   | 'transfer'
   | 'route'
   | 'session'
-  | 'queuecall';
+  | 'queuecall'
+  | 'statistic';
 export type LiveKind =
   | 'call'
   | 'activeflow'
@@ -79,7 +84,9 @@ export type LiveKind =
   | 'trunk'
   | 'agent'
   | 'queue'
-  | 'queuecall';
+  | 'queuecall'
+  | 'statistic'
+  | 'standing';
 
 /** `version` starts at 1 and grows by one with each put. */
 export interface Stored<K extends Kind> {
@@ -181,6 +188,25 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+/** Children of one parent by when they were made: from a time on, before another. */
+export interface SpanQuery {
+  readonly parentId: string;
+  readonly from: string;
+  readonly before: string;
+  /** 1..1,000 */
+  readonly limit: number;
+}
+
+/** What was counted of a queue or an agent in one quarter of an hour, found without the ledger. */
+export interface Recounted {
+  readonly customerId: string;
+  readonly subject: Subject;
+  readonly subjectId: string;
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  readonly tally: Tally;
+}
+
 export interface PruneQuery {
   readonly before: Instant;
   readonly after: EventPosition;
@@ -210,9 +236,11 @@ export interface Store {
   /**
    * By what a row points to: numbers by `call_flow_id` or `message_flow_id`, activeflows and recordings by
    * `reference_id`, group dials by `master_call_id`, transfers by `transferer_call_id`, routes by `routeKey`, sessions
-   * by `agent_id`, queuecalls by `reference_id`. All of them, oldest first.
+   * by `agent_id`, queuecalls by `reference_id`, statistics by `statisticKey`. All of them, oldest first.
    */
   findByParent<K extends ChildKind>(kind: K, parentId: string): Promise<readonly Stored<K>[]>;
+  /** The same for those that were made in a span of time, the first `limit` of them. */
+  findBetween<K extends ChildKind>(kind: K, query: SpanQuery): Promise<readonly Stored<K>[]>;
   /**
    * Newest first (`tm_create`, then id), undeleted ones only; a customer is listed under its own id.
    * `badToken`: `after` is not a token of ours. Limits out of range, here and below, reject with a RangeError.
@@ -223,7 +251,7 @@ export interface Store {
   /**
    * Oldest first. Calls and group dials that are not hung up, activeflows that are not deleted, recordings that have not
    * ended, rooms that are not closed: what recovery has to close. Queuecalls that are not
-   * `done` or `abandoned`. Registrations with contacts, trunks, providers, agents and queues that are not deleted,
+   * `done` or `abandoned`, statistics that are not closed, standings. Registrations with contacts, trunks, providers, agents and queues that are not deleted,
    * conferences that are not over: what a process that starts goes on with.
    */
   live<K extends LiveKind>(kind: K): Promise<readonly Stored<K>[]>;
@@ -246,6 +274,12 @@ export interface Store {
   prune(query: PruneQuery): Promise<{ readonly removed: number; readonly next: EventPosition | undefined }>;
   /** The newest position that was taken out of a customer's log; 0 when it is whole. */
   prunedTo(customerId: string): Promise<EventPosition>;
+  /**
+   * All quarters of an hour counted anew, in no order and without those in which nothing was: from the visits as they are
+   * stored; with `untilMs` the time of agents' statuses too, up to then, from the events that are still in the log. Goes
+   * through everything: for a start without figures, and to hold other figures against.
+   */
+  recount(untilMs: number | undefined): Promise<readonly Recounted[]>;
   /** Finishes what is under way and lets go of the files. */
   close(): Promise<void>;
 }

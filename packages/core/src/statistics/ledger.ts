@@ -196,7 +196,7 @@ export class Ledger {
     }
     const status = standingStatus(agent);
     const queueId = before?.queueId ?? nilId;
-    this.#stand(id, { status, sinceMs, countedMs: sinceMs, queueId, customerId });
+    this.#stand(id, { status, sinceMs, countedMs: sinceMs, queueId, restQueueId: queueId, customerId });
     if (status === 'ringing' && before?.status !== 'ringing')
       this.#count({ subject: 'agent', id, customerId }, agent.tm_status, (tally) => {
         tally.offered += 1;
@@ -205,15 +205,15 @@ export class Ledger {
 
   /** What is not counted yet of the time of a status. It may have been counted too far, before the next was heard of. */
   #countUntil(id: string, standing: Standing, untilMs: number): void {
-    const { status, countedMs, queueId, customerId } = standing;
+    const { status, countedMs, restQueueId, customerId } = standing;
     this.#stand(id, { ...standing, countedMs: untilMs });
     if (status === 'offline') return;
     const time = timeOf[status];
     for (const interval of keptIntervals)
       for (const { start, ms } of pieces(countedMs, untilMs, intervalMs[interval])) {
         this.#open({ subject: 'agent', id, customerId }, interval, start)[time] += ms;
-        if (status === 'wrap_up' && queueId !== nilId)
-          this.#open({ subject: 'queue', id: queueId, customerId }, interval, start).wrapUpMs += ms;
+        if (status === 'wrap_up' && restQueueId !== nilId)
+          this.#open({ subject: 'queue', id: restQueueId, customerId }, interval, start).wrapUpMs += ms;
       }
   }
 
@@ -257,7 +257,14 @@ function agentOf({ service_agent_id: id, customer_id: customerId }: Queuecall): 
 }
 
 function offlineSince(customerId: string, nowMs: number): Standing {
-  return { status: 'offline', sinceMs: nowMs, countedMs: nowMs, queueId: nilId, customerId };
+  return {
+    status: 'offline',
+    sinceMs: nowMs,
+    countedMs: nowMs,
+    queueId: nilId,
+    restQueueId: nilId,
+    customerId,
+  };
 }
 
 function standingStatus(agent: Agent): StandingStatus {

@@ -33,8 +33,9 @@ export interface AgentStanding {
   /** Since when it has this status, and until when that time is counted already. Milliseconds since 1970. */
   readonly sinceMs: number;
   readonly countedMs: number;
-  /** The queue whose caller it served last; nil: none yet. */
+  /** The queue whose caller it served last, and the one that was so when this status began; nil: none yet. */
   readonly queueId: string;
+  readonly restQueueId: string;
 }
 
 /** All events up to that position are counted. */

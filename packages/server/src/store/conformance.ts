@@ -5,6 +5,7 @@ import { describeDeliveries } from './conformance/deliveries.ts';
 import { describeDurability } from './conformance/durability.ts';
 import { describeEvents } from './conformance/events.ts';
 import { describeFamilies } from './conformance/families.ts';
+import { describeFigures } from './conformance/figures.ts';
 import { describeLists } from './conformance/lists.ts';
 import { describeLive } from './conformance/live.ts';
 import { describeLookups } from './conformance/lookups.ts';
@@ -38,6 +39,7 @@ export function storeConformance(testing: Testing, name: string, makeStore: Make
     describeCommits(testing, makeStore);
     describeLookups(testing, makeStore);
     describeFamilies(testing, makeStore);
+    describeFigures(testing, makeStore);
     describeLists(testing, makeStore);
     describePaging(testing, makeStore);
     describeLive(testing, makeStore);

@@ -6,6 +6,7 @@ import {
   type LiveKind,
   type Put,
   routeKey,
+  statisticKey,
   trunkKey,
   usernameKey,
 } from '@parley/core';
@@ -52,6 +53,7 @@ function isLive(put: Put, deleted: boolean): boolean {
   if (kind === 'recording') return put.row.status !== 'ended';
   if (kind === 'registration') return put.row.contacts.length > 0 && !deleted;
   if (kind === 'queuecall') return !isQueuecallOver(put.row);
+  if (kind === 'statistic') return !put.row.closed;
   return liveUntilDeleted.has(kind) && !deleted;
 }
 
@@ -61,6 +63,7 @@ const liveUntilDeleted: ReadonlySet<Kind> = new Set<LiveKind>([
   'trunk',
   'agent',
   'queue',
+  'standing',
 ]);
 
 function lookupOf({ kind, row }: Put): string | null {
@@ -77,6 +80,7 @@ function parentOf({ kind, row }: Put): string | null {
   if (kind === 'groupcall') return row.master_call_id;
   if (kind === 'transfer') return row.transferer_call_id;
   if (kind === 'session') return row.agent_id;
+  if (kind === 'statistic') return statisticKey(row.interval, row.subject_id);
   return kind === 'activeflow' || kind === 'recording' || kind === 'queuecall' ? row.reference_id : null;
 }
 

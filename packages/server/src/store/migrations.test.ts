@@ -39,6 +39,7 @@ const queueKinds = ['agent', 'login', 'session', 'queue', 'queuecall'];
 const laterKinds = [
   { version: 7, kinds: queueKinds },
   { version: 12, kinds: ['explanation'] },
+  { version: 13, kinds: ['statistic', 'standing'] },
 ];
 
 /** As that migration left it, but for the columns and keys that have come since. */

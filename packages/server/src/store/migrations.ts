@@ -25,6 +25,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, name: 'let agents hear of a caller before they meet', up: addBriefings },
   { version: 11, name: 'note the place in line of visits to queues', up: addPlaces },
   { version: 12, name: 'make a table for why callers got whom', up: makeExplanationTable },
+  { version: 13, name: 'make tables for statistics', up: makeStatisticTables },
 ];
 
 /**
@@ -280,6 +281,15 @@ async function addPlaces(db: Kysely<Tables>): Promise<void> {
 async function makeExplanationTable(db: Kysely<Tables>): Promise<void> {
   await makeRowTable(db, 'explanation');
   await db.schema.alterTable('explanation').addColumn('other_parent', 'text').execute();
+}
+
+async function makeStatisticTables(db: Kysely<Tables>): Promise<void> {
+  for (const kind of ['statistic', 'standing']) {
+    await makeRowTable(db, kind);
+    await db.schema.alterTable(kind).addColumn('other_parent', 'text').execute();
+    await makeLiveIndex(db, kind);
+  }
+  await makeParentIndex(db, 'statistic');
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -61,11 +61,23 @@ function* queries(): Iterable<readonly [string, CompiledQuery]> {
     yield [`find ${kind}`, createRowQueries(compiler, kind).find({ lookup: 'x' })];
   }
   const children = ['number', 'activeflow', 'groupcall', 'recording', 'transfer', 'route'] as const;
-  for (const kind of [...children, 'session', 'queuecall'] as const) {
-    yield [`children ${kind}`, createRowQueries(compiler, kind).children({ parent: 'x' })];
+  for (const kind of [...children, 'session', 'queuecall', 'statistic'] as const) {
+    const { children: all, childrenBetween } = createRowQueries(compiler, kind);
+    yield [`children ${kind}`, all({ parent: 'x' })];
+    yield [`children ${kind} between`, childrenBetween({ parent: 'x', from: 'a', before: 'b', limit })];
   }
   const live = ['call', 'activeflow', 'registration', 'groupcall', 'conference', 'confbridge'] as const;
-  for (const kind of [...live, 'recording', 'provider', 'trunk', 'agent', 'queue', 'queuecall'] as const) {
+  for (const kind of [
+    ...live,
+    'recording',
+    'provider',
+    'trunk',
+    'agent',
+    'queue',
+    'queuecall',
+    'statistic',
+    'standing',
+  ] as const) {
     yield [`live ${kind}`, createRowQueries(compiler, kind).live({})];
   }
   const log = createLogQueries(compiler);

@@ -6,7 +6,7 @@ import { formatPageToken, parsePageToken } from './page-token.ts';
 import { createRowQueries, type RowQueries, type RowText } from './row-queries.ts';
 import { type EventTable, storeKinds, type Tables } from './schema.ts';
 
-export type StoreReads = Omit<Store, 'commit' | 'prune' | 'close'>;
+export type StoreReads = Omit<Store, 'commit' | 'prune' | 'recount' | 'close'>;
 
 /** The reading half of a store, the same on every SQL engine. */
 export function createReads(db: Kysely<Tables>): StoreReads {
@@ -23,6 +23,10 @@ export function createReads(db: Kysely<Tables>): StoreReads {
     get: async (kind, id) => firstOf(await run(rowQueries[kind].get({ id }))),
     find: async (kind, lookup) => firstOf(await run(rowQueries[kind].find({ lookup }))),
     findByParent: (kind, parent) => allOf(rowQueries[kind].children({ parent })),
+    async findBetween(kind, { parentId: parent, from, before, limit }) {
+      assertLimit(limit, storeLimits.read);
+      return await allOf(rowQueries[kind].childrenBetween({ parent, from, before, limit }));
+    },
     customers: () => allOf(rowQueries.customer.undeleted({})),
     live: (kind) => allOf(rowQueries[kind].live({})),
     async list(kind, { customerId, limit, after }) {

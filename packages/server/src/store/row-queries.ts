@@ -15,11 +15,19 @@ interface NextPage extends FirstPage {
   readonly id: string;
 }
 
+interface Span {
+  readonly parent: string;
+  readonly from: string;
+  readonly before: string;
+  readonly limit: number;
+}
+
 /** What is asked of the rows of one kind. */
 export interface RowQueries {
   readonly get: (values: { readonly id: string }) => CompiledQuery<RowText>;
   readonly find: (values: { readonly lookup: string }) => CompiledQuery<RowText>;
   readonly children: (values: { readonly parent: string }) => CompiledQuery<RowText>;
+  readonly childrenBetween: (values: Span) => CompiledQuery<RowText>;
   readonly firstPage: (values: FirstPage) => CompiledQuery<RowText>;
   readonly nextPage: (values: NextPage) => CompiledQuery<RowText>;
   readonly undeleted: (values: object) => CompiledQuery<RowText>;
@@ -43,6 +51,15 @@ export function createRowQueries(db: Kysely<Tables>, kind: Kind): RowQueries {
       const all = kind === 'number' ? children.unionAll(places.where('other_parent', '=', parent)) : children;
       return all.orderBy('tm_create').orderBy('id');
     }),
+    childrenBetween: prepareQuery(({ parent, from, before, limit }) =>
+      undeleted
+        .where('parent', '=', parent)
+        .where('tm_create', '>=', from)
+        .where('tm_create', '<', before)
+        .orderBy('tm_create')
+        .orderBy('id')
+        .limit(limit),
+    ),
     firstPage: prepareQuery(({ customerId, count }) =>
       newestFirst.where('customer_id', '=', customerId).limit(count),
     ),

@@ -81,6 +81,8 @@ export const storeKinds = [
   'queue',
   'queuecall',
   'explanation',
+  'statistic',
+  'standing',
 ] as const satisfies readonly Kind[];
 
 const lookupKinds: ReadonlySet<Kind> = new Set<LookupKind>([

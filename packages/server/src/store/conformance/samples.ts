@@ -8,17 +8,18 @@ import {
   nilId,
   notYet,
 } from '@parley/contract';
-import type {
-  Commit,
-  CommitOutcome,
-  ContactRow,
-  EventPosition,
-  Kind,
-  NewEvent,
-  Precondition,
-  Put,
-  Rows,
-  Store,
+import {
+  type Commit,
+  type CommitOutcome,
+  type ContactRow,
+  emptyTally,
+  type EventPosition,
+  type Kind,
+  type NewEvent,
+  type Precondition,
+  type Put,
+  type Rows,
+  type Store,
 } from '@parley/core';
 
 /** Some time, as rows have it; `second` tells one from another. */
@@ -197,6 +198,20 @@ export const sample: { readonly [K in Kind]: (change?: Partial<Rows[K]>) => Rows
     ...change,
   }),
   explanation: (change) => ({ ...owned(), offer_count: 0, offers: [], ...change }),
+  statistic: (change) => ({
+    ...owned(),
+    subject: 'queue',
+    subject_id: randomUUID(),
+    interval: 'quarter',
+    closed: false,
+    tally: { ...emptyTally.queue(), incoming: 1 },
+    ...change,
+  }),
+  standing: (change) => ({
+    ...owned(),
+    standing: { of: 'log', position: 7, floorMs: 0 },
+    ...change,
+  }),
 };
 
 const times = { tm_create: time(), tm_update: notYet, tm_delete: notYet };

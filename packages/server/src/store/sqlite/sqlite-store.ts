@@ -8,6 +8,7 @@ import { StoreError } from '../store-error.ts';
 import { createDialect } from './dialect.ts';
 import { type DataDirectory, forgetOwner, inUse, noteOwner, prepareDirectory } from './directory.ts';
 import { type Link, openLink } from './link.ts';
+import { recountIn } from './recount.ts';
 import { outcomeOf, tapeOf } from './tape.ts';
 
 export interface SqliteStoreOptions {
@@ -63,6 +64,7 @@ export function storeOver(link: Link): Store {
     ...createReads(databaseOver(link)),
     commit: (commits) => commitTo(link, commits),
     prune: (query) => pruneIn(link, query),
+    recount: (untilMs) => recountIn(link, untilMs),
     close: () => link.close(),
   };
 }
