@@ -7,6 +7,7 @@ import {
   type Delivery,
   type Effect,
   isEnding,
+  type EventPosition,
   type NewEvent,
   type Put,
   type Store,
@@ -20,6 +21,7 @@ import { Registrar } from './registrar/registrar.ts';
 import type { RegistrarDeps } from './registrar/registrar-deps.ts';
 import type { FindClip } from './sound/clip-library.ts';
 import { CustomerMusic } from './sound/customer-music.ts';
+import { Statistics } from './statistics/statistics.ts';
 import { CallCommands } from './switchboard/call-commands.ts';
 import type { Reach } from './switchboard/calls-out.ts';
 import { CommitPipeline, type DroppedCommit } from './switchboard/commit-pipeline.ts';
@@ -76,6 +78,8 @@ export interface Exchange {
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
   readonly carriers: Carriers;
+  /** What queues and agents did. */
+  readonly statistics: Statistics;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
   start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
   /** A message could not be sent that way, or the connection is gone. */
@@ -102,6 +106,7 @@ class WiredExchange implements Exchange {
   readonly deliverer: Deliverer;
   readonly registrar: Registrar;
   readonly carriers: Carriers;
+  readonly statistics: Statistics;
   readonly #ports: ExchangePorts;
   readonly #directory: Directory;
   readonly #music: CustomerMusic;
@@ -119,11 +124,17 @@ class WiredExchange implements Exchange {
       recipientsOf: (event) => this.deliverer.recipientsOf(event.customerId, event.type),
       perform: (effect) => this.switchboard.perform(effect),
       written: (puts) => this.#written(puts),
-      committed: (events, deliveries) => this.#committed(events, deliveries),
+      committed: (events, deliveries, last) => this.#committed(events, deliveries, last),
       dropped: (dropped) => this.#commitDropped(dropped),
       onTrouble: (problem) => this.#storeTrouble(problem),
     });
     this.deliverer = this.#wireDeliverer();
+    this.statistics = new Statistics({
+      store,
+      submit: (changes) => this.pipeline.submit(changes),
+      clock,
+      log,
+    });
     this.registrar = new Registrar({
       ...ports.registrar,
       store,
@@ -218,6 +229,7 @@ class WiredExchange implements Exchange {
   }
 
   async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
+    await this.statistics.start();
     for (const { row } of await this.#ports.store.customers()) this.customerChanged(row);
     this.deliverer.start();
     await this.registrar.start();
@@ -272,8 +284,9 @@ class WiredExchange implements Exchange {
       if (put.kind === 'flow' && put.row.tm_delete === notYet) this.#ports.flowSaved?.(put.row);
   }
 
-  #committed(events: readonly NewEvent[], deliveries: readonly Delivery[]): void {
+  #committed(events: readonly NewEvent[], deliveries: readonly Delivery[], last: EventPosition): void {
     this.deliverer.committed(deliveries);
+    this.statistics.committed(events, last);
     for (const listener of this.#listeners) listener(events);
   }
 

@@ -342,6 +342,7 @@ async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise
   await pipeline.flushed();
   await deliverer.caughtUp(deliveryMs);
   await deliverer.stop(deliveryMs);
+  await exchange.statistics.stop();
   await pipeline.flushed();
 }
 

@@ -1,5 +1,5 @@
 import { type Agent, type EventType, formatTimestamp, nilId, notYet, type Queuecall } from '@parley/contract';
-import type { NewEvent } from '../ports/store.ts';
+import type { NewEvent, Recounted } from '../ports/store.ts';
 import { isBusyWith } from '../queue/queue-rows.ts';
 import { visitOutcome } from '../queue/queue-figures.ts';
 import { Cells, type Counted } from './cells.ts';
@@ -18,7 +18,7 @@ import {
   type StandingStatus,
   type StatisticRow,
 } from './rows.ts';
-import { addTally, countWait, emptyTally, type Subject, type Tallies } from './tally.ts';
+import { addCopy, addTally, countWait, emptyTally, type Subject, type Tallies } from './tally.ts';
 
 /** An event as far as it is looked at here. */
 export type CountedEvent = Pick<NewEvent, 'type' | 'body'>;
@@ -105,6 +105,27 @@ export class Ledger {
       if (standing.of === 'log') this.#floorMs = standing.floorMs;
       else this.#standings.set(id, { ...standing, customerId });
     }
+  }
+
+  /** Takes over what was counted by other means, before the first event. */
+  takeOver({ customerId, subject, subjectId: id, start, tally }: Recounted): void {
+    for (const interval of keptIntervals) {
+      const into = this.#cells.open<Subject>(
+        { subject, id, customerId },
+        interval,
+        intervalStart(start, intervalMs[interval]),
+      );
+      addCopy(subject, into, tally);
+    }
+  }
+
+  /** An agent that is there already; its time is counted from now on. */
+  introduce(agent: Agent, nowMs: number): void {
+    const { id, customer_id: customerId } = agent;
+    if (this.#standings.has(id)) return;
+    const sinceMs = Math.min(millisecondsOf(agent.tm_status), nowMs);
+    const status = standingStatus(agent);
+    this.#stand(id, { ...offlineSince(customerId, nowMs), status, sinceMs });
   }
 
   /**

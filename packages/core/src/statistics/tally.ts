@@ -110,10 +110,15 @@ export const addTally: { readonly [S in Subject]: (into: Tallies[S], from: Reado
   agent: addAgentTally,
 };
 
-export function copyTally(subject: Subject, tally: Tally): Tally {
+/** The same for what is known to be of one kind only when it runs. */
+export function addCopy(subject: Subject, into: Tally, from: Readonly<Tally>): void {
+  const add: (into: Tally, from: Readonly<Tally>) => void = addTally[subject] as never;
+  add(into, from);
+}
+
+export function copyTally(subject: Subject, tally: Readonly<Tally>): Tally {
   const copy = emptyTally[subject]();
-  const add: (into: Tally, from: Tally) => void = addTally[subject] as never;
-  add(copy, tally);
+  addCopy(subject, copy, tally);
   return copy;
 }
 

@@ -7,6 +7,7 @@ import {
   type DeliveryChange,
   type Effect,
   type EventDraft,
+  type EventPosition,
   type NewEvent,
   type Put,
   type Store,
@@ -23,8 +24,12 @@ export interface CommitPipelineDeps {
   readonly perform: (effect: Effect) => void;
   /** Called with the rows of each decision, as soon as they are durable and before anything follows from them. */
   readonly written: (puts: readonly Put[]) => void;
-  /** Called after each transaction with what it put into the log. */
-  readonly committed: (events: readonly NewEvent[], deliveries: readonly Delivery[]) => void;
+  /** Called after each transaction with what it put into the log, and where the last of it stands. */
+  readonly committed: (
+    events: readonly NewEvent[],
+    deliveries: readonly Delivery[],
+    last: EventPosition,
+  ) => void;
   /** A commit that the store will never take, a bug, was left out; nothing of it is durable and no effect was carried out. */
   readonly dropped: (dropped: DroppedCommit) => void;
   /** The store refused to write, or writes again. */
@@ -155,6 +160,7 @@ export class CommitPipeline {
     const events: NewEvent[] = [];
     const deliveries: Delivery[] = [];
     let written = 0;
+    let last: EventPosition | undefined;
     for (const { commit, effects, settled } of group) {
       const outcome = isWorthWriting(commit) ? outcomes[written++] : { ok: true as const, positions: [] };
       if (outcome === undefined) throw new Error('the store answered with too few outcomes');
@@ -167,11 +173,12 @@ export class CommitPipeline {
         this.#deps.written(commit.puts);
         events.push(...commit.events);
         deliveries.push(...deliveriesOf(commit, outcome.positions));
+        last = outcome.positions.at(-1) ?? last;
         for (const effect of effects) this.#deps.perform(effect);
       }
       settled?.resolve(outcome);
     }
-    if (events.length > 0) this.#deps.committed(events, deliveries);
+    if (last !== undefined) this.#deps.committed(events, deliveries, last);
   }
 }
 

@@ -9,6 +9,7 @@ import { ChainChecker } from './chain-checker.ts';
 import { type Client, createClient } from './client.ts';
 import { Crowd, isTrusted } from './crowd.ts';
 import { EventChecker } from './event-checker.ts';
+import { checkFigures, checkQueueRows } from './figure-checker.ts';
 import { HearingChecker } from './hearing-checker.ts';
 import { isAtRest, judge } from './judge.ts';
 import { Receiver } from './receiver.ts';
@@ -92,6 +93,7 @@ export class World implements Mischief {
     await settled();
     if (this.violations.list.length === 0) await this.#settle(judge(this.#parts, this.violations));
     await this.#watchIdle();
+    await this.#checkFigures();
     return this.violations.list;
   }
 
@@ -182,7 +184,10 @@ export class World implements Mischief {
         this.#wire.sentSip(bytes, to);
       },
       onSendMedia: (to) => this.#wire.sentMedia(to),
-      written: (puts) => this.hearing.written(puts),
+      written: (puts) => {
+        this.hearing.written(puts);
+        checkQueueRows(puts, this.violations);
+      },
       connected: (callId, connection) => this.hearing.connected(callId, connection),
       disconnected: (callId) => this.hearing.disconnected(callId),
       trusts: isTrusted,
@@ -306,6 +311,17 @@ export class World implements Mischief {
       await this.#pass(restStepMs);
       if (this.violations.list.length > 0) return;
     } while (this.clock.ms < end && !(await this.#settle(isAtRest(this.#parts))));
+  }
+
+  /** Only when all went well: a queue that was left in disorder has figures to match. */
+  async #checkFigures(): Promise<void> {
+    const { violations } = this;
+    if (violations.list.length > 0 || this.#server === undefined) return;
+    const nowMs = Math.floor(this.clock.now().wall / 1000);
+    const { exchange } = this.#server;
+    await this.#settle(
+      checkFigures({ exchange, store: this.#store, log: this.#events.entries, nowMs }, violations),
+    );
   }
 
   /** A server with nothing to do hardly ever wakes. */

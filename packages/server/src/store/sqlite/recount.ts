@@ -1,11 +1,4 @@
-import {
-  addTally,
-  emptyTally,
-  type QueueTally,
-  type Recounted,
-  type Subject,
-  type Tally,
-} from '@parley/core';
+import { addCopy, emptyTally, type QueueTally, type Recounted, type Subject } from '@parley/core';
 import type { Link } from './link.ts';
 
 /** Whole milliseconds of a time as rows and events write it. */
@@ -123,8 +116,7 @@ function add(rows: Map<string, Recounted>, { customer_id, subject, id, start }: 
     tally: emptyTally[subject](),
   };
   rows.set(key, row);
-  const addTo: (into: Tally, from: object) => void = addTally[subject] as never;
-  addTo(row.tally, { ...emptyTally[subject](), ...counted });
+  addCopy(subject, row.tally, { ...emptyTally[subject](), ...counted });
 }
 
 function tallyOfVisits(fact: VisitFact): Partial<QueueTally> {
