@@ -4,10 +4,7 @@ import type { HttpDeps } from './deps.ts';
 import { answer, type Outcome, refuse } from './outcome.ts';
 
 /** Logins, sessions, explanations and what statistics are made of are no resources: nobody asks for one by its id. */
-type OwnedKind = Exclude<
-  Kind,
-  'customer' | 'login' | 'session' | 'explanation' | 'statistic' | 'standing'
->;
+type OwnedKind = Exclude<Kind, 'customer' | 'login' | 'session' | 'explanation' | 'statistic' | 'standing'>;
 
 const notFoundReasons = {
   accesskey: 'ACCESSKEY_NOT_FOUND',
