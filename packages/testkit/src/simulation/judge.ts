@@ -39,6 +39,7 @@ function isIdle({ isGone, state, sizes, registration }: SimPhone): boolean {
 export async function judge(world: World, violations: Violations): Promise<void> {
   for (const life of world.events.unfinished()) violations.add(`${life} never ended`);
   await judgeDeliveries(world, violations);
+  await judgeExplanations(world, violations);
   for (const phone of world.crowd.phones) judgePhone(phone, violations);
   judgeServer(world, violations);
 }
@@ -57,6 +58,21 @@ async function judgeDeliveries({ events, receiver, store }: World, violations: V
       violations.add(`room ${row.id} of type ${row.type} is left with ${row.call_ids.length}`);
   for (const { row } of await store.live('conference'))
     if (row.type === 'connect') violations.add(`conference ${row.id} of type connect is left`);
+}
+
+/** Every offer has come to an end, and whoever served a caller is told to have answered. */
+async function judgeExplanations({ events, store }: World, violations: Violations): Promise<void> {
+  for (const { type, resourceId: id } of events.entries) {
+    if (type !== 'queuecall_done' && type !== 'queuecall_abandoned') continue;
+    const offers = (await store.get('explanation', id))?.row.offers ?? [];
+    const agents = offers.flatMap((offer) => offer.agents);
+    if (agents.some(({ outcome }) => outcome === 'ringing'))
+      violations.add(`visit ${id} is over, and its explanation has an agent who rings`);
+    if (type === 'queuecall_abandoned') continue;
+    const servedBy = (await store.get('queuecall', id))?.row.service_agent_id;
+    const isTold = agents.some(({ agent_id, outcome }) => agent_id === servedBy && outcome === 'answered');
+    if (!isTold) violations.add(`visit ${id} was served, and no explanation tells who answered`);
+  }
 }
 
 function judgePhone(phone: SimPhone, violations: Violations): void {
