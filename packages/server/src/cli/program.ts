@@ -3,8 +3,9 @@ import { call } from './call.ts';
 import { type Command, Failure, type Terminal, UsageError } from './command.ts';
 import { events } from './events.ts';
 import { flow } from './flow-check.ts';
+import { simulate } from './simulate.ts';
 
-export const commands: readonly Command[] = [call, flow, events];
+export const commands: readonly Command[] = [call, flow, events, simulate];
 
 /** What `parley` can do but for its commands. */
 export interface Program {

@@ -8,7 +8,7 @@ import { SeededChance } from './seeded-chance.ts';
 const Name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}$', description: 'A short name.' });
 
 const Time = Type.String({
-  pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
+  pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
   description: 'A time of the day such as 08:30; 24:00 is its end.',
 });
 
@@ -47,8 +47,8 @@ const DayQueue = Type.Object(
     talk_seconds: lasting('How long caller and agent talk. Left out: {"mean": 180}.'),
     patience_seconds: lasting('When a waiting caller hangs up. Left out: never.'),
     service_level_seconds: Type.Optional(
-      Type.Number({
-        minimum: 0,
+      Type.Integer({
+        minimum: 1,
         maximum: 3600,
         description: 'Served within: counts for the service level. 20.',
       }),

@@ -46,6 +46,8 @@ export interface DayOutcome {
   readonly calls: number;
   /** Callers who called while nobody was there to take calls. */
   readonly lost: number;
+  /** The midnight before it, in milliseconds since 1970. */
+  readonly beginsAt: number;
   /** Milliseconds of the day at which everything had come to rest. */
   readonly endedAt: number;
 }
@@ -67,6 +69,7 @@ class DayLife {
   readonly #day: DayFile;
   readonly #settings: DaySettings;
   readonly #clock: VirtualClock;
+  readonly #midnight: number;
   readonly #store = new DayStore();
   readonly #phones = new Map<string, Phone>();
   readonly #agents = new Map<string, DayAgent>();
@@ -82,7 +85,8 @@ class DayLife {
   constructor(day: DayFile, settings: DaySettings) {
     this.#day = day;
     this.#settings = settings;
-    this.#clock = new VirtualClock((Date.parse(`${day.date ?? someDate}T00:00:00Z`) * 1000) as Instant);
+    this.#midnight = Date.parse(`${day.date ?? someDate}T00:00:00Z`);
+    this.#clock = new VirtualClock((this.#midnight * 1000) as Instant);
     const clock = this.#clock;
     const chance = this.#chanceFor('house');
     this.#farEnd = new FarEnd({
@@ -120,7 +124,13 @@ class DayLife {
     await this.#live();
     const { centre } = this.#desk;
     if (centre !== undefined) watch.rested(centre, (agentId) => this.#agents.get(agentId)?.chosen);
-    return { site: this.#site, calls: this.#calls, lost: this.#lost, endedAt: this.#clock.ms };
+    return {
+      site: this.#site,
+      calls: this.#calls,
+      lost: this.#lost,
+      endedAt: this.#clock.ms,
+      beginsAt: this.#midnight,
+    };
   }
 
   /** Steps from one thing that is due to the next until nothing is. */

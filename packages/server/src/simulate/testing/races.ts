@@ -1,0 +1,152 @@
+import type { AgentStatus } from '@parley/contract';
+import { cause } from '@parley/core';
+import type { DayFile } from '../day-file.ts';
+import type { SeededChance } from '../seeded-chance.ts';
+import { type RaceAgent, RaceWorld } from './race-world.ts';
+
+/** Something that somebody does, or that comes due, at the moment of a race. */
+type Act = readonly [name: string, run: () => void];
+
+export interface Raced {
+  readonly violations: readonly string[];
+  /** How often two things were done in the same millisecond, as `answers + callerLeaves`. */
+  readonly pairs: ReadonlyMap<string, number>;
+  readonly looked: RaceWorld['referee']['looked'];
+}
+
+const racesPerWorld = 20;
+/** Things done in one millisecond. */
+const most = 5;
+
+/** Races of callers, agents, clients and deadlines in the same millisecond; a seed is a world with twenty of them. */
+export async function race(seed: number): Promise<Raced> {
+  const world = new RaceWorld(drawDay(seed), seed);
+  const pairs = new Map<string, number>();
+  await world.start();
+  for (const agent of world.agents) world.choose(agent, 'available');
+  for (let round = 0; round < racesPerWorld && world.referee.violations.length === 0; round += 1) {
+    prepare(world);
+    const names = run(world);
+    for (const [index, one] of names.entries())
+      for (const other of names.slice(index + 1)) {
+        const pair = [one, other].sort().join(' + ');
+        pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      }
+    if (world.chance.happens(0.01)) await world.die();
+    world.pass(world.chance.happens(0.3) ? world.chance.between(0, 12_000) : world.chance.between(0, 20));
+  }
+  world.end();
+  const { violations, looked } = world.referee;
+  return { violations, pairs, looked };
+}
+
+function drawDay(seed: number): DayFile {
+  const { length } = strategies;
+  const strategy = strategies[seed % length] ?? 'ring_all';
+  return {
+    queues: [
+      {
+        name: 'all',
+        settings: {
+          routing_method: strategy,
+          wrap_up_seconds: seed % 3 === 0 ? 2 : 0,
+          wait_timeout: seed % 5 === 0 ? 8_000 : 0,
+          service_timeout: seed % 7 === 0 ? 5_000 : 0,
+          exit_key: '#',
+          no_answer: {
+            timeout_seconds: 4,
+            max: seed % 4,
+            delay_seconds: { noanswer: 1, busy: 1, rejected: 0, failed: 1 },
+          },
+        },
+        calls_per_hour: {},
+      },
+      {
+        name: 'some',
+        tags: ['some'],
+        overflow_to: 'all',
+        settings: { priority: seed % 2, max_length: seed % 3, wait_timeout: 3_000 },
+        calls_per_hour: {},
+      },
+    ],
+    teams: [
+      { name: 'all', agents: 1 + (seed % 2), from: '00:00', until: '24:00' },
+      { name: 'some', agents: 1 + (seed % 3), tags: ['some'], from: '00:00', until: '24:00' },
+    ],
+  };
+}
+
+const strategies = ['ring_all', 'longest_idle', 'ring_all', 'round_robin', 'weighted'] as const;
+
+/** Has callers come until there is something to race for, in whatever state it is by then. */
+function prepare(world: RaceWorld): void {
+  const { chance, agents } = world;
+  while (world.callers.size < 2 && chance.happens(0.9)) world.call();
+  for (const agent of agents)
+    if (agent.chosen !== 'available' && chance.happens(0.5)) world.choose(agent, 'available');
+  for (const agent of agents) if (!agent.phone.isReachable) world.register(agent, true);
+  // Before the agent is looked up, while it is looked up, while it rings.
+  world.pass(chance.pick([0, 1, 2, 3, 4, 10, 10, 10]));
+  for (const agent of agents) agent.read = world.desk.read(agent.agentId);
+}
+
+/** Some of all that could happen now, in one millisecond and in an order that is drawn; answers what. */
+function run(world: RaceWorld): string[] {
+  const { chance } = world;
+  const due = chance.happens(0.3) && world.passToDeadline(5_000);
+  const acts = [...actsIn(world), ...(due ? [['due', () => world.desk.wake()] as const] : [])];
+  const slow = chance.happens(0.5);
+  if (slow) world.hold();
+  const names: string[] = [];
+  for (let count = chance.between(2, most); count > 0 && acts.length > 0; count -= 1) {
+    const [act] = acts.splice(Math.floor(chance.fraction() * acts.length), 1);
+    if (act === undefined) break;
+    names.push(act[0]);
+    act[1]();
+    // The disk may be done in the middle of it all.
+    if (slow && chance.happens(0.1)) world.release();
+  }
+  if (slow) world.release();
+  return names;
+}
+
+function* actsIn(world: RaceWorld): Generator<Act> {
+  const { desk, farEnd, agents, callers } = world;
+  for (const callId of callers) {
+    yield ['callerLeaves', () => farEnd.ends(callId, cause.normalClearing)];
+    yield ['clientHangsUp', () => desk.hear({ kind: 'hangupRequested', callId })];
+    yield ['key', () => desk.hear({ kind: 'digit', callId, digit: '#' })];
+    const visitId = desk.centre?.liveCall(callId)?.visitId;
+    if (visitId !== undefined) yield ['kick', () => desk.kick(visitId)];
+  }
+  yield ['calls', () => world.call()];
+  for (const agent of agents) yield* actsOf(agent, world);
+}
+
+function* actsOf(agent: RaceAgent, world: RaceWorld): Generator<Act> {
+  const { desk, farEnd, chance } = world;
+  for (const callId of agent.phone.ringing) {
+    const answers: Act = ['answers', () => answer(agent, callId, world)];
+    yield* [answers, answers, answers];
+    yield ['declines', () => farEnd.ends(callId, cause.rejected)];
+  }
+  for (const callId of agent.phone.talking) {
+    yield ['agentHangsUp', () => farEnd.ends(callId, cause.normalClearing)];
+    yield ['clientHangsUpAgent', () => desk.hear({ kind: 'hangupRequested', callId })];
+  }
+  const status = pickStatus(chance);
+  yield [status, () => world.choose(agent, status)];
+  yield ['oldRead', () => world.choose(agent, status, agent.read)];
+  if (agent.phone.isReachable) yield ['phoneGoes', () => world.register(agent, false)];
+}
+
+/** A phone that has been hung up on meanwhile answers nothing; one that is about to be does. */
+function answer(agent: RaceAgent, callId: string, world: RaceWorld): void {
+  if (!agent.phone.ringing.delete(callId)) return;
+  agent.phone.talking.add(callId);
+  world.farEnd.answers(callId);
+}
+
+function pickStatus(chance: SeededChance): Exclude<AgentStatus, 'ringing'> {
+  return chance.pick(['available', 'away', 'offline', 'busy']);
+}
