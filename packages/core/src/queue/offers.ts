@@ -166,8 +166,9 @@ function takeCaller(sitting: Sitting, visit: Visit, agent: LiveAgent): void {
 function bringTogether(turn: Turn, visit: Visit): void {
   const { live, sitting } = turn;
   const { roomId, servedAt } = visit;
-  if (live.visitId !== visit.row.id || roomId === undefined || servedAt === undefined || isEnding(live))
-    return;
+  if (roomId === undefined || servedAt === undefined) return;
+  // It hangs up, or was put out, at this very moment: the agent does not wait for it in the room.
+  if (live.visitId !== visit.row.id || isEnding(live)) return closeRoom(sitting, roomId);
   const { service_timeout: longest } = visit.rules;
   visit.deadline = longest > 0 ? afterMs(servedAt, longest) : undefined;
   const room = sitting.rooms.find(roomId);

@@ -233,6 +233,7 @@ describe('a caller in a queue', () => {
     assert.deepEqual(figures(room), [1, 0, 0, 1, 0]);
     assert.equal(statusOf(room, 1), 'available');
     assert.equal(room.centre.size, 0);
+    assert.equal(room.centre.rooms.size, 0, 'nor is a room left in which nobody met');
   });
 
   it('is put out of the talk after the longest service, and was served', () => {

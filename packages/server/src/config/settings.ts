@@ -156,7 +156,7 @@ export const settingTable = {
     'SECONDS',
     '4',
     parseInteger(0, 32),
-    'A provider that says nothing at all to a call for so long is passed over when another can be tried; 0: only after 32 s.',
+    'A provider silent for so long is passed over for a call when another can be tried; 0: only after 32 s.',
   ),
   rtpTimeout: setting(
     'rtpTimeout',

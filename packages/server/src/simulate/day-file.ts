@@ -39,11 +39,9 @@ const DayQueue = Type.Object(
       ...Name,
       description: 'The queue to which goes who may not join, or has waited too long. Left out: hangs up.',
     }),
-    calls_per_hour: Type.Record(
-      Type.String({ pattern: '^([01]\\d|2[0-3])$' }),
-      Type.Number({ minimum: 0, maximum: 100_000 }),
-      { description: 'How many call, on average, in the hour that begins then: {"08": 30, "09": 75}.' },
-    ),
+    calls_per_hour: Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 100_000 }), {
+      description: 'How many call, on average, in the hour that begins then: {"08": 30, "09": 75}.',
+    }),
     talk_seconds: lasting('How long caller and agent talk. Left out: {"mean": 180}.'),
     patience_seconds: lasting('When a waiting caller hangs up. Left out: never.'),
     service_level_seconds: Type.Optional(
@@ -184,6 +182,9 @@ function* queueProblems({ queues, teams }: DayFile): Generator<DayProblem> {
     const path = `queues[${index}]`;
     yield* timeProblems(path, queue, ['talk_seconds', 'patience_seconds']);
     yield* settingProblems(`${path}.settings`, queue);
+    for (const hour of Object.keys(queue.calls_per_hour))
+      if (!/^([01]\d|2[0-3])$/.test(hour))
+        yield { path: `${path}.calls_per_hour`, message: `has ${hour}: hours are "00" to "23"` };
     const { tags = [], overflow_to: target } = queue;
     if (tags.length > 0 && !tags.some((tag) => known.has(tag)))
       yield { path: `${path}.tags`, message: `are in no team: nobody would ever serve ${queue.name}` };

@@ -37,9 +37,9 @@ function curveProblem(curve: Readonly<Record<string, number>>): string | undefin
   const points = pointsOf(curve);
   if (points.length === 0) return 'has no points: {"30": 0.1, "120": 0.6} says that 60 % are over by 120 s';
   if (Object.keys(curve).some((at) => !/^\d+(\.\d+)?$/.test(at)))
-    return 'has seconds as its keys, such as "30"';
+    return 'needs seconds as its keys, such as "30"';
   const rises = points.every(({ share }, index) => share >= (points[index - 1]?.share ?? 0));
-  return rises ? undefined : 'has shares that grow with the seconds';
+  return rises ? undefined : 'needs shares that grow with the seconds';
 }
 
 /** Milliseconds; infinite: never. Takes the same number of draws whatever comes of them. */
