@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { type Call, type Conference, type Confbridge, type Groupcall, notYet } from '@parley/contract';
 import type { ServerProcess } from './harness/server-process.ts';
-import { allTold, once, timesOf } from './harness/call-log.ts';
+import { allTold, assertToldOnce } from './harness/call-log.ts';
 import { startSipp, startSippCallee } from './harness/sipp.ts';
 import { scene } from './harness/stage.ts';
 
@@ -44,18 +44,16 @@ describe('a server that is killed while twenty pairs talk', () => {
     }
     const server = await stage.server({ dataDir: first.dataDir });
     const log = await server.api.events();
-    for (const [type, count] of [
-      ['call_created', 2 * talks],
-      ['call_hungup', 2 * talks],
-      ['activeflow_created', 2 * talks],
-      ['activeflow_deleted', 2 * talks],
-      ['conference_created', talks],
-      ['conference_deleted', talks],
-      ['groupcall_created', talks],
-      ['groupcall_hangup', talks],
-    ] as const) {
-      assert.deepEqual(timesOf(log, type), once(count), type);
-    }
+    assertToldOnce(log, {
+      call_created: 2 * talks,
+      call_hungup: 2 * talks,
+      activeflow_created: 2 * talks,
+      activeflow_deleted: 2 * talks,
+      conference_created: talks,
+      conference_deleted: talks,
+      groupcall_created: talks,
+      groupcall_hangup: talks,
+    });
     await allTold(receiver, log);
     await assertNothingIsLeft(server);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { type Confbridge, type Conference, nilId, notYet, type Recording } from '@parley/contract';
-import { allTold, once, timesOf } from './harness/call-log.ts';
+import { allTold, assertToldOnce } from './harness/call-log.ts';
 import type { AnsweringCall } from './harness/phone/answering-call.ts';
 import type { PhoneCall } from './harness/phone/phone-call.ts';
 import { recordingFiles } from './harness/recording-file.ts';
@@ -107,19 +107,17 @@ describe(`a server that is killed while ${talks} recorded pairs talk`, () => {
 
       const server = await stage.server({ dataDir: first.dataDir });
       const log = await server.api.events();
-      for (const [type, count] of [
-        ['call_created', 2 * talks],
-        ['call_hungup', 2 * talks],
-        ['activeflow_created', 2 * talks],
-        ['activeflow_deleted', 2 * talks],
-        ['conference_created', talks],
-        ['conference_deleted', talks],
-        ['groupcall_hangup', talks],
-        ['recording_started', talks],
-        ['recording_finished', talks],
-      ] as const) {
-        assert.deepEqual(timesOf(log, type), once(count), type);
-      }
+      assertToldOnce(log, {
+        call_created: 2 * talks,
+        call_hungup: 2 * talks,
+        activeflow_created: 2 * talks,
+        activeflow_deleted: 2 * talks,
+        conference_created: talks,
+        conference_deleted: talks,
+        groupcall_hangup: talks,
+        recording_started: talks,
+        recording_finished: talks,
+      });
       await allTold(receiver, log);
       await assertNothingIsLeft(server);
       const recordings = await server.api.recordings();

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Activeflow, Call, LoggedEvent } from '@parley/contract';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -32,7 +33,12 @@ export function once(count: number): number[] {
   return Array.from({ length: count }, () => 1);
 }
 
-/** Resolves when all of the log has been delivered. */
+/** Each of those events was told once of each of so many things. */
+export function assertToldOnce(log: readonly LoggedEvent[], counts: Readonly<Record<string, number>>): void {
+  for (const [type, count] of Object.entries(counts)) assert.deepEqual(timesOf(log, type), once(count), type);
+}
+
+/** Resolves when all of the log has been delivered, with what the next start had to add to it. */
 export async function allTold(receiver: WebhookReceiver, log: readonly LoggedEvent[]): Promise<void> {
   const missing = new Set(log.map(({ id }) => id));
   let seen = 0;
@@ -42,6 +48,6 @@ export async function allTold(receiver: WebhookReceiver, log: readonly LoggedEve
       for (; seen < deliveries.length; seen += 1) missing.delete(deliveries[seen]?.webhookId ?? '');
       return missing.size === 0 ? true : undefined;
     },
-    30_000,
+    60_000,
   );
 }
