@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { SeededRandom } from './seeded-random.ts';
+import { until } from './until.ts';
 
 /** A UDP port that was free a moment ago, for programs that have to be told one. */
 export function freeUdpPort(): Promise<number> {
@@ -12,6 +14,14 @@ export function freeUdpPort(): Promise<number> {
       socket.close(() => resolve(port));
     });
   });
+}
+
+/** Resolves when a program has a UDP socket at that port of 127.0.0.1: what is sent there before is lost. */
+export async function untilListening(port: number): Promise<void> {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  await until(`a program at UDP port ${port}`, async () =>
+    (await readFile('/proc/net/udp', 'latin1')).includes(address) ? true : undefined,
+  );
 }
 
 /** A TCP port that was free a moment ago. */

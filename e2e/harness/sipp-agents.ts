@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freeUdpPort } from './free-port.ts';
+import { freeUdpPort, untilListening } from './free-port.ts';
 import type { Program } from './program.ts';
 import type { Stage } from './stage.ts';
 
@@ -56,5 +56,6 @@ export async function startSippAgents(stage: Stage, ringMs: number): Promise<Sip
       ...'-trace_err -error_file errors.log -trace_stat -stf statistics.csv -fd 1'.split(' '),
     ],
   });
+  await untilListening(port);
   return new SippAgents(port, program, folder);
 }

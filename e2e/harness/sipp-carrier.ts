@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Provider, Route } from '@parley/contract';
-import { freeUdpPort } from './free-port.ts';
+import { freeUdpPort, untilListening } from './free-port.ts';
 import type { ServerProcess } from './server-process.ts';
 import { SippRun } from './sipp.ts';
 import type { Stage } from './stage.ts';
@@ -56,6 +56,7 @@ export async function startSippCarrier(stage: Stage, scenario: string): Promise<
     ],
   });
   stage.onFailure(() => `${scenario}:\n${readFileSync(join(folder, 'messages.log'), 'utf8').slice(-4000)}`);
+  await untilListening(port);
   return new SippCarrier(port, new SippRun(program, folder));
 }
 

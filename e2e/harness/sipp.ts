@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freeUdpPort } from './free-port.ts';
+import { freeUdpPort, untilListening } from './free-port.ts';
 import type { Exit, Program } from './program.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { Stage } from './stage.ts';
@@ -78,7 +78,7 @@ export interface CalleeOptions {
   readonly calls?: number;
 }
 
-/** SIPp as the one who is called, once unless it says otherwise. It is there at the latest when the INVITE comes for the second time. */
+/** SIPp as the one who is called, once unless it says otherwise. */
 export class SippCallee extends SippRun {
   readonly #port: number;
 
@@ -99,7 +99,9 @@ export async function startSippCallee(
   const port = await freeUdpPort();
   const args = ['-sf', join(scenarioFolder, scenario)];
   args.push(...`-m ${calls} -d ${pauseMs} -key sound_port ${soundPort}`.split(' '));
-  return new SippCallee(await runSipp(stage, port, undefined, args), port);
+  const run = await runSipp(stage, port, undefined, args);
+  await untilListening(port);
+  return new SippCallee(run, port);
 }
 
 async function runSipp(

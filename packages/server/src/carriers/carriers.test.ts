@@ -57,7 +57,13 @@ function setUp(rows: { providers: ProviderRow[]; routes?: Route[]; numbers?: Pho
   const clock = new HandClock();
   const written: string[] = [];
   const reads: string[] = [];
-  const world = { outcome: { ok: true, positions: [] } as CommitOutcome, asked: 0, status: 200 };
+  const world = {
+    outcome: { ok: true, positions: [] } as CommitOutcome,
+    /** So often `outcome` is what comes; then all is well. */
+    losses: Number.POSITIVE_INFINITY,
+    asked: 0,
+    status: 200,
+  };
   const stored = <T>(row: T): { row: T; version: number } => ({ row, version: 1 });
   const store = {
     find: async (_kind: string, key: string) => numbers.filter(({ number }) => number === key).map(stored)[0],
@@ -70,12 +76,15 @@ function setUp(rows: { providers: ProviderRow[]; routes?: Route[]; numbers?: Pho
     live: async (kind: string) => (kind === 'provider' ? providers.map(stored) : []),
   };
   const submit = async ({ puts }: Changes): Promise<CommitOutcome> => {
+    const { outcome } = world;
     for (const { kind, row } of puts) {
       if (kind !== 'provider') continue;
       written.push(`${row.id} ${row.health_status}`);
-      if (world.outcome.ok) change({ kind, row });
+      if (outcome.ok) change({ kind, row });
     }
-    return await Promise.resolve(world.outcome);
+    world.losses -= 1;
+    if (world.losses === 0) world.outcome = { ok: true, positions: [] };
+    return await Promise.resolve(outcome);
   };
   const change = (put: Put): void => {
     if (put.kind === 'provider') providers.splice(0, providers.length, put.row);
@@ -208,6 +217,17 @@ describe('the health of providers', () => {
     assert.equal(written.at(-1), 'a unhealthy');
     carriers.stop();
     assert.equal(clock.waiting, 0);
+  });
+
+  it('is written when it has lost against a client the first time', async () => {
+    const { carriers, clock, written, world } = setUp({ providers: [provider('a')] });
+    await carriers.start();
+    world.outcome = { ok: false, lost: { kind: 'provider', id: 'a', why: 'version' } };
+    world.losses = 1;
+    carriers.work();
+    await clock.pass(1_000);
+    assert.deepEqual(written, ['a healthy', 'a healthy']);
+    assert.equal(world.outcome.ok, true);
   });
 
   it('counts for calls at once, though writing it lost against a client', async () => {

@@ -56,6 +56,8 @@ export interface CarrierFigures {
 
 /** While a provider stays as it is, the time of its check is written no more often than that. */
 const writeEveryMs = 600_000;
+/** Of the health of a provider against changes by clients, such as a route that is made to it at this moment. */
+const writeAttempts = 5;
 
 /**
  * Everything between calls and carriers: which providers a number is dialled through and as whom, how many calls they
@@ -259,21 +261,27 @@ export class Carriers {
     }
   }
 
-  /** Lost against a change by a client, it is written after the next check. */
+  /** Lost against a change by a client it is written over what that has made of it; lost again and again, after the next check. */
   async #write(providerId: string, status: HealthStatus): Promise<void> {
+    for (let attempt = 0; attempt < writeAttempts; attempt += 1)
+      if (await this.#tryToWrite(providerId, status)) return;
+  }
+
+  /** True: it stands there, or there is nothing to write. */
+  async #tryToWrite(providerId: string, status: HealthStatus): Promise<boolean> {
     const { store, clock, chance, submit } = this.#deps;
     const stored = await store.get('provider', providerId);
-    if (stored === undefined || this.#providers.find(providerId) === undefined) return;
+    if (stored === undefined || this.#providers.find(providerId) === undefined) return true;
     const now = clock.now();
     const { row, version } = stored;
     const age = now.wall - (parseTimestamp(row.health_checked_at) ?? 0);
     const isOld = age < 0 || age > writeEveryMs * 1000;
-    if (row.health_status === status && !isOld) return;
+    if (row.health_status === status && !isOld) return true;
     const draft = new Draft(now, chance);
     draft.require('provider', providerId, version);
     const checkedAt = formatTimestamp(now.wall satisfies Instant);
     draft.put('provider', { ...row, health_status: status, health_checked_at: checkedAt });
-    await submit(draft);
+    return (await submit(draft)).ok;
   }
 }
 
