@@ -99,6 +99,29 @@ describe('an agent at a real phone', { concurrency: 2 }, () => {
     await nothingIsLeft(server);
   });
 
+  scene('goes on resting after a restart, until it says that it has done', async (stage) => {
+    const receiver = await stage.receiver();
+    const before = await stage.server({ receiver });
+    const desk = await stage.phone(before);
+    await queueAt(before, { wrap_up_seconds: 600 });
+    const agent = await availableAgent(before, at(desk));
+    const caller = await callQueue(stage, before);
+    await (await desk.rung()).answer();
+    await receiver.event('queuecall_serviced');
+    await caller.hangUp();
+    await receiver.event('agent_status_updated', ({ status_reason: reason }) => reason === 'wrap_up');
+    const { tm_wrap_up_end: end } = await before.api.get<Agent>(`/v1.0/agents/${agent.id}`);
+    await before.kill();
+    const server = await stage.server({ dataDir: before.dataDir });
+    const resting = await server.api.get<Agent>(`/v1.0/agents/${agent.id}`);
+    assert.deepEqual([resting.status_reason, resting.tm_wrap_up_end], ['wrap_up', end]);
+    const path = `/v1.0/agents/${agent.id}/wrap_up`;
+    const longer = await server.api.post<Agent>(path, { extend_seconds: 60 });
+    assert.ok(longer.tm_wrap_up_end > end);
+    await server.api.post<Agent>(path, { finish: true });
+    assert.equal(await statusOf(server, agent), 'available');
+  });
+
   scene(
     'is offered the caller when its phone registers, and has missed it when its connection closes',
     async (stage) => {

@@ -16,6 +16,7 @@ import {
   AgentStatusUpdate,
   AgentToken,
   AgentUpdate,
+  AgentWrapUp,
   TagIds,
 } from './operations/agents.ts';
 import { CallDigits, CallMute, CallPlay, CallTalk, RecordingStart } from './operations/call-commands.ts';
@@ -119,6 +120,7 @@ export const components = {
   AgentStatusUpdate,
   AgentToken,
   AgentUpdate,
+  AgentWrapUp,
   Announce,
   Call,
   CallCreate,

@@ -38,6 +38,7 @@ test('the token of an agent opens what is about the agent, and is refused by nam
     'getMe',
     'getAgent',
     'updateAgentStatus',
+    'changeAgentWrapUp',
     'logoutAgent',
     'listQueuecalls',
     'getQueuecall',
@@ -60,7 +61,7 @@ test('reading takes no body, and the operations of the release are there', () =>
   for (const [id, { method, body }] of all) {
     assert.ok(body === undefined || method === 'POST' || method === 'PUT', id);
   }
-  assert.equal(operationIds.length, 128);
+  assert.equal(operationIds.length, 129);
 });
 
 test('unknown keys are refused, in the body, the query and the path', () => {

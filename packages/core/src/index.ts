@@ -31,6 +31,7 @@ export { isInForce } from './accesskey/validity.ts';
 export * from './agent/agent.ts';
 export * from './agent/login.ts';
 export { maySupervise } from './agent/permission.ts';
+export { extendWrapUp, finishWrapUp, type WrapUpDecision } from './agent/wrap-up.ts';
 export * from './customer/customer.ts';
 export * from './customer/first-customer.ts';
 export * from './extension/extension.ts';

@@ -7,6 +7,7 @@ import type {
   AgentStatusUpdate,
   AgentToken,
   AgentUpdate,
+  AgentWrapUp,
   TagIds,
 } from '../operations/agents.ts';
 import type { QueuecallChange } from '../operations/queuecalls.ts';
@@ -72,6 +73,7 @@ export const agentExamples = {
     tm_expire: dayAt('21:30:00.000000'),
     agent: eventExamples.agent_created.data,
   } satisfies AgentToken,
+  AgentWrapUp: { extend_seconds: 60 } satisfies AgentWrapUp,
   AgentUpdate: { wrap_up_seconds: 30, max_no_answers: 2 } satisfies AgentUpdate,
   QueueActions: {
     wait_actions: [

@@ -123,6 +123,7 @@ const queue: Queue = {
   agent_announcement: [],
   confirm_key: '',
   confirm_seconds: 10,
+  after_call: 'available',
 };
 
 const waiting: Queuecall = {
@@ -182,6 +183,8 @@ const agent: Agent = {
   wrap_up_seconds: 0,
   max_no_answers: 0,
   auto_answer: false,
+  after_call: '',
+  tm_wrap_up_end: notYet,
 };
 
 const conference: Conference = {

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { AddressInput } from '../resources/address.ts';
-import { Agent, AgentRingMethod, AgentStatus } from '../resources/agent.ts';
+import { AfterCall, afterCallMeans, Agent, AgentRingMethod, AgentStatus } from '../resources/agent.ts';
 import { AgentExplanation } from '../resources/explanation.ts';
 import { timeOf } from '../time.ts';
 import { AgentUsernameInput, DetailInput, NameInput, PasswordInput, TagIdsInput } from './inputs.ts';
@@ -52,6 +52,11 @@ const settings = {
         'Whether extensions and SIP addresses of the agent are asked to answer by themselves when they are rung for a caller; not at first.',
     }),
   ),
+  after_call: Type.Optional(
+    Type.Enum(['', ...AfterCall.enum], {
+      description: `${afterCallMeans} Empty = what the queue says, as at first.`,
+    }),
+  ),
 };
 
 export const AgentCreate = Type.Object(
@@ -96,6 +101,21 @@ export const AgentStatusUpdate = Type.Object(
   { additionalProperties: false },
 );
 export type AgentStatusUpdate = Static<typeof AgentStatusUpdate>;
+
+export const AgentWrapUp = Type.Object(
+  {
+    extend_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: limits.pauseSeconds,
+        description: 'It lasts for so much longer, but no longer than an hour from now.',
+      }),
+    ),
+    finish: Type.Optional(Type.Literal(true, { description: 'It is over: the agent is `available`.' })),
+  },
+  { additionalProperties: false, description: 'One of the two.' },
+);
+export type AgentWrapUp = Static<typeof AgentWrapUp>;
 
 export const AgentPermission = Type.Object({ permission: PermissionInput }, { additionalProperties: false });
 export type AgentPermission = Static<typeof AgentPermission>;
@@ -216,10 +236,21 @@ export const agentOperations = {
     path: '/v1.0/agents/{id}/status',
     summary: 'Set the status of an agent',
     description:
-      'Told by `agent_status_updated`, when something of it is new. An agent sets its own. After a call Parley does not make an agent available by itself.',
+      'Told by `agent_status_updated`, when something of it is new. An agent sets its own. After a caller, and the rest that follows, Parley makes the agent `available`, unless `after_call` says otherwise.',
     agents: true,
     body: AgentStatusUpdate,
     errors: ['AGENT_NOT_FOUND', 'CONFLICT'],
+  },
+  changeAgentWrapUp: {
+    ...onAgent,
+    method: 'POST',
+    path: '/v1.0/agents/{id}/wrap_up',
+    summary: 'Extend or finish the rest of an agent after a caller',
+    description:
+      'Only while the agent is `busy` with `wrap_up`; a rest that the agent ends itself cannot be extended. An agent does so for itself. An end is told by `agent_status_updated`, an extension by `agent_updated`.',
+    agents: true,
+    body: AgentWrapUp,
+    errors: ['AGENT_NOT_FOUND', 'STATE_INVALID', 'CONFLICT'],
   },
   updateAgentPermission: {
     ...onAgent,

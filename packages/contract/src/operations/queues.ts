@@ -3,6 +3,7 @@ import { Id } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { ActionInput } from '../resources/action.ts';
 import { AddressInput } from '../resources/address.ts';
+import { AfterCall, afterCallMeans } from '../resources/agent.ts';
 import { Announce, Overflow, Queue, RoutingMethod, TagMatch } from '../resources/queue.ts';
 import { TagIds } from './agents.ts';
 import { DetailInput, MinimumSkills, NameInput, PriorityInput, TagIdsInput } from './inputs.ts';
@@ -195,6 +196,11 @@ const settings = {
       minimum: 1,
       maximum: limits.dialSeconds,
       description: 'An agent has so long to press that key; 10 at first.',
+    }),
+  ),
+  after_call: Type.Optional(
+    Type.Enum(AfterCall.enum, {
+      description: `${afterCallMeans} What the agent says comes first; \`available\` at first.`,
     }),
   ),
 };

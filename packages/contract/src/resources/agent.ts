@@ -12,6 +12,14 @@ export const AgentRingMethod = Type.Enum(['ringall', 'linear'], {
   description: 'How several addresses are rung: all at once, or one after the other.',
 });
 
+export const afterCallMeans =
+  'What an agent is after a caller: `available` when it has rested, or `busy` until it says otherwise.';
+
+/** The same for queues. */
+export const AfterCall = Type.Enum(['available', 'stay_busy'], {
+  description: afterCallMeans,
+});
+
 export const Agent = Type.Object(
   {
     id: idOf('The agent.'),
@@ -52,6 +60,12 @@ export const Agent = Type.Object(
     auto_answer: Type.Boolean({
       description: 'Phones of the agent are asked to answer by themselves when they are rung for a caller.',
     }),
+    after_call: Type.Enum(['', ...AfterCall.enum], {
+      description: `${afterCallMeans} Empty = what the queue says.`,
+    }),
+    tm_wrap_up_end: timeOf(
+      'The rest after a caller ends by itself then; the far future = it has none, or ends it itself.',
+    ),
   },
   { description: 'A person who takes calls. The password is never shown.' },
 );

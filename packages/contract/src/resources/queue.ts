@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Id, idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
+import { AfterCall } from './agent.ts';
 import { Address } from './address.ts';
 
 function countOf(description: string) {
@@ -162,6 +163,7 @@ export const Queue = Type.Object(
       description: 'The key with which an agent who has answered takes the caller; empty = by answering.',
     }),
     confirm_seconds: secondsOf('An agent who has not pressed that key by then has missed the caller.'),
+    after_call: AfterCall,
   },
   { description: 'Where callers wait for agents.' },
 );

@@ -20,6 +20,7 @@ export interface AgentDetails {
   readonly wrap_up_seconds?: number;
   readonly max_no_answers?: number;
   readonly auto_answer?: boolean;
+  readonly after_call?: Agent['after_call'];
   readonly permission?: number;
   /** The caller's to find and to `requireTags`. Skills of tags that are no longer there go with them. */
   readonly tag_ids?: readonly string[];
@@ -60,6 +61,8 @@ export function createAgent(
     wrap_up_seconds: 0,
     max_no_answers: 0,
     auto_answer: false,
+    after_call: '',
+    tm_wrap_up_end: notYet,
   };
   return decide(draft, { row: agent, version: 0 }, details, 'agent_created');
 }
@@ -84,9 +87,25 @@ export function setAgentStatus(
   reason = '',
 ): Agent {
   if (row.status === status && row.status_reason === reason) return row;
-  const now = draft.stamp;
-  const agent = { ...row, status, tm_update: now, status_reason: reason, tm_status: now };
-  return put(draft, agent, version, 'agent_status_updated');
+  return putAgent(draft, withAgentStatus(row, draft.stamp, status, reason), version, 'agent_status_updated');
+}
+
+/** The agent from now on. Another status ends the rest it may have had; `wrapUpEnd` is when one that begins will be over. */
+export function withAgentStatus(
+  agent: Agent,
+  now: string,
+  status: Agent['status'],
+  reason = '',
+  wrapUpEnd: string = notYet,
+): Agent {
+  return {
+    ...agent,
+    status,
+    tm_update: now,
+    status_reason: reason,
+    tm_status: now,
+    tm_wrap_up_end: wrapUpEnd,
+  };
 }
 
 /** Why an agent cannot be deleted now; undefined: it can. */
@@ -97,7 +116,7 @@ export function agentInUse({ id, status }: Agent): string | undefined {
 /** Removal is soft: the row stays, with the time of its end. The login ends with it: `endLogin`. */
 export function deleteAgent(draft: Draft, { row, version }: Stored<'agent'>): Agent {
   const now = draft.stamp;
-  return put(draft, { ...row, tm_update: now, tm_delete: now }, version, 'agent_deleted');
+  return putAgent(draft, { ...row, tm_update: now, tm_delete: now }, version, 'agent_deleted');
 }
 
 /** Takes a tag that is deleted from the agents who have it. */
@@ -108,7 +127,7 @@ export function dropTag(draft: Draft, agents: readonly Stored<'agent'>[], tagId:
       row,
       row.tag_ids.filter((id) => id !== tagId),
     );
-    put(draft, { ...changed, tm_update: draft.stamp }, version, 'agent_updated');
+    putAgent(draft, { ...changed, tm_update: draft.stamp }, version, 'agent_updated');
   }
 }
 
@@ -138,10 +157,11 @@ function decide(
     wrap_up_seconds: details.wrap_up_seconds ?? row.wrap_up_seconds,
     max_no_answers: details.max_no_answers ?? row.max_no_answers,
     auto_answer: details.auto_answer ?? row.auto_answer,
+    after_call: details.after_call ?? row.after_call,
   };
   const problems = [...problemsOf(agent)];
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, agent: put(draft, agent, version, event) };
+  return { ok: true, agent: putAgent(draft, agent, version, event) };
 }
 
 function withTags(row: Agent, tagIds: readonly string[]): Agent {
@@ -162,7 +182,7 @@ function* problemsOf({ addresses, skills, tag_ids: tagIds }: Agent): Generator<F
   }
 }
 
-function put(
+export function putAgent(
   draft: Draft,
   agent: Agent,
   version: number,

@@ -317,6 +317,7 @@ export class CallCentre {
     history.handTo(this.#house);
     beginDay(this.#house, at.wall);
     tellMatchersOfAll(this.#house);
+    for (const { row } of agents) this.#agentIs(row.id);
   }
 
   /**
@@ -325,22 +326,29 @@ export class CallCentre {
    */
   staffChanges(changes: Pick<Changes, 'puts' | 'preconditions'>, at: Moment): boolean {
     if (!isUpToDate(this.#house, changes.preconditions)) return false;
-    takeOver(this.#house, changes.puts, at.mono);
+    takeOver(this.#house, changes.puts, at);
     for (const { kind, row } of changes.puts) {
       if (kind === 'queue') tellOfDuties(this.#house, row.customer_id);
       if (kind !== 'agent') continue;
-      const agent = this.#house.agents.get(row.id);
-      this.#room.setDeadline(row.id, agent && agentWakeTime(agent));
+      this.#agentIs(row.id);
       tellOfAgent(this.#house, row.id);
     }
     return true;
   }
 
+  /** It may have to be woken at another time. */
+  #agentIs(agentId: string): void {
+    const agent = this.#house.agents.get(agentId);
+    this.#room.setDeadline(agentId, agent && agentWakeTime(agent));
+  }
+
   /** An agent or a queue is stored like that, and nothing newer is on its way: that is what it is. */
   staffIs<K extends 'agent' | 'queue'>(kind: K, stored: Stored<K>, at: Moment): void {
-    staffIs(this.#house, kind, stored, at.mono);
-    if (kind === 'agent') tellOfAgent(this.#house, stored.row.id);
-    else tellOfDuties(this.#house, stored.row.customer_id);
+    staffIs(this.#house, kind, stored, at);
+    if (kind === 'agent') {
+      this.#agentIs(stored.row.id);
+      tellOfAgent(this.#house, stored.row.id);
+    } else tellOfDuties(this.#house, stored.row.customer_id);
   }
 
   /** Offers whoever waits to whoever is free: somebody may have become free by a change. */

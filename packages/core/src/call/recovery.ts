@@ -13,6 +13,7 @@ import {
   type Queuecall,
   type Recording,
 } from '@parley/contract';
+import { agentAfterDeath, noRest } from '../agent/wrap-up.ts';
 import { Decision } from '../decision.ts';
 import type { Chance } from '../ports/chance.ts';
 import { afterMs, type Moment } from '../ports/moment.ts';
@@ -20,7 +21,6 @@ import { assertAddsUp, countUnserved } from '../queue/queue-figures.ts';
 import { type ExplanationRow, withOutcome } from '../queue/explanation-row.ts';
 import { limits } from '../limits.ts';
 import { isToBegin, onEndActiveflow, type OnEndFlow } from '../recording/on-end.ts';
-import { isBusyWith } from '../queue/queue-rows.ts';
 import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
 
@@ -75,7 +75,7 @@ export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Reco
   ];
   for (const queuecall of orphans.queuecalls) endQueuecall(decision, queuecall, laneOf);
   for (const explanation of orphans.explanations) endOffer(decision, explanation);
-  for (const agent of orphans.agents) freeAgent(decision, agent);
+  for (const agent of orphans.agents) freeAgent(decision, agent, orphans);
   for (const queue of orphans.queues) emptyQueue(decision, queue, orphans.queuecalls);
   for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
   for (const room of orphans.confbridges) endRoom(decision, room);
@@ -204,13 +204,16 @@ function endOffer(decision: Decision, explanation: ExplanationRow): void {
   if (ended !== explanation) decision.put('explanation', ended);
 }
 
-/** Nobody rings any more, nobody talks with those who came from queues, and who rested after one has rested. */
-function freeAgent(decision: Decision, agent: Agent): void {
-  if (agent.status !== 'ringing' && !isBusyWith(agent, 'service', 'wrapUp')) return;
-  const { stamp: now } = decision;
-  const free: Agent = { ...agent, status: 'available', status_reason: '', tm_status: now, tm_update: now };
-  decision.put('agent', free);
-  decision.emit('agent_status_updated', agent.id, free);
+/** Nobody rings any more, and nobody talks with those who came from queues; who rests after one goes on resting. */
+function freeAgent(decision: Decision, agent: Agent, { queuecalls, queues }: Orphans): void {
+  const visit = queuecalls.find(
+    ({ service_agent_id: id, status }) => id === agent.id && status !== 'entering',
+  );
+  const queue = queues.find(({ id }) => id === visit?.queue_id) ?? noRest;
+  const after = agentAfterDeath(agent, queue, decision.at, decision.stamp);
+  if (after === undefined) return;
+  decision.put('agent', after);
+  decision.emit('agent_status_updated', agent.id, after);
 }
 
 function emptyQueue(decision: Decision, queue: Queue, queuecalls: readonly Queuecall[]): void {

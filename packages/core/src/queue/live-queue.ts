@@ -1,4 +1,5 @@
 import type { Agent, Queue, Queuecall } from '@parley/contract';
+import type { RestRules } from '../agent/wrap-up.ts';
 import type { Demand, StickyAgent } from '../matching/facts.ts';
 import type { Monotonic } from '../ports/moment.ts';
 import type { Duty } from './duty.ts';
@@ -14,9 +15,9 @@ export interface LiveAgent {
   idleSince: Monotonic;
   /** It is offered nobody before that: it has just missed somebody. */
   notBefore: Monotonic | undefined;
-  /** Whom it talks with came from a queue: since when, and how long it may rest afterwards. */
-  serving: { readonly since: Monotonic; readonly wrapUpSeconds: number } | undefined;
-  /** It rests after a caller until then. */
+  /** Whom it talks with came from a queue: since when, and what that says of the rest afterwards. */
+  serving: { readonly since: Monotonic; readonly rest: RestRules } | undefined;
+  /** It rests after a caller until then, as its row says. */
   wrapUpUntil: Monotonic | undefined;
   /** When it was last offered a caller of a queue, by queue; replaced when it changes. */
   lastOfferedAt: ReadonlyMap<string, Monotonic>;
@@ -105,4 +106,5 @@ export type QueueRules = Pick<
   | 'agent_announcement'
   | 'confirm_key'
   | 'confirm_seconds'
+  | 'after_call'
 >;

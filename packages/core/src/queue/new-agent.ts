@@ -1,7 +1,8 @@
 import { nilId } from '@parley/contract';
 import type { Turn } from '../call/turn.ts';
 import { servesByDirectCall } from './direct-calls.ts';
-import { busyReasons, changeVisit, setStatus } from './queue-rows.ts';
+import { busyReasons } from '../agent/wrap-up.ts';
+import { changeVisit, setStatus } from './queue-rows.ts';
 
 /**
  * A caller who was served is served by somebody else in the same room from now on. If that is an agent, it has a caller like
@@ -17,7 +18,7 @@ export function servedByAnother(server: Turn, callId: string): void {
   const agent = servesByDirectCall(server);
   if (agent === undefined) return;
   agent.visitId = visit.row.id;
-  agent.serving = { since: sitting.decision.at.mono, wrapUpSeconds: visit.rules.wrap_up_seconds };
+  agent.serving = { since: sitting.decision.at.mono, rest: visit.rules };
   // Whoever is away, or at nobody's disposal, has come for this caller alone and stays so.
   if (agent.row.status === 'available') setStatus(sitting, agent, 'busy', busyReasons.service);
 }

@@ -1,4 +1,5 @@
 import { type Agent, type Call, type HangupReason, nilId, notYet } from '@parley/contract';
+import { busyReasons, isBusyWith, restAfterCall } from '../agent/wrap-up.ts';
 import { isEnding } from '../call/live-call.ts';
 import { roomFlow } from '../call/outgoing.ts';
 import type { Sitting } from '../call/sitting.ts';
@@ -14,7 +15,7 @@ import { closeRoom, createRoom } from '../room/room.ts';
 import { briefingOf, isBriefed } from './agent-announcement.ts';
 import { noteOutcome } from './explain.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
-import { busyReasons, changeQueue, changeVisit, isBusyWith, setStatus, without } from './queue-rows.ts';
+import { changeQueue, changeVisit, setStatus, without } from './queue-rows.ts';
 import { countTalk } from './today.ts';
 
 /** Rings agents for a caller: where they are has to be found out first. */
@@ -154,7 +155,7 @@ function takeCaller(sitting: Sitting, visit: Visit, agent: LiveAgent): void {
   visit.row = { ...visit.row, service_agent_id: agent.row.id };
   agent.briefedOn = undefined;
   agent.missed = 0;
-  agent.serving = { since: visit.servedAt, wrapUpSeconds: visit.rules.wrap_up_seconds };
+  agent.serving = { since: visit.servedAt, rest: visit.rules };
   // Whoever has said while it rang what to be next is that, and talks all the same.
   if (isOurs(agent.row) || agent.row.status === 'available')
     setStatus(sitting, agent, 'busy', busyReasons.service);
@@ -286,18 +287,16 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   if (agent?.briefedOn === live.call.id) return notTaken(sitting, agent, live.call);
   if (agent?.serving === undefined || live.call.tm_progressing === notYet) return;
   const { serving } = agent;
-  const { mono } = sitting.decision.at;
-  const { wrap_up_seconds: own } = agent.row;
-  const seconds = own === 0 ? serving.wrapUpSeconds : own;
+  const { mono, wall } = sitting.decision.at;
   agent.visitId = undefined;
   agent.serving = undefined;
   countTalk(sitting.house, agent, mono - serving.since);
   // Whoever has said meanwhile what to be next is that.
   if (agent.row.status === 'available') return setFree(sitting, agent);
   if (!isBusyWith(agent.row, 'service')) return;
-  if (seconds === 0) return setFree(sitting, agent);
-  agent.wrapUpUntil = afterMs(mono, seconds * 1000);
-  setStatus(sitting, agent, 'busy', busyReasons.wrapUp);
+  const restEnd = restAfterCall(agent.row, serving.rest, wall);
+  if (restEnd === undefined) return setFree(sitting, agent);
+  setStatus(sitting, agent, 'busy', busyReasons.wrapUp, restEnd);
 }
 
 /** It was told of a caller and has not taken it; or the caller did not wait for that, which is nobody's fault. */

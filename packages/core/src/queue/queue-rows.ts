@@ -1,5 +1,4 @@
 import {
-  type Agent,
   type AgentStatus,
   nilId,
   notYet,
@@ -7,6 +6,8 @@ import {
   type Queuecall,
   type QueuecallEndReason,
 } from '@parley/contract';
+import { withAgentStatus } from '../agent/agent.ts';
+import { wrapUpDeadline } from '../agent/wrap-up.ts';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
 import { noteUnserved } from './explain.ts';
@@ -14,22 +15,21 @@ import { noteTalk } from './last-talk.ts';
 import type { LiveAgent, Visit } from './live-queue.ts';
 import { assertAddsUp, countUnserved } from './queue-figures.ts';
 
-/** Why Parley has set an agent to `busy`: it talks with a caller, or rests after one. Any other reason is the agent's. */
-export const busyReasons = { service: 'service', wrapUp: 'wrap_up' } as const;
-
-export function isBusyWith(
-  { status, status_reason: reason }: Agent,
-  ...kinds: readonly (keyof typeof busyReasons)[]
-): boolean {
-  return status === 'busy' && kinds.some((kind) => busyReasons[kind] === reason);
-}
-
-/** Another status, told. `reason` is a word for people and programs, such as `missed_noanswer`; empty: none. */
-export function setStatus(sitting: Sitting, agent: LiveAgent, status: AgentStatus, reason = ''): void {
+/**
+ * Another status, told. `reason` is a word for people and programs, such as `missed_noanswer`; empty: none. `wrapUpEnd`: when
+ * the rest that begins is over.
+ */
+export function setStatus(
+  sitting: Sitting,
+  agent: LiveAgent,
+  status: AgentStatus,
+  reason = '',
+  wrapUpEnd: string = notYet,
+): void {
   if (agent.row.status === status && agent.row.status_reason === reason) return;
   const { decision } = sitting;
-  const { stamp: now } = decision;
-  agent.row = { ...agent.row, status, status_reason: reason, tm_status: now, tm_update: now };
+  agent.row = withAgentStatus(agent.row, decision.stamp, status, reason, wrapUpEnd);
+  agent.wrapUpUntil = wrapUpDeadline(agent.row, decision.at);
   decision.put('agent', agent.row);
   decision.emit('agent_status_updated', agent.row.id, agent.row);
   sitting.matchAgain(agent.row.customer_id);

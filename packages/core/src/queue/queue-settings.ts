@@ -32,8 +32,12 @@ export const defaultSettings = {
   exit_key: '',
 } as const satisfies Partial<Queue>;
 
-/** The same for how an agent takes a caller: by answering. */
-export const defaultBriefing = { confirm_key: '', confirm_seconds: 10 } as const satisfies Partial<Queue>;
+/** The same for how an agent takes a caller, by answering, and what it is afterwards. */
+export const defaultBriefing = {
+  confirm_key: '',
+  confirm_seconds: 10,
+  after_call: 'available',
+} as const satisfies Partial<Queue>;
 
 /** The same for which agent gets which caller. */
 export const defaultMatching = {
@@ -74,6 +78,7 @@ export function withSettings(row: Queue, settings: Settings): Queue {
     agents: settings.agents?.map(({ agent_id, weight = 0 }) => ({ agent_id, weight })) ?? row.agents,
     confirm_key: settings.confirm_key ?? row.confirm_key,
     confirm_seconds: settings.confirm_seconds ?? row.confirm_seconds,
+    after_call: settings.after_call ?? row.after_call,
   };
 }
 

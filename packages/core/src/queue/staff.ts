@@ -1,4 +1,5 @@
 import { type Agent, notYet, type Queue } from '@parley/contract';
+import { wrapUpDeadline } from '../agent/wrap-up.ts';
 import type { House } from '../call/house.ts';
 import type { Moment, Monotonic } from '../ports/moment.ts';
 import type { Precondition, Put, Stored } from '../ports/store.ts';
@@ -19,7 +20,8 @@ export function loadStaff(
   queues: readonly Kept<Queue>[],
   at: Moment,
 ): void {
-  for (const { row, version } of agents) house.agents.set(row.id, newAgent(row, version, idleSince(row, at)));
+  for (const { row, version } of agents)
+    house.agents.set(row.id, newAgent(row, version, idleSince(row, at), at));
   for (const { row, version } of queues) house.putQueue({ row, version });
 }
 
@@ -36,10 +38,10 @@ export function isUpToDate(house: House, preconditions: readonly Precondition[])
 }
 
 /** From now on agents and queues are as that change says. Answers the customers of whom somebody may be free now. */
-export function takeOver(house: House, puts: readonly Put[], now: Monotonic): readonly string[] {
+export function takeOver(house: House, puts: readonly Put[], at: Moment): readonly string[] {
   const customers = new Set<string>();
   for (const put of puts) {
-    if (put.kind === 'agent') agentIs(house, put.row, now);
+    if (put.kind === 'agent') agentIs(house, put.row, at);
     if (put.kind === 'queue') queueIs(house, put.row);
     if (put.kind === 'agent') customers.add(put.row.customer_id);
   }
@@ -51,10 +53,10 @@ export function staffIs<K extends 'agent' | 'queue'>(
   house: House,
   kind: K,
   stored: Stored<K>,
-  now: Monotonic,
+  at: Moment,
 ): void {
   const put = { kind, row: stored.row } as unknown as Put;
-  if (put.kind === 'agent') agentIs(house, put.row, now);
+  if (put.kind === 'agent') agentIs(house, put.row, at);
   if (put.kind === 'queue') queueIs(house, put.row);
   const kept = kind === 'agent' ? house.agents.get(stored.row.id) : house.queues.get(stored.row.id);
   if (kept !== undefined) kept.version = stored.version;
@@ -69,13 +71,13 @@ export function countPuts(house: House, puts: readonly Put[]): void {
   }
 }
 
-function agentIs(house: House, row: Agent, now: Monotonic): void {
+function agentIs(house: House, row: Agent, at: Moment): void {
   const agent = house.agents.get(row.id);
   if (row.tm_delete !== notYet) return void house.agents.delete(row.id);
-  if (agent === undefined) return void house.agents.set(row.id, newAgent(row, 1, now));
-  if (row.status === 'available' && agent.row.status !== 'available') agent.idleSince = now;
+  if (agent === undefined) return void house.agents.set(row.id, newAgent(row, 1, at.mono, at));
+  if (row.status === 'available' && agent.row.status !== 'available') agent.idleSince = at.mono;
+  agent.wrapUpUntil = wrapUpDeadline(row, at);
   // Whoever says to be ready is ready, whatever the rest was for.
-  if (row.status !== 'busy') agent.wrapUpUntil = undefined;
   if (row.status === 'available') agent.notBefore = undefined;
   agent.row = row;
   agent.version += 1;
@@ -95,7 +97,7 @@ function forgetDuties(house: House, customerId: string): void {
   for (const agent of house.agents.values()) if (agent.row.customer_id === customerId) agent.duty = undefined;
 }
 
-function newAgent(row: Agent, version: number, idle: Monotonic): LiveAgent {
+function newAgent(row: Agent, version: number, idle: Monotonic, at: Moment): LiveAgent {
   return {
     row,
     version,
@@ -106,7 +108,7 @@ function newAgent(row: Agent, version: number, idle: Monotonic): LiveAgent {
     briefedOn: undefined,
     lastOfferedAt: new Map(),
     serving: undefined,
-    wrapUpUntil: undefined,
+    wrapUpUntil: wrapUpDeadline(row, at),
     directCalls: 0,
     duty: undefined,
     figures: { day: 0, calls: 0, talkMs: 0 },

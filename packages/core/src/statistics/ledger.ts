@@ -1,6 +1,6 @@
 import { type Agent, type EventType, formatTimestamp, nilId, notYet, type Queuecall } from '@parley/contract';
+import { isBusyWith } from '../agent/wrap-up.ts';
 import type { NewEvent, Recounted } from '../ports/store.ts';
-import { isBusyWith } from '../queue/queue-rows.ts';
 import { visitOutcome } from '../queue/queue-figures.ts';
 import { Cells, type Counted } from './cells.ts';
 import {

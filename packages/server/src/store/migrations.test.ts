@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
-import { nilId } from '@parley/contract';
+import { nilId, notYet } from '@parley/contract';
 import { sql } from 'kysely';
 import type { Store } from '@parley/core';
 import { commit, put, sample, succeed } from './conformance/samples.ts';
@@ -201,6 +201,34 @@ describe('Opening a database of another version', () => {
         assert.deepEqual((await store.get('agent', agent.id))?.row, { ...agent, auto_answer: false });
         const unbriefed = { agent_announcement: [], confirm_key: '', confirm_seconds: 10 };
         assert.deepEqual((await store.get('queue', queue.id))?.row, { ...queue, ...unbriefed });
+      });
+    });
+  });
+
+  it('has agents of before rested, and queues free their agents after a caller', async () => {
+    await inScratchDirectory(async (directory) => {
+      const agents = [
+        sample.agent({ status: 'busy', status_reason: 'wrap_up' }),
+        sample.agent({ status: 'busy', status_reason: 'paperwork' }),
+      ];
+      const { after_call: _, ...queue } = sample.queue();
+      await opened(directory, migrations, () => Promise.resolve());
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      db.exec('DELETE FROM migration WHERE version > 13');
+      const insert = (kind: string, row: { readonly id: string }): void =>
+        void db
+          .prepare(
+            `INSERT INTO ${kind} (id, customer_id, tm_create, deleted, live, version, body) VALUES (?, 'c', '', 0, 1, 1, ?)`,
+          )
+          .run(row.id, JSON.stringify(row));
+      for (const { after_call: __, tm_wrap_up_end: ___, ...agent } of agents) insert('agent', agent);
+      insert('queue', queue);
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        const [rested, busy] = await Promise.all(agents.map(({ id }) => store.get('agent', id)));
+        assert.equal(rested?.row.tm_wrap_up_end, rested?.row.tm_status);
+        assert.deepEqual([busy?.row.tm_wrap_up_end, busy?.row.after_call], [notYet, '']);
+        assert.equal((await store.get('queue', queue.id))?.row.after_call, 'available');
       });
     });
   });

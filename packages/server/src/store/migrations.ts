@@ -1,4 +1,4 @@
-import { nilId } from '@parley/contract';
+import { nilId, notYet } from '@parley/contract';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Tables } from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -26,6 +26,7 @@ export const migrations: readonly Migration[] = [
   { version: 11, name: 'note the place in line of visits to queues', up: addPlaces },
   { version: 12, name: 'make a table for why callers got whom', up: makeExplanationTable },
   { version: 13, name: 'make tables for statistics', up: makeStatisticTables },
+  { version: 14, name: 'note when the rest of an agent is over', up: addWrapUpEnds },
 ];
 
 /**
@@ -290,6 +291,15 @@ async function makeStatisticTables(db: Kysely<Tables>): Promise<void> {
     await makeLiveIndex(db, kind);
   }
   await makeParentIndex(db, 'statistic');
+}
+
+/** Who rested after a caller has rested. */
+async function addWrapUpEnds(db: Kysely<Tables>): Promise<void> {
+  const queue = sql<string>`json_insert(body, '$.after_call', 'available')`;
+  await db.updateTable('queue').set({ body: queue }).execute();
+  const rested = sql`CASE body ->> '$.status_reason' WHEN 'wrap_up' THEN body ->> '$.tm_status' ELSE ${notYet} END`;
+  const agent = sql<string>`json_insert(body, '$.after_call', '', '$.tm_wrap_up_end', ${rested})`;
+  await db.updateTable('agent').set({ body: agent }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -39,7 +39,15 @@ describe('an agent who logs in', () => {
     const body = { status: 'available' };
     const set = await api.ok('updateAgentStatus', { key, params: { id: mine.id }, body });
     assert.equal(set.status, 'available');
-    for (const operation of ['getAgent', 'updateAgentStatus'] as const) {
+    const own = { status: 'busy', reason: 'wrap_up' };
+    await api.ok('updateAgentStatus', { key, params: { id: mine.id }, body: own });
+    const ready = await api.ok('changeAgentWrapUp', { key, params: { id: mine.id }, body: { finish: true } });
+    assert.equal(ready.status, 'available');
+    for (const [operation, body] of [
+      ['getAgent', {}],
+      ['updateAgentStatus', { status: 'available' }],
+      ['changeAgentWrapUp', { finish: true }],
+    ] as const) {
       const error = await api.refused(operation, { key, params: { id: other.id }, body });
       assert.equal(error.reason, 'AGENT_NOT_FOUND');
     }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Agent, LoggedEvent } from '@parley/contract';
+import {
+  type Agent,
+  formatTimestamp,
+  type Instant,
+  type LoggedEvent,
+  parseTimestamp,
+} from '@parley/contract';
 import { type ApiUnderTest, createApi } from './api-under-test.ts';
 
 const nowhere = '00000000-0000-4000-8000-000000000000';
@@ -213,6 +219,46 @@ describe('agents over HTTP', () => {
       assert.equal(error.reason, 'STATE_INVALID');
       assert.ok(error.message.includes(status));
     }
+  });
+
+  it('extend their rest after a caller, and finish it; nothing else', async () => {
+    const api = await createApi();
+    const { id } = await givenAgent(api);
+    const params = { id };
+    const change = async (body: object) => await api.ok('changeAgentWrapUp', { params, body });
+    const refused = async (body: object) => (await api.refused('changeAgentWrapUp', { params, body })).reason;
+    assert.equal(await refused({ finish: true }), 'STATE_INVALID', 'it does not rest');
+    const stored = await api.store.get('agent', id);
+    assert.ok(stored);
+    const tm_wrap_up_end = formatTimestamp(
+      ((parseTimestamp(stored.row.tm_create) ?? 0) + 30_000_000) as Instant,
+    );
+    const row = { ...stored.row, status: 'busy', status_reason: 'wrap_up', tm_wrap_up_end } as const;
+    await api.put({ kind: 'agent', row });
+    for (const body of [
+      {},
+      { finish: true, extend_seconds: 10 },
+      { finish: false },
+      { extend_seconds: 3601 },
+    ])
+      assert.equal(await refused(body), 'INVALID_ARGUMENT', JSON.stringify(body));
+    const extended = await change({ extend_seconds: 60 });
+    assert.ok(extended.tm_wrap_up_end > tm_wrap_up_end);
+    assert.equal(extended.tm_status, row.tm_status);
+    const finished = await change({ finish: true });
+    assert.deepEqual([finished.status, finished.status_reason], ['available', '']);
+    assert.equal(finished.tm_wrap_up_end, finished.tm_delete, 'which is the far future');
+    assert.equal(await refused({ extend_seconds: 60 }), 'STATE_INVALID');
+    assert.deepEqual((await typesOf(api)).slice(-2), ['agent_updated', 'agent_status_updated']);
+  });
+
+  it('say what they are after a caller, and whether their phones answer by themselves', async () => {
+    const api = await createApi();
+    const made = await givenAgent(api);
+    assert.deepEqual([made.after_call, made.auto_answer], ['', false]);
+    const body = { after_call: 'stay_busy', auto_answer: true };
+    const changed = await api.ok('updateAgent', { params: { id: made.id }, body });
+    assert.deepEqual([changed.after_call, changed.auto_answer], ['stay_busy', true]);
   });
 
   it('lose no status when it is set at the moment at which something else changes', async () => {

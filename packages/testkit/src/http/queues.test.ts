@@ -54,6 +54,7 @@ describe('queues over HTTP', () => {
       agent_announcement: [],
       confirm_key: '',
       confirm_seconds: 10,
+      after_call: 'available',
     });
     const params = { id };
     assert.deepEqual(await api.ok('getQueue', { params }), made);

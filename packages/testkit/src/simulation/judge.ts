@@ -1,3 +1,4 @@
+import { type Agent, notYet } from '@parley/contract';
 import type { MemoryStore } from '../store.ts';
 import type { VirtualStreams } from '../virtual-streams.ts';
 import type { Crowd } from './crowd.ts';
@@ -83,6 +84,11 @@ function judgePhone(phone: SimPhone, violations: Violations): void {
     violations.add(`a call of ${name} ended ${ends} times`);
 }
 
+/** It is for the agent to say that it has done. */
+function staysBusy({ status_reason: reason, tm_wrap_up_end: end }: Agent): boolean {
+  return reason === 'wrap_up' && end === notYet;
+}
+
 function judgeServer({ server, serverAddress, streams }: World, violations: Violations): void {
   if (server === undefined) return violations.add('there is no server at the end');
   const { centre, pipeline } = server.exchange;
@@ -96,7 +102,7 @@ function judgeServer({ server, serverAddress, streams }: World, violations: Viol
     groups,
     visits: centre.visits.size,
     ringing: [...centre.agents.values()].filter(
-      ({ row }) => row.status === 'ringing' || row.status === 'busy',
+      ({ row }) => row.status === 'ringing' || (row.status === 'busy' && !staysBusy(row)),
     ).length,
     rooms: inRooms.length,
     ...server.sizes(),

@@ -116,6 +116,7 @@ async function makeQueues(
       ]),
       confirm_key: chance.pick(['', '', '1']),
       confirm_seconds: 3,
+      wrap_up_seconds: chance.pick([0, 2]),
     },
     {
       wait_actions: [{ type: 'beep' }, { type: 'sleep', option: { duration: 3_000 } }],
@@ -149,6 +150,8 @@ async function makeAgents(
     const made = createAgent(draft, chance, customerId, {
       username: `agent-${index}`,
       ring_method: chance.pick(['ringall', 'linear']),
+      auto_answer: chance.happens(0.3),
+      after_call: chance.pick(['', '', '', 'available', 'stay_busy']),
       addresses: [
         ...(index === 1 ? [] : [{ type: 'sip' as const, target: `sip:phone@${address}:5060` }]),
         ...(index === 1 || chance.happens(0.3)

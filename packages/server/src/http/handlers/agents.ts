@@ -8,6 +8,8 @@ import {
   deleteAgent,
   type Draft,
   endLogin,
+  extendWrapUp,
+  finishWrapUp,
   setAgentStatus,
   type Stored,
   updateAgent,
@@ -30,6 +32,7 @@ type AgentHandlers = Pick<
   | 'updateAgentAddresses'
   | 'updateAgentTagIds'
   | 'updateAgentStatus'
+  | 'changeAgentWrapUp'
   | 'updateAgentPermission'
   | 'updateAgentPassword'
   | 'deleteAgent'
@@ -114,6 +117,13 @@ export function createAgentHandlers({ deps, change }: HandlerContext): AgentHand
       changing(params.id, caller, (draft, stored) =>
         answer(setAgentStatus(draft, stored, body.status, body.reason)),
       ),
+    changeAgentWrapUp: ({ caller, params, body: { extend_seconds: seconds, finish } }) =>
+      changing(params.id, caller, (draft, stored) => {
+        if ((seconds === undefined) === (finish === undefined)) return oneOfWrapUp();
+        const decision =
+          seconds === undefined ? finishWrapUp(draft, stored) : extendWrapUp(draft, stored, seconds);
+        return decision.ok ? answer(decision.agent) : refuse('STATE_INVALID', { problem: decision.problem });
+      }),
     updateAgentPermission: ({ caller, params, body }) =>
       changing(params.id, caller, (draft, stored) => toOutcome(updateAgent(draft, stored, body))),
     async updateAgentPassword({ caller, params, body }) {
@@ -146,6 +156,11 @@ export function tooManyPasswords() {
 
 function toOutcome(decision: AgentDecision): Outcome<Agent> {
   return decision.ok ? answer(decision.agent) : invalidBody(decision.problems);
+}
+
+function oneOfWrapUp() {
+  const message = 'is one of two: `extend_seconds` or `finish` has to be there, and not both';
+  return invalidBody([{ in: 'body', path: '', reason: 'not_one_of', message }]);
 }
 
 function badTagIds(id: string) {
