@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import type { Agent, Call, Queue, Queuecall } from '@parley/contract';
+import type { Agent, Call, Queue, Queuecall, QueuecallExplanation } from '@parley/contract';
 import { allTold, once, storyOf, timesOf } from './harness/call-log.ts';
 import type { Phone } from './harness/phone/phone.ts';
 import type { PhoneCall } from './harness/phone/phone-call.ts';
@@ -34,6 +34,12 @@ async function setStatus({ api }: ServerProcess, agent: Agent, status: Agent['st
 
 async function statusOf({ api }: ServerProcess, agent: Agent): Promise<Agent> {
   return await api.get<Agent>(`/v1.0/agents/${agent.id}`);
+}
+
+/** What came of each offer of a visit. */
+async function outcomesOf({ api }: ServerProcess, visitId: string): Promise<string> {
+  const { offers } = await api.get<QueuecallExplanation>(`/v1.0/queuecalls/${visitId}/explain`);
+  return offers.flatMap(({ agents }) => agents.map(({ outcome }) => outcome)).join(' ');
 }
 
 async function callQueue(stage: Stage, server: ServerProcess): Promise<PhoneCall> {
@@ -175,6 +181,8 @@ describe('a queue with agents at real phones', { concurrency: 2 }, () => {
       [3, 1, 2],
     );
     assert.deepEqual([after.wait_queue_call_ids, after.service_queue_call_ids], [[], []]);
+    const outcomes = await Promise.all(visits.map(async ({ id }) => await outcomesOf(server, id)));
+    assert.deepEqual(outcomes, ['', 'withdrawn', 'answered'], 'newest first');
     const calls = await server.api.pages<Call>('/v1.0/calls');
     assert.ok(calls.every(({ status }) => status === 'hangup'));
   });
