@@ -1,5 +1,6 @@
 import { type Agent, type Call, type HangupReason, nilId, notYet } from '@parley/contract';
 import { busyReasons, isBusyWith, restAfterCall } from '../agent/wrap-up.ts';
+import { cause, causeOfStatus } from '../call/cause.ts';
 import { isEnding } from '../call/live-call.ts';
 import { roomFlow } from '../call/outgoing.ts';
 import type { Sitting } from '../call/sitting.ts';
@@ -81,7 +82,8 @@ function ring(
     destinations: agent.row.auto_answer ? destinations.map(withAutoAnswer) : destinations,
     ringMethod: agent.row.ring_method === 'linear' ? 'linear' : 'ring_all',
     answered: (later, callId) => agentAnswered(later, visitId, agentId, callId),
-    unanswered: (later, reason) => agentMissed(later, visitId, agentId, reason),
+    unanswered: (later, reason, status) =>
+      agentMissed(later, visitId, agentId, isDeclined(status) ? 'rejected' : reason),
   });
   changeOffer(visit, agentId, { groupId: group.row.id });
   if (visit.row.status !== 'wait') return;
@@ -92,6 +94,11 @@ function ring(
     { status: 'entering', service_agent_id: agentId, tm_service: stamp },
     'queuecall_entering',
   );
+}
+
+/** What phones answer when somebody does not want the call; the call itself was just not answered. */
+function isDeclined(status: number): boolean {
+  return causeOfStatus(status) === cause.rejected;
 }
 
 /** Both come into it with the agent's answer; until then it is nobody's to close. */
@@ -241,7 +248,7 @@ function preferNobody(visit: Visit): void {
   visit.heldUntil = undefined;
 }
 
-/** Why a leg ended, or that the agent has heard of the caller and hung up. */
+/** Why a leg ended, or that the agent has declined: at once, or when it had heard of the caller. */
 type MissReason = HangupReason | 'rejected';
 
 const missWords: Readonly<Partial<Record<MissReason, 'noanswer' | 'busy' | 'rejected'>>> = {

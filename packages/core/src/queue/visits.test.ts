@@ -179,6 +179,14 @@ describe('a caller in a queue', () => {
     assert.equal(visits(room).at(-1), 'queuecall_waiting');
   });
 
+  it('loses an agent who declines, with that reason', () => {
+    const room = waiting([agentRow(1, { max_no_answers: 1 })]);
+    room.rings(0);
+    room.refuses(0, cause.rejected, 603);
+    assert.equal(room.outgoing(0).hangup_reason, 'noanswer');
+    assert.equal(room.last('agent_status_updated')['status_reason'], 'missed_rejected');
+  });
+
   it('is served by those who have one of its tags, and by nobody else', () => {
     const tag = id(5);
     const room = waiting([agentRow(1), agentRow(2, { tag_ids: [tag] })], { tag_ids: [tag] });
