@@ -39,7 +39,13 @@ import { FlowCheck, FlowCreate, FlowList, FlowUpdate } from './operations/flows.
 import { GroupcallList } from './operations/groupcalls.ts';
 import { LabelInput } from './operations/inputs.ts';
 import { NumberCreate, NumberFlowIds, NumberList } from './operations/numbers.ts';
-import { CallCreate, CallsCreated, TransferCreate, TransferList } from './operations/outgoing-calls.ts';
+import {
+  CallCreate,
+  CallsCreated,
+  GroupcallCreate,
+  TransferCreate,
+  TransferList,
+} from './operations/outgoing-calls.ts';
 import { Ping, Readiness } from './operations/probes.ts';
 import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
 import { QueueActions, QueueList, QueueRouting, QueueSettings } from './operations/queues.ts';
@@ -155,6 +161,7 @@ export const components = {
   FlowProblem,
   FlowUpdate,
   Groupcall,
+  GroupcallCreate,
   GroupcallList,
   HangupReason,
   Id,

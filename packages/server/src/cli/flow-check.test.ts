@@ -30,7 +30,7 @@ describe('parley flow check', () => {
     assert.equal(exitCode, 1);
     assert.deepEqual(shown, []);
     const expected = [
-      /^-: actions\[0\]\.type \[unknown_type\] "anser" is no action type; known are answer, /,
+      /^-: actions\[0\]\.type \[unknown_type\] "anser" is no action type; known are .*\banswer, /,
       /^-: actions\[1\]\.option\.text \[bad_option\] is needed by talk$/,
       /^-: actions\[1\]\.option\.txt \[bad_option\] is no option of talk; it takes text, /,
       /^-: actions\[2\]\.id \[bad_id\] has to be a UUID/,
