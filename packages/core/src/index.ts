@@ -55,5 +55,6 @@ export * from './stored-flow/stored-flow.ts';
 export { isBeside, type LiveSupervision } from './supervision/live-supervision.ts';
 export * from './supervision/supervision.ts';
 export * from './tag/tag.ts';
+export type { TransferWanted } from './transfer/live-transfer.ts';
 export * from './trunk/address-block.ts';
 export * from './trunk/trunk.ts';

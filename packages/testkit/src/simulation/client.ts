@@ -1,5 +1,12 @@
 import { completeAddress, nilId } from '@parley/contract';
-import { type DialOrders, Draft, type PlannedDestination, setAgentStatus, temporaryFlow } from '@parley/core';
+import {
+  type DialOrders,
+  Draft,
+  type PlannedDestination,
+  setAgentStatus,
+  temporaryFlow,
+  type TransferWanted,
+} from '@parley/core';
 import type { Exchange } from '@parley/server';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { Site } from './site.ts';
@@ -131,19 +138,23 @@ async function setStatus({ centre, changes }: Exchange, chance: SeededChance, si
 }
 
 function transfer({ commands }: Exchange, chance: SeededChance, site: Site, callId: string): void {
+  const type = chance.pick(['blind', 'attended'] as const);
+  const wanted =
+    type === 'blind' && chance.happens(0.2) ? intoConference(chance, site) : toSomebody(chance, site);
+  void commands.decide((centre, at) => centre.transfer(callId, { type, byRefer: false, ...wanted }, at));
+}
+
+function toSomebody(chance: SeededChance, site: Site): Pick<TransferWanted, 'addresses' | 'destinations'> {
   const planned = plan(chance, site);
-  void commands.decide((centre, at) =>
-    centre.transfer(
-      callId,
-      {
-        type: chance.pick(['blind', 'attended']),
-        addresses: [planned.destination],
-        destinations: [planned],
-        byRefer: false,
-      },
-      at,
-    ),
-  );
+  return { addresses: [planned.destination], destinations: [planned] };
+}
+
+function intoConference(
+  chance: SeededChance,
+  { reachable }: Site,
+): Pick<TransferWanted, 'addresses' | 'destinations'> {
+  const target = chance.pick(reachable.conferenceIds);
+  return { addresses: [completeAddress({ type: 'conference', target })], destinations: [] };
 }
 
 function dial({ commands, centre }: Exchange, chance: SeededChance, site: Site): void {

@@ -10,7 +10,7 @@ export interface Reachable {
 }
 
 export interface Destination {
-  readonly type: 'extension' | 'sip' | 'tel';
+  readonly type: 'extension' | 'sip' | 'tel' | 'agent';
   readonly target: string;
 }
 

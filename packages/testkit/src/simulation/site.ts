@@ -81,7 +81,10 @@ export async function makeSite({
   const reachable = {
     conferenceIds: [favourite, ...conferenceIds],
     queueIds,
-    destinations: destinationsOf(phones),
+    destinations: [
+      ...destinationsOf(phones),
+      ...agentIds.map((target) => ({ type: 'agent', target }) as const),
+    ],
   };
   const flows = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable));
   const numbers = [...flows.map((flow) => flow.id), nilId].map((flowId, index) => {
