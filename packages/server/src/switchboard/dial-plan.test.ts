@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PhoneNumber } from '@parley/contract';
-import { type Chance, extensionKey } from '@parley/core';
+import { type Chance, extensionKey, type ExtensionRow } from '@parley/core';
 import { encodeText, parseMessage, parseUri, type SipOutput } from '@parley/sip';
 import { HandClock } from '../carriers/testing/hand-clock.ts';
 import { createDialPlan, type DialPlanDeps } from './dial-plan.ts';
@@ -106,5 +106,33 @@ describe('a caller from outside', () => {
     assert.equal(await nameOf('header;ID'), 'Anonymous');
     const entry = await plan.fromOutside(inviteTo('+4930111', { privacy: 'id' }));
     assert.equal(entry?.source.target, '+4940');
+  });
+});
+
+describe('what a phone of a customer reaches', () => {
+  const phone = { customer_id: 'us', extension: '1002', name: 'Till' } as ExtensionRow;
+
+  it('is an agent or a conference, by its id', async () => {
+    const id = 'a0d1e2f3-0000-4000-8000-000000000001';
+    for (const type of ['agent', 'conference']) {
+      const entry = await plan.fromExtension(inviteTo(`${type}-${id}`), phone);
+      assert.deepEqual([entry?.destination.type, entry?.destination.target], [type, id]);
+      assert.deepEqual(entry?.source.target, '1002');
+      const [action] = entry?.flow?.actions ?? [];
+      assert.partialDeepStrictEqual(action, {
+        type: 'connect',
+        option: { destinations: [{ type, target: id }] },
+      });
+    }
+  });
+
+  it('is nothing that only looks like one', async () => {
+    for (const dialled of ['agent-1', 'agent-', 'queue-a0d1e2f3-0000-4000-8000-000000000001'])
+      assert.equal(await plan.fromExtension(inviteTo(dialled), phone), undefined, dialled);
+  });
+
+  it('is not reached over a trunk', async () => {
+    const dialled = 'agent-a0d1e2f3-0000-4000-8000-000000000001';
+    assert.equal(await plan.fromTrunk(inviteTo(dialled), 'us'), undefined);
   });
 });

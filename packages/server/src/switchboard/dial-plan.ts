@@ -5,6 +5,7 @@ import type { Account } from '../carriers/outbound-registrations.ts';
 import type { Clock } from '../clock.ts';
 import type { Directory } from './directory.ts';
 import { destinationOf, sourceOf } from './line.ts';
+import { namedAddress } from './named-address.ts';
 
 type Invite = Extract<SipOutput, { kind: 'incomingCall' }>;
 
@@ -29,7 +30,7 @@ export interface DialPlanDeps {
 export interface DialPlan {
   /** Whoever calls from outside reaches the numbers. */
   fromOutside(invite: Invite): Promise<Entry | undefined>;
-  /** A phone of a customer reaches its extensions and its numbers, and everybody its providers reach. */
+  /** A phone of a customer reaches its agents, conferences, extensions and numbers, and everybody its providers reach. */
   fromExtension(invite: Invite, extension: ExtensionRow): Promise<Entry | undefined>;
   /** A phone of the house takes the place of another call in its room (RFC 3891). */
   intoRoom(invite: Invite, extension: ExtensionRow, roomId: string): Entry;
@@ -84,7 +85,7 @@ export function createDialPlan({ directory, store, chance, clock }: DialPlanDeps
       const dialled = dialledBy(invite);
       const { customer_id: customerId } = caller;
       const source = extensionAddress(caller, invite.from.displayName ?? caller.name);
-      const callee = await extensionOf(customerId, dialled);
+      const callee = namedAddress(dialled) ?? (await extensionOf(customerId, dialled));
       if (callee !== undefined) return connected(customerId, source, callee);
       const numbered = await fromOutside(invite);
       if (numbered?.customerId === customerId) return { ...numbered, source };

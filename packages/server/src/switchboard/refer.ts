@@ -3,6 +3,7 @@ import type { CallCentre, Input } from '@parley/core';
 import type { SipOutput } from '@parley/sip';
 import type { Lines } from './line.ts';
 import type { Locate } from './locator.ts';
+import { namedAddress } from './named-address.ts';
 import type { SipDriver } from './sip-driver.ts';
 
 type Refer = Extract<SipOutput, { kind: 'transferRequested' }>;
@@ -65,8 +66,8 @@ export class Refers {
   #addressOf({ uri, user, displayName = '' }: Refer['target']): Address {
     const text = { target_name: displayName.slice(0, 255), name: '', detail: '' };
     if (!this.#deps.isOurs(uri)) return { type: 'sip', target: uri.slice(0, 255), ...text };
-    const [, type, id] = /^(agent|conference)-([0-9a-f-]{36})$/.exec(user) ?? [];
-    if (id !== undefined && (type === 'agent' || type === 'conference')) return { type, target: id, ...text };
+    const named = namedAddress(user);
+    if (named !== undefined) return { ...named, ...text };
     if (user.startsWith('+')) return { type: 'tel', target: user.slice(0, 255), ...text };
     return { type: 'extension', target: user.slice(0, 255), ...text, target_name: user.slice(0, 255) };
   }
