@@ -49,7 +49,7 @@ import {
 import { Ping, Readiness } from './operations/probes.ts';
 import { ProviderCreate, ProviderList, ProviderUpdate } from './operations/providers.ts';
 import { QueueActions, QueueList, QueueRouting, QueueSettings } from './operations/queues.ts';
-import { QueuecallChange, QueuecallList } from './operations/queuecalls.ts';
+import { QueuecallCallback, QueuecallChange, QueuecallList } from './operations/queuecalls.ts';
 import { RecordingList } from './operations/recordings.ts';
 import { RouteCreate, RouteList, RouteUpdate } from './operations/routes.ts';
 import { SupervisionCreate, SupervisionUpdate } from './operations/supervision.ts';
@@ -189,6 +189,7 @@ export const components = {
   QueueRouting,
   QueueSettings,
   Queuecall,
+  QueuecallCallback,
   QueuecallChange,
   QueuecallExplanation,
   QueuecallList,

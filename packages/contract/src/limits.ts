@@ -82,6 +82,10 @@ export const limits = {
   queueLength: 100_000,
   /** Phones that are rung at once for a caller who finds no room: a department. */
   overflowDestinations: 50,
+  /** Calls to somebody who has asked for one: more is a nuisance. */
+  callbackAttempts: 10,
+  /** Seconds that a promise to call back is kept: a week, over any holidays. */
+  callbackSeconds: 604_800,
   /** Seconds from one announcement to the next: nobody wants to hear them more often. */
   shortestAnnounceSeconds: 10,
   /** A request's body in bytes: `actionsPerFlow` actions of two kilobytes each. */

@@ -47,6 +47,8 @@ export const limits = {
   conferenceDataBytes: 32_768,
   /** From queue to queue by overflow: more is a ring, in which a caller would wait for ever. */
   overflowHops: 5,
+  /** After a start nobody is called back before phones have had the time to register, or agents to look up. */
+  takeUpMs: 10_000,
   /** A recording that nobody ends, of a call or a room that stays. */
   longestRecordingMs: 86_400_000,
   /** A key that comes by SIP INFO is pressed for no longer where it is passed on: the next may follow soon. */

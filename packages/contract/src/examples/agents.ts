@@ -10,7 +10,7 @@ import type {
   AgentWrapUp,
   TagIds,
 } from '../operations/agents.ts';
-import type { QueuecallChange } from '../operations/queuecalls.ts';
+import type { QueuecallCallback, QueuecallChange } from '../operations/queuecalls.ts';
 import type { QueueActions, QueueRouting, QueueSettings } from '../operations/queues.ts';
 import type { AgentExplanation, QueuecallExplanation } from '../resources/explanation.ts';
 import { eventExamples } from './events.ts';
@@ -96,6 +96,7 @@ export const agentExamples = {
     agents: [{ agent_id: ids.agent, weight: 5 }],
     agent_announcement: [{ type: 'talk', option: { text: 'A caller about an order.' } }],
   } satisfies QueueSettings,
+  QueuecallCallback: { destination: { target: '+15550100123' } } satisfies QueuecallCallback,
   QueuecallChange: { priority: 5, queue_id: ids.queue } satisfies QueuecallChange,
   QueueRouting: { routing_method: 'round_robin' } satisfies QueueRouting,
   TagIds: { tag_ids: [ids.tag] } satisfies TagIds,

@@ -2,6 +2,7 @@ import type { EventEnvelope, EventType } from '../events.ts';
 import { nilId, startActionId } from '../ids.ts';
 import type { Action } from '../resources/action.ts';
 import type { Activeflow } from '../resources/activeflow.ts';
+import { noAddress } from '../resources/address.ts';
 import type { Agent } from '../resources/agent.ts';
 import type { Call } from '../resources/call.ts';
 import type { Groupcall } from '../resources/groupcall.ts';
@@ -124,6 +125,15 @@ const queue: Queue = {
   confirm_key: '',
   confirm_seconds: 10,
   after_call: 'available',
+  callback: {
+    key: '1',
+    text: '',
+    language: 'en-US',
+    attempts: 2,
+    retry_seconds: 300,
+    timeout_seconds: 30,
+    expire_seconds: 28_800,
+  },
 };
 
 const waiting: Queuecall = {
@@ -145,6 +155,18 @@ const waiting: Queuecall = {
   source: address(callerNumber),
   tm_place: dayAt('09:30:05.731600'),
   previous_id: nilId,
+  callback: {
+    state: '',
+    destination: noAddress,
+    source: noAddress,
+    attempts: 0,
+    call_id: nilId,
+    skills: {},
+    agent_id: nilId,
+    tm_request: notYet,
+    tm_next: notYet,
+    tm_expire: notYet,
+  },
 };
 
 const entering: Queuecall = {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Id, idOf } from '../ids.ts';
+import { AddressInput } from '../resources/address.ts';
 import { QueuecallExplanation } from '../resources/explanation.ts';
 import { Queuecall } from '../resources/queue.ts';
 import { PriorityInput } from './inputs.ts';
@@ -79,6 +80,19 @@ export const QueuecallChange = Type.Object(
 );
 export type QueuecallChange = Static<typeof QueuecallChange>;
 
+export const QueuecallCallback = Type.Object(
+  {
+    destination: Type.Optional(
+      Type.Object(AddressInput.properties, {
+        additionalProperties: false,
+        description: 'Where the caller wants to be called; where it calls from when left out.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type QueuecallCallback = Static<typeof QueuecallCallback>;
+
 /** Put callers out, or elsewhere. */
 export const queuecallCommandOperations = {
   updateQueuecall: {
@@ -90,6 +104,16 @@ export const queuecallCommandOperations = {
       'Its `priority`, told by `queuecall_waiting`, or `queuecall_entering` while an agent is rung. `queue_id` puts it into another queue, however many wait there: the answer is the visit to that one; the visit before ends as `moved`, and is its `previous_id`. Told by `queuecall_kicking`, `queuecall_abandoned` and `queuecall_created`. Not once an agent has answered.',
     body: QueuecallChange,
     errors: ['QUEUECALL_NOT_FOUND', 'QUEUE_NOT_FOUND', 'STATE_INVALID'],
+  },
+  callQueuecallBack: {
+    ...onQueuecall,
+    method: 'POST',
+    path: '/v1.0/queuecalls/{id}/callback',
+    summary: 'Promise a waiting caller a call back',
+    description:
+      'It is told so and hung up on, keeps its place in line, and is called when an agent has taken its turn. Told by `queuecall_waiting`. A kick takes the promise back.',
+    body: QueuecallCallback,
+    errors: ['QUEUECALL_NOT_FOUND', 'STATE_INVALID'],
   },
   kickQueuecall: {
     ...onQueuecall,

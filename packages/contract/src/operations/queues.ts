@@ -128,6 +128,55 @@ const QueueAgentsInput = Type.Array(
   },
 );
 
+const CallbackInput = Type.Object(
+  {
+    key: Type.Optional(
+      Type.String({
+        pattern: '^[0-9A-D*#]?$',
+        description: 'The key with which a waiting caller asks for it; empty = none, as at first.',
+      }),
+    ),
+    text: Type.Optional(
+      Type.String({
+        maxLength: limits.speechLength,
+        description: 'What is said to it before it is hung up on; empty = a sentence of ours, as at first.',
+      }),
+    ),
+    language: Type.Optional(
+      Type.String({ maxLength: 35, description: 'BCP 47 tag of the text; `en-US` at first.' }),
+    ),
+    attempts: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: limits.callbackAttempts,
+        description: 'How often it is called until it has answered; 2 at first.',
+      }),
+    ),
+    retry_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: limits.pauseSeconds,
+        description: 'From an attempt in vain to the next; 300 at first.',
+      }),
+    ),
+    timeout_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: limits.dialSeconds,
+        description: 'So long it is rung, and the agent hears it; 30 at first.',
+      }),
+    ),
+    expire_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: limits.callbackSeconds,
+        description: 'Whoever has not been reached by then is not called any more; 8 hours at first.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'What is left out stays as it is.' },
+);
+
 const timeouts = {
   wait_timeout: milliseconds('The longest wait; 0 = no bound, as at first.'),
   timeout_wait: milliseconds('The older name of `wait_timeout`.'),
@@ -203,6 +252,7 @@ const settings = {
       description: `${afterCallMeans} What the agent says comes first; \`available\` at first.`,
     }),
   ),
+  callback: Type.Optional(CallbackInput),
 };
 
 /** The same for a new queue and for one that changes. */

@@ -20,6 +20,9 @@ export const Address = Type.Object(
 );
 export type Address = Static<typeof Address>;
 
+/** Nobody. */
+export const noAddress: Address = { type: '', target: '', target_name: '', name: '', detail: '' };
+
 /** An address as clients may send it: only `target` is needed, `type` is inferred from it. */
 export const AddressInput = Type.Object(
   { ...Type.Partial(Address).properties, target: Address.properties.target },

@@ -72,6 +72,27 @@ export const Overflow = Type.Object(
   { description: 'Where a caller goes who may not join, or has waited for `wait_timeout`.' },
 );
 
+export const CallbackRules = Type.Object(
+  {
+    key: Type.String({
+      description:
+        'The key with which a waiting caller asks to be called back, and keeps its place; empty = none.',
+    }),
+    text: Type.String({
+      description: 'What is said to it before it is hung up on; empty = a sentence of ours.',
+    }),
+    language: Type.String({ description: 'Of the text: a BCP 47 tag.' }),
+    attempts: Type.Integer({ minimum: 1, description: 'How often it is called until it has answered.' }),
+    retry_seconds: secondsOf('From an attempt in vain to the next.'),
+    timeout_seconds: secondsOf('So long it is rung.'),
+    expire_seconds: secondsOf(
+      'The promise is kept for so long; whoever has not been reached by then is not called.',
+    ),
+  },
+  { description: 'Calling callers back who do not want to wait on the line.' },
+);
+export type CallbackRules = Static<typeof CallbackRules>;
+
 export const TagMatch = Type.Enum(['any', 'all'], {
   description: 'Whether an agent needs one of the tags of a queue, or all of them.',
 });
@@ -164,6 +185,7 @@ export const Queue = Type.Object(
     }),
     confirm_seconds: secondsOf('An agent who has not pressed that key by then has missed the caller.'),
     after_call: AfterCall,
+    callback: CallbackRules,
   },
   { description: 'Where callers wait for agents.' },
 );
@@ -182,6 +204,31 @@ export const QueuecallEndReason = Type.Enum(
   },
 );
 export type QueuecallEndReason = Static<typeof QueuecallEndReason>;
+
+export const CallbackState = Type.Enum(['', 'pending', 'calling', 'connected', 'over'], {
+  description:
+    'Empty: none was asked for. `pending`: promised, its turn is to come. `calling`: an agent has its turn, and the caller is rung. `connected`: the two were brought together. `over`: nothing came of it; `end_reason` says why.',
+});
+export type CallbackState = Static<typeof CallbackState>;
+
+export const Callback = Type.Object(
+  {
+    state: CallbackState,
+    destination: Type.Object(Address.properties, { description: 'Where the caller is called.' }),
+    source: Type.Object(Address.properties, { description: 'Who calls, as the caller sees it.' }),
+    attempts: Type.Integer({ minimum: 0, description: 'How often the caller has been called.' }),
+    call_id: idOf('The last of these calls; nil: none yet.'),
+    skills: Type.Record(Id, Type.Integer({ minimum: 1 }), {
+      description: 'What its flow has asked of agents beyond what the queue does.',
+    }),
+    agent_id: idOf('The agent its flow preferred; nil: none.'),
+    tm_request: timeOf('The caller asked for it.'),
+    tm_next: timeOf('It is not called before that.'),
+    tm_expire: timeOf('It is not called after that.'),
+  },
+  { description: 'The promise to call a caller back when its turn comes.' },
+);
+export type Callback = Static<typeof Callback>;
 
 export const Queuecall = Type.Object(
   {
@@ -211,7 +258,8 @@ export const Queuecall = Type.Object(
     tm_place: timeOf(
       'Its place in line counts from then: when it joined, or earlier when it brought its place from another queue.',
     ),
-    previous_id: idOf('The visit to another queue that it comes from; nil: none.'),
+    previous_id: idOf('The visit whose place it has taken over, in another queue or on the line; nil: none.'),
+    callback: Callback,
   },
   { description: 'One visit of one caller to one queue.' },
 );

@@ -50,6 +50,7 @@ import type { LiveSupervision } from '../supervision/live-supervision.ts';
 import { supervise, type SupervisionOutcome, type SupervisionWish } from '../supervision/supervision.ts';
 import type { TransferWanted } from '../transfer/live-transfer.ts';
 import { transfer, transferSource } from '../transfer/transfer.ts';
+import { type CallCentreSettings, defaultSettings } from './call-centre-settings.ts';
 import { dial } from './dialing.ts';
 import { House } from './house.ts';
 import { callOffered } from './incoming.ts';
@@ -60,23 +61,7 @@ import type { Sitting } from './sitting.ts';
 import { SittingRoom } from './sitting-room.ts';
 import { VisitDesk } from './visit-desk.ts';
 
-export interface CallCentreSettings {
-  /** A call is ended after that time, whatever it does. */
-  readonly longestCallMs: number;
-  /** Media that does not report its closing leaves a call without statistics, not in memory. */
-  readonly closingMediaMs: number;
-  /** Calls at one time; one that a flow wants made beyond it has failed. */
-  readonly maxCalls: number;
-  /** Calls of one customer at one time, likewise. */
-  readonly maxCallsPerCustomer: number;
-}
-
-export const defaultSettings: CallCentreSettings = {
-  longestCallMs: 4 * 3_600_000,
-  closingMediaMs: 5_000,
-  maxCalls: 20_000,
-  maxCallsPerCustomer: 20_000,
-};
+export { type CallCentreSettings, defaultSettings } from './call-centre-settings.ts';
 
 /** Calls that a client, or nobody in particular, wants made. */
 export interface DialRequest {
@@ -112,7 +97,7 @@ export class CallCentre {
     this.#chance = chance;
     this.#settings = { ...defaultSettings, ...settings };
     this.#room = new SittingRoom({ house: this.#house, chance, reach, ...this.#settings });
-    this.waiting = new VisitDesk(this.#house, this.#room);
+    this.waiting = new VisitDesk(this.#house, this.#room, chance);
   }
 
   /** Calls not yet over, those whose media is closing included. */
@@ -201,8 +186,8 @@ export class CallCentre {
   handle(input: Input, at: Moment): Decision {
     if (input.kind === 'callOffered') return this.#decide(at, (sitting) => callOffered(sitting, input));
     const live = this.#house.call(input.callId);
-    if (live === undefined) return new Decision(at, this.#chance);
-    return this.#room.decideOn(live, at, (turn) => heard(turn, input));
+    if (live !== undefined) return this.#room.decideOn(live, at, (turn) => heard(turn, input));
+    return this.waiting.heard(input, at);
   }
 
   /** Makes calls: one group, or a group for each destination with several devices and a call for each other one. */

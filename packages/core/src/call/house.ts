@@ -34,6 +34,8 @@ export class House {
   readonly #queuesOfCustomer = new Map<string, Set<string>>();
   /** By the call that is supervised. */
   readonly supervisions = new Map<string, LiveSupervision>();
+  /** Who waits for a call back is not called any more: the process is about to end, and its successor will do it. */
+  callsNobodyBack = false;
   readonly transfers = new Map<string, LiveTransfer>();
   readonly recordings = new Map<string, LiveRecording>();
 

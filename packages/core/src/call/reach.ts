@@ -1,6 +1,6 @@
 import { matchAll } from '../queue/match.ts';
 import { acceptCaller } from '../queue/offers.ts';
-import { joinQueue, leftQueue, queueVariable } from '../queue/visits.ts';
+import { joinQueue, leftQueue, promiseInFlow, queueVariable } from '../queue/visits.ts';
 import { recordCall } from '../recording/live.ts';
 import { enterRoom } from '../room/room.ts';
 import { takeOver } from '../supervision/take-over.ts';
@@ -17,6 +17,7 @@ export const reach: Reach = {
   recordCall,
   stopRecording: stopOwnRecording,
   joinQueue,
+  promiseCallback: promiseInFlow,
   leftQueue,
   queueVariable,
   acceptCaller,

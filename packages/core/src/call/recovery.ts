@@ -21,6 +21,8 @@ import { assertAddsUp, countUnserved } from '../queue/queue-figures.ts';
 import { type ExplanationRow, withOutcome } from '../queue/explanation-row.ts';
 import { limits } from '../limits.ts';
 import { isToBegin, onEndActiveflow, type OnEndFlow } from '../recording/on-end.ts';
+import { keepPromises, type Promised } from '../queue/callback-recovery.ts';
+import { overIfOpen } from '../queue/queue-rows.ts';
 import { isQueuecallOver } from '../queue/queuecall.ts';
 import type { LiveConference } from '../room/live-room.ts';
 
@@ -52,6 +54,8 @@ export interface Recovered {
   readonly conferences: readonly LiveConference[];
   /** Flows that follow recordings, to be begun: nothing of them has been run. */
   readonly onEnd: readonly OnEndFlow[];
+  /** Callers who are to be called back, as they were promised. */
+  readonly promises: readonly Promised[];
 }
 
 /**
@@ -73,14 +77,15 @@ export function closeOrphans(orphans: Orphans, at: Moment, chance: Chance): Reco
     ...toBegin.flatMap((activeflow) => onEndAgain(activeflow, orphans, laneOf) ?? []),
     ...ended.flatMap((recording) => onEndNow(decision, recording, orphans, chance, laneOf) ?? []),
   ];
-  for (const queuecall of orphans.queuecalls) endQueuecall(decision, queuecall, laneOf);
+  const { promises, others } = keepPromises(decision, orphans, laneOf);
+  for (const queuecall of others) endQueuecall(decision, queuecall, laneOf);
   for (const explanation of orphans.explanations) endOffer(decision, explanation);
   for (const agent of orphans.agents) freeAgent(decision, agent, orphans);
-  for (const queue of orphans.queues) emptyQueue(decision, queue, orphans.queuecalls);
+  for (const queue of orphans.queues) emptyQueue(decision, queue, others);
   for (const groupcall of orphans.groupcalls) endGroupcall(decision, groupcall, laneOf);
   for (const room of orphans.confbridges) endRoom(decision, room);
   const conferences = orphans.conferences.flatMap((conference) => emptyConference(decision, conference));
-  return { decision, conferences, onEnd };
+  return { decision, conferences, onEnd, promises };
 }
 
 type LaneOf = (callId: string) => string;
@@ -171,6 +176,7 @@ function endQueuecall(decision: Decision, visit: Queuecall, laneOf: LaneOf): voi
   const ended: Queuecall = {
     ...visit,
     ...durationsOf(visit, decision.at.wall),
+    callback: overIfOpen(visit.callback),
     tm_update: now,
     tm_delete: now,
   };
@@ -217,14 +223,14 @@ function freeAgent(decision: Decision, agent: Agent, { queuecalls, queues }: Orp
 }
 
 function emptyQueue(decision: Decision, queue: Queue, queuecalls: readonly Queuecall[]): void {
-  const inside = [...queue.wait_queue_call_ids, ...queue.service_queue_call_ids];
-  if (inside.length === 0) return;
-  const ended = queuecalls
-    .filter(({ id }) => inside.includes(id))
-    .map((visit) => durationsOf(visit, decision.at.wall));
+  const inside = new Set([...queue.wait_queue_call_ids, ...queue.service_queue_call_ids]);
+  const gone = queuecalls.filter(({ id }) => inside.has(id));
+  if (gone.length === 0) return;
+  const goneIds = new Set(gone.map(({ id }) => id));
+  const ended = gone.map((visit) => durationsOf(visit, decision.at.wall));
   let empty: Queue = {
     ...queue,
-    wait_queue_call_ids: [],
+    wait_queue_call_ids: queue.wait_queue_call_ids.filter((id) => !goneIds.has(id)),
     service_queue_call_ids: [],
     total_service_duration: queue.total_service_duration + sum(ended.map((visit) => visit.duration_service)),
     tm_update: decision.stamp,

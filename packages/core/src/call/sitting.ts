@@ -1,3 +1,4 @@
+import type { Address } from '@parley/contract';
 import type { Decision } from '../decision.ts';
 import type { CallsWanted, ConnectionWanted, LocationWanted, NestedAction } from '../flow/action-type.ts';
 import type { LocalTimes } from '../flow/local-time.ts';
@@ -32,6 +33,8 @@ export interface Reach {
   stopRecording(turn: Turn): void;
   /** Answers why that cannot be, if so, or with which actions the caller waits. */
   joinQueue(turn: Turn, wanted: VisitWanted): readonly NestedAction[] | string;
+  /** Answers why that cannot be, if so, or with which actions the caller is told. */
+  promiseCallback(turn: Turn, destination: Address | undefined): readonly NestedAction[] | string;
   /** What of a caller's visit is asked for by that name; '' when it is in no queue. */
   queueVariable(turn: Turn, name: string): string;
   /** Its flow has left the queue it waited in. */

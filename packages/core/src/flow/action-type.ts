@@ -47,6 +47,8 @@ export interface Step {
   joinQueue(wanted: VisitWanted): readonly NestedAction[] | string;
   /** An agent who has answered for a caller takes it; nothing, when that is not what this call is for. */
   acceptCaller(): void;
+  /** Promises the caller, who waits in a queue, a call back; answers what it is told, or why it cannot be. */
+  promiseCallback(destination: Address | undefined): readonly NestedAction[] | string;
   /** Reads a stored flow; answers the id to rest until. */
   loadFlow(flowId: string): string;
   /** A fresh id, for a request. */

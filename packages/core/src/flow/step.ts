@@ -36,6 +36,7 @@ export function stepOf(turn: Turn, walk: Walk): Step {
     stopRecording: () => reach.stopRecording(turn),
     joinQueue: (wanted) => reach.joinQueue(turn, wanted),
     acceptCaller: () => reach.acceptCaller(turn),
+    promiseCallback: (destination) => reach.promiseCallback(turn, destination),
     loadFlow(flowId) {
       const request = chance.id();
       const { id: callId, customer_id: customerId } = live.call;

@@ -43,10 +43,11 @@ export interface LiveQueue {
 /** One visit of a caller to a queue, until it has ended. */
 export interface Visit {
   row: Queuecall;
-  readonly callId: string;
+  /** The caller's call; of one who is called back first the one that is over, then the one that was made. */
+  callId: string;
   readonly lane: string;
-  /** The action of the caller's flow that waits here. */
-  readonly actionId: string;
+  /** The action of the caller's flow that waits here, or, of one who was called back, is with the agent. */
+  actionId: string;
   /** As they were when it joined: later changes of the queue are for those who come later. */
   readonly rules: QueueRules;
   /** Its place in line counts from then; it may have waited elsewhere before. */
@@ -70,6 +71,21 @@ export interface Visit {
   offers: readonly Offer[];
   roomId: string | undefined;
   servedAt: Monotonic | undefined;
+  /** What goes on about the call back it was promised; undefined: none was, or it has been made. Replaced when it changes. */
+  callback: LiveCallback | undefined;
+  /** No agent is rung for it before that: it has just been called in vain. */
+  notBefore: Monotonic | undefined;
+}
+
+/** A promise to call back, beside what the row tells of it. */
+export interface LiveCallback {
+  /** The caller is still on the line, and is told of it: its turn does not come before it has hung up. */
+  readonly onLine: boolean;
+  readonly expiresAt: Monotonic;
+  /** The question how the caller is reached, when it has to be answered by, and then the call to it. */
+  readonly request: string | undefined;
+  readonly deadline: Monotonic | undefined;
+  readonly groupId: string | undefined;
 }
 
 export interface Offer {
@@ -107,4 +123,5 @@ export type QueueRules = Pick<
   | 'confirm_key'
   | 'confirm_seconds'
   | 'after_call'
+  | 'callback'
 >;

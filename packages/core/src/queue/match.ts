@@ -55,14 +55,15 @@ export function tellOfAgent(house: House, agentId: string): void {
   for (const matcher of house.matchers.values()) if (matcher.removeAgent(agentId)) return;
 }
 
-function tellOfVisit(house: House, visitId: string): void {
+export function tellOfVisit(house: House, visitId: string): void {
   const visit = house.visits.get(visitId);
-  if (visit !== undefined && isWaiting(visit))
+  if (visit !== undefined && isWaiting(house, visit))
     return matcherOf(house, visit.row.customer_id).putCaller(factsOfCaller(visit));
   for (const matcher of house.matchers.values()) if (matcher.removeCaller(visitId)) return;
 }
 
-function isWaiting({ row, offers }: Visit): boolean {
+function isWaiting(house: House, { row, offers, callback }: Visit): boolean {
+  if (callback !== undefined && (callback.onLine || house.callsNobodyBack)) return false;
   return row.status === 'wait' && offers.length === 0;
 }
 
@@ -105,7 +106,7 @@ function factsOfCaller(visit: Visit): WaitingCaller {
     priority: visit.row.priority,
     joinedAt: visit.joinedAt,
     place: visit.place,
-    notBefore: undefined,
+    notBefore: visit.notBefore,
     sticky: visit.sticky,
   };
 }

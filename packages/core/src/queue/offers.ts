@@ -14,6 +14,7 @@ import { limits } from '../limits.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { closeRoom, createRoom } from '../room/room.ts';
 import { briefingOf, isBriefed } from './agent-announcement.ts';
+import { agentLeft, callCaller, callerLocated } from './callback.ts';
 import { noteOutcome } from './explain.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
 import { changeQueue, changeVisit, setStatus, without } from './queue-rows.ts';
@@ -30,7 +31,7 @@ export function offer(sitting: Sitting, visit: Visit, agents: readonly LiveAgent
     setStatus(sitting, agent, 'ringing');
     decision.effect({
       kind: 'locate',
-      callId: visit.callId,
+      callId: visit.callback === undefined ? visit.callId : visit.row.id,
       request,
       customerId: visit.row.customer_id,
       source: visit.row.source,
@@ -55,6 +56,21 @@ export function agentLocated(
   return true;
 }
 
+/** The same of a caller who is called back: nobody is on its line, so it is the visit that hears of it. */
+export function locatedForCallback(
+  sitting: Sitting,
+  visitId: string,
+  request: string,
+  destinations: readonly PlannedDestination[],
+): void {
+  const visit = sitting.visits.find(visitId);
+  if (visit?.callback === undefined) return;
+  if (visit.callback.request === request) return callerLocated(sitting, visit, destinations);
+  const open = visit.offers.find((each) => each.request === request);
+  const agent = open && sitting.agents.find(open.agentId);
+  if (agent !== undefined) ring(sitting, visit, agent, destinations);
+}
+
 function ring(
   sitting: Sitting,
   visit: Visit,
@@ -72,7 +88,7 @@ function ring(
       flow: roomFlow(sitting, customerId, roomId, briefingOf(visit.rules)),
       variables: noVariables,
       masterCallId: visit.callId,
-      chained: true,
+      chained: visit.callback === undefined,
       lane: visit.lane,
       timeoutMs: visit.rules.no_answer.timeout_seconds * 1000,
       early: false,
@@ -156,16 +172,18 @@ export function offerDue(sitting: Sitting, visit: Visit, agentId: string): void 
 }
 
 function takeCaller(sitting: Sitting, visit: Visit, agent: LiveAgent): void {
+  const { mono } = sitting.decision.at;
   visit.offers = [];
   noteOutcome(sitting, visit, 'answered', agent.row.id);
-  visit.servedAt = sitting.decision.at.mono;
   visit.row = { ...visit.row, service_agent_id: agent.row.id };
   agent.briefedOn = undefined;
   agent.missed = 0;
-  agent.serving = { since: visit.servedAt, rest: visit.rules };
+  agent.serving = { since: mono, rest: visit.rules };
   // Whoever has said while it rang what to be next is that, and talks all the same.
   if (isOurs(agent.row) || agent.row.status === 'available')
     setStatus(sitting, agent, 'busy', busyReasons.service);
+  if (visit.callback !== undefined) return callCaller(sitting, visit, visit.callback);
+  visit.servedAt = mono;
   // By then the agent's leg is in the room: its flow takes it there.
   sitting.later(visit.callId, (caller) => bringTogether(caller, visit));
 }
@@ -177,12 +195,22 @@ function bringTogether(turn: Turn, visit: Visit): void {
   if (roomId === undefined || servedAt === undefined) return;
   // It hangs up, or was put out, at this very moment: the agent does not wait for it in the room.
   if (live.visitId !== visit.row.id || isEnding(live)) return closeRoom(sitting, roomId);
-  const { service_timeout: longest } = visit.rules;
-  visit.deadline = longest > 0 ? afterMs(servedAt, longest) : undefined;
+  leaveToThem(sitting, roomId);
+  breakOff(turn, visit.actionId, [{ type: 'confbridge_join', option: { confbridge_id: roomId } }]);
+  if (live.roomId === roomId) beginTalk(sitting, visit, servedAt);
+}
+
+/** From now on the room closes with the end of the talk. */
+function leaveToThem(sitting: Sitting, roomId: string): void {
   const room = sitting.rooms.find(roomId);
   if (room !== undefined) room.keepOpen = false;
-  breakOff(turn, visit.actionId, [{ type: 'confbridge_join', option: { confbridge_id: roomId } }]);
-  if (live.roomId !== roomId) return;
+}
+
+/** Caller and agent are in the room. */
+export function beginTalk(sitting: Sitting, visit: Visit, servedAt: Monotonic): void {
+  const { service_timeout: longest } = visit.rules;
+  visit.deadline = longest > 0 ? afterMs(servedAt, longest) : undefined;
+  if (visit.roomId !== undefined) leaveToThem(sitting, visit.roomId);
   const waitedMs = Math.round(servedAt - visit.enteredAt);
   changeVisit(
     sitting,
@@ -295,6 +323,7 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   if (agent?.serving === undefined || live.call.tm_progressing === notYet) return;
   const { serving } = agent;
   const { mono, wall } = sitting.decision.at;
+  if (agent.visitId !== undefined) agentLeft(sitting, agent.visitId, agent.row.id);
   agent.visitId = undefined;
   agent.serving = undefined;
   countTalk(sitting.house, agent, mono - serving.since);

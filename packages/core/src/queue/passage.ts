@@ -40,9 +40,13 @@ export function presentPassage({ live }: Turn): Passage | undefined {
 export function hasRoom(sitting: Sitting, queue: Queue): boolean {
   const { max_length: most, max_wait: longest, wait_queue_call_ids: waiting } = queue;
   if (most > 0 && waiting.length >= most) return false;
-  const front = waiting[0] === undefined ? undefined : sitting.visits.find(waiting[0]);
+  if (longest === 0) return true;
+  // Whoever waits for a call back does not mind.
+  const front = waiting
+    .map((id) => sitting.house.visits.get(id))
+    .find((visit) => visit?.callback === undefined);
   const waited = front === undefined ? 0 : sitting.decision.at.mono - front.joinedAt;
-  return longest === 0 || waited <= longest;
+  return waited <= longest;
 }
 
 /**

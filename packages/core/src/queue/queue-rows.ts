@@ -1,5 +1,6 @@
 import {
   type AgentStatus,
+  type Callback,
   nilId,
   notYet,
   type Queue,
@@ -86,6 +87,7 @@ export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd):
     duration_waiting: waitedMs,
     duration_service: talkedMs,
     end_reason: served ? 'served' : unserved,
+    callback: overIfOpen(visit.row.callback),
     tm_update: decision.stamp,
     tm_delete: decision.stamp,
   };
@@ -105,6 +107,13 @@ export function endVisit(sitting: Sitting, visit: Visit, unserved: UnservedEnd):
           ...countUnserved(queue, unserved, waitedMs),
         },
   );
+}
+
+/** Of a promise that was not kept nothing comes any more. */
+export function overIfOpen(callback: Callback): Callback {
+  return callback.state === 'pending' || callback.state === 'calling'
+    ? { ...callback, state: 'over' }
+    : callback;
 }
 
 /** An agent may have answered a caller who was hanging up, and never have met it. */

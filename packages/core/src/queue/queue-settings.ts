@@ -39,6 +39,17 @@ export const defaultBriefing = {
   after_call: 'available',
 } as const satisfies Partial<Queue>;
 
+/** The same for calling callers back: who does not want to wait is not rung for long, and has gone home after a working day. */
+export const defaultCallback = {
+  key: '',
+  text: '',
+  language: 'en-US',
+  attempts: 2,
+  retry_seconds: 300,
+  timeout_seconds: 30,
+  expire_seconds: 28_800,
+} as const satisfies Queue['callback'];
+
 /** The same for which agent gets which caller. */
 export const defaultMatching = {
   tag_match: 'any',
@@ -79,6 +90,7 @@ export function withSettings(row: Queue, settings: Settings): Queue {
     confirm_key: settings.confirm_key ?? row.confirm_key,
     confirm_seconds: settings.confirm_seconds ?? row.confirm_seconds,
     after_call: settings.after_call ?? row.after_call,
+    callback: { ...row.callback, ...settings.callback },
   };
 }
 
@@ -102,6 +114,7 @@ export function* settingProblems(queue: Queue, settings: Settings): Generator<Fi
   }
   yield* overflowProblems(queue);
   yield* agentProblems(queue);
+  yield* keyProblems(queue);
 }
 
 function* nameProblems(
@@ -142,6 +155,12 @@ function* destinationProblems(
       const message = `is of type ${kind}; it has to be tel, sip, extension or agent`;
       yield fieldProblem(`${path}[${index}].type`, 'not_one_of', message);
     }
+}
+
+/** What a key does has to be plain. */
+function* keyProblems({ exit_key: exit, callback }: Queue): Generator<FieldProblem> {
+  if (callback.key !== '' && callback.key === exit)
+    yield fieldProblem('callback.key', 'not_one_of', 'is the exit_key too');
 }
 
 function* agentProblems({ agents }: Queue): Generator<FieldProblem> {

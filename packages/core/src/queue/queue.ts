@@ -11,6 +11,7 @@ import type { Chance } from '../ports/chance.ts';
 import type { Stored } from '../ports/store.ts';
 import {
   defaultBriefing,
+  defaultCallback,
   defaultMatching,
   defaultSettings,
   type Settings,
@@ -66,6 +67,7 @@ export function createQueue(
     agents: [],
     agent_announcement: [],
     ...defaultBriefing,
+    callback: defaultCallback,
   };
   return decide(draft, chance, { row: queue, version: 0 }, details, 'queue_created');
 }

@@ -1,10 +1,19 @@
-import { type Action, nilId, notYet, type Queue, type Queuecall } from '@parley/contract';
+import {
+  type Action,
+  type Address,
+  type Call,
+  nilId,
+  notYet,
+  type Queue,
+  type Queuecall,
+} from '@parley/contract';
 import type { Sitting } from '../call/sitting.ts';
 import type { Turn } from '../call/turn.ts';
 import type { NestedAction } from '../flow/action-type.ts';
 import { breakOff } from '../flow/walk.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { leaveRoom } from '../room/room.ts';
+import { callbackDue, callOff, hasHungUp, noCallback, promiseCallback, promiseTo } from './callback.ts';
 import { preferredAgent } from './last-talk.ts';
 import { positionOf } from './line.ts';
 import type { Visit, VisitWanted } from './live-queue.ts';
@@ -28,9 +37,11 @@ export function joinQueue(turn: Turn, asked: VisitWanted): readonly NestedAction
   if (action === undefined) throw new Error('a caller joins a queue without an action');
   const passage = action.type === 'queue_forward' ? presentPassage(turn) : undefined;
   const way = passage ?? { actionId: action.id, place: undefined, previousId: nilId, wanted: asked };
-  if (passage?.hops !== 0 && !hasRoom(sitting, queue))
+  const promise = passage === undefined ? promiseTo(sitting, queue, callerOf(live.call)) : undefined;
+  if (promise === undefined && passage?.hops !== 0 && !hasRoom(sitting, queue))
     return overflowActions(turn, queue, { ...way, actionId: action.id });
-  const visit = newVisit(turn, queue, { ...way, wanted: { ...way.wanted, queueId } });
+  if (promise !== undefined) callOff(sitting, promise, 'moved');
+  const visit = newVisit(turn, queue, { ...way, ...takenOver(promise), wanted: { ...way.wanted, queueId } });
   const { row } = visit;
   sitting.visits.add(row.id, visit);
   live.visitId = row.id;
@@ -43,6 +54,18 @@ export function joinQueue(turn: Turn, asked: VisitWanted): readonly NestedAction
   }));
   sitting.matchAgain(queue.customer_id);
   return waitLoop(turn, queue);
+}
+
+/** Whoever calls in again instead of being called has the place it was promised. */
+function takenOver(promise: Visit | undefined): Partial<Way> {
+  if (promise === undefined) return {};
+  const { place, previousId } = wayFrom(promise);
+  return { place, previousId };
+}
+
+/** Who waits, as the other side of its call. */
+function callerOf({ direction, source, destination }: Call): Address {
+  return direction === 'incoming' ? source : destination;
 }
 
 function newVisit(turn: Turn, queue: Queue, way: Way): Visit {
@@ -69,6 +92,8 @@ function newVisit(turn: Turn, queue: Queue, way: Way): Visit {
     offers: [],
     roomId: undefined,
     servedAt: undefined,
+    callback: undefined,
+    notBefore: undefined,
   };
 }
 
@@ -94,9 +119,10 @@ function newRow(
     duration_service: 0,
     end_reason: '',
     priority: wanted.priority ?? queue.priority,
-    source: call.direction === 'incoming' ? call.source : call.destination,
+    source: callerOf(call),
     tm_place: place?.stamp ?? decision.stamp,
     previous_id: previousId,
+    callback: noCallback,
   };
 }
 
@@ -128,7 +154,10 @@ function waitLoop({ chance }: Turn, { wait_actions: listed, announce }: Queue): 
 
 /** The caller is gone. */
 export function callerGone(turn: Turn): void {
-  endVisitOf(turn, 'abandoned');
+  const { live, sitting } = turn;
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  if (visit !== undefined && hasHungUp(sitting, visit)) live.visitId = undefined;
+  else endVisitOf(turn, 'abandoned');
 }
 
 function endVisitOf({ live, sitting }: Turn, unserved: UnservedEnd): void {
@@ -177,17 +206,45 @@ function estimatedSeconds(queue: Queue | undefined, position: number): number {
   return Math.round((averageMs * position) / Math.max(1, queue.wait_queue_call_ids.length) / 1000);
 }
 
-/** A key was pressed: it may be the one with which a caller leaves the queue. */
+/** A key was pressed: it may be the one with which a caller leaves the queue, or asks to be called back. */
 export function keyPressedInQueue({ live, sitting }: Turn, key: string): void {
   const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
-  if (visit === undefined || visit.servedAt !== undefined || visit.rules.exit_key !== key) return;
-  putOut(sitting, visit, () => ({ why: 'exited' }));
+  if (visit === undefined || visit.servedAt !== undefined || visit.callback !== undefined) return;
+  const { exit_key: exit, callback } = visit.rules;
+  if (key === exit) return putOut(sitting, visit, () => ({ why: 'exited' }));
+  if (key !== callback.key) return;
+  const problem = askForCallback(sitting, visit.row.id);
+  if (problem === undefined) return;
+  const text = `the key for a call back was pressed in vain: ${problem}`;
+  sitting.decision.effect({ kind: 'report', callId: live.call.id, problem: 'queue', text });
+}
+
+/** A waiting caller is to be called back: it is told so, and hung up on. Answers why that cannot be, if so. */
+export function askForCallback(sitting: Sitting, visitId: string, wanted?: Address): string | undefined {
+  const visit = sitting.visits.find(visitId);
+  if (visit === undefined) return 'the visit is over';
+  const actions = promiseCallback(sitting, visit, wanted);
+  if (typeof actions === 'string') return actions;
+  sitting.later(visit.callId, (caller) => breakOff(caller, visit.actionId, actions));
+  return undefined;
+}
+
+/** The same by an action of its flow, which is followed by what is answered; or, as a text, why it cannot be. */
+export function promiseInFlow(
+  { live, sitting }: Turn,
+  wanted: Address | undefined,
+): readonly NestedAction[] | string {
+  const visit = live.visitId === undefined ? undefined : sitting.visits.find(live.visitId);
+  return visit === undefined ? 'the call waits in no queue' : promiseCallback(sitting, visit, wanted);
 }
 
 /** Puts a caller out of the queue, waiting or served: its flow goes on with what comes after. */
 export function kick(sitting: Sitting, visitId: string): void {
   const visit = sitting.visits.find(visitId);
-  if (visit !== undefined) putOut(sitting, visit, () => ({ why: 'kicked' }));
+  if (visit === undefined) return;
+  if (visit.callback?.onLine !== false) return putOut(sitting, visit, () => ({ why: 'kicked' }));
+  changeVisit(sitting, visit, { status: 'kicking' }, 'queuecall_kicking');
+  callOff(sitting, visit, 'kicked');
 }
 
 /** What becomes of a caller that is put out: why, if nobody has served it, and what it runs before its flow goes on. */
@@ -221,6 +278,7 @@ export function visitDue(sitting: Sitting, visitId: string): void {
     visit.heldUntil = undefined;
     sitting.matchAgain(visit.row.customer_id);
   }
+  if (visit.callback !== undefined) return callbackDue(sitting, visit, visit.callback);
   if (visit.deadline === undefined || visit.deadline > mono) return;
   putOut(sitting, visit, (caller) => {
     const actions = visit.servedAt === undefined ? overflowActions(caller, visit.rules, wayFrom(visit)) : [];
@@ -259,7 +317,8 @@ function setPriority(sitting: Sitting, visit: Visit, priority: number): void {
   sitting.matchAgain(visit.row.customer_id);
 }
 
-function whyNotTo(sitting: Sitting, { row, callId }: Visit, queueId: string): string | undefined {
+function whyNotTo(sitting: Sitting, { row, callId, callback }: Visit, queueId: string): string | undefined {
+  if (callback !== undefined) return 'the caller waits for a call back from that queue';
   if (row.queue_id === queueId) return 'the caller waits in that queue already';
   if (sitting.queues.find(queueId)?.row.customer_id !== row.customer_id)
     return `there is no queue ${queueId}`;
@@ -288,8 +347,14 @@ function inLine(sitting: Sitting, waiting: readonly string[], visitId: string): 
 }
 
 /** When something has to happen to it by itself. */
-export function visitWakeTime({ deadline, heldUntil, offers }: Visit): Monotonic | undefined {
-  const times = [deadline, heldUntil, ...offers.map((each) => each.deadline)];
+export function visitWakeTime({
+  deadline,
+  heldUntil,
+  notBefore,
+  callback,
+  offers,
+}: Visit): Monotonic | undefined {
+  const times = [deadline, heldUntil, notBefore, callback?.deadline, ...offers.map((each) => each.deadline)];
   return times.reduce(
     (least, time) => (least === undefined || (time !== undefined && time < least) ? time : least),
     undefined,

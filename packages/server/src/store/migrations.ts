@@ -27,6 +27,7 @@ export const migrations: readonly Migration[] = [
   { version: 12, name: 'make a table for why callers got whom', up: makeExplanationTable },
   { version: 13, name: 'make tables for statistics', up: makeStatisticTables },
   { version: 14, name: 'note when the rest of an agent is over', up: addWrapUpEnds },
+  { version: 15, name: 'let queues call their callers back', up: addCallbacks },
 ];
 
 /**
@@ -300,6 +301,39 @@ async function addWrapUpEnds(db: Kysely<Tables>): Promise<void> {
   const rested = sql`CASE body ->> '$.status_reason' WHEN 'wrap_up' THEN body ->> '$.tm_status' ELSE ${notYet} END`;
   const agent = sql<string>`json_insert(body, '$.after_call', '', '$.tm_wrap_up_end', ${rested})`;
   await db.updateTable('agent').set({ body: agent }).execute();
+}
+
+/** Queues of before offer it to nobody. */
+async function addCallbacks(db: Kysely<Tables>): Promise<void> {
+  const rules = {
+    key: '',
+    text: '',
+    language: 'en-US',
+    attempts: 2,
+    retry_seconds: 300,
+    timeout_seconds: 30,
+    expire_seconds: 28_800,
+  };
+  const nobody = { type: '', target: '', target_name: '', name: '', detail: '' };
+  const none = {
+    state: '',
+    destination: nobody,
+    source: nobody,
+    attempts: 0,
+    call_id: nilId,
+    skills: {},
+    agent_id: nilId,
+    tm_request: notYet,
+    tm_next: notYet,
+    tm_expire: notYet,
+  };
+  for (const [table, value] of [
+    ['queue', rules],
+    ['queuecall', none],
+  ] as const) {
+    const body = sql<string>`json_insert(body, '$.callback', json(${JSON.stringify(value)}))`;
+    await db.updateTable(table).set({ body }).execute();
+  }
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -135,7 +135,7 @@ export class Switchboard {
   async start(): Promise<{ readonly calls: number; readonly activeflows: number }> {
     const { store, pipeline, centre, clock, chance, recorded } = this.#deps;
     const orphans = await findOrphans(store, recorded);
-    const { decision, conferences, onEnd } = closeOrphans(orphans, clock.now(), chance);
+    const { decision, conferences, onEnd, promises } = closeOrphans(orphans, clock.now(), chance);
     if (decision.puts.length > 0) await pipeline.submit(decision);
     centre.load(conferences);
     const queues = await store.live('queue');
@@ -147,6 +147,7 @@ export class Switchboard {
     );
     centre.loadStaff(await store.live('agent'), queues, now, history);
     for (const flow of onEnd) pipeline.decide(centre.beginOnEnd(flow, clock.now()));
+    centre.waiting.takeUp(promises, now);
     this.centreDecided();
     this.open('the server is starting');
     this.#readyMedia.fill();

@@ -114,4 +114,55 @@ describe('a waiting caller over HTTP', () => {
     await api.switching.hear(callId, { kind: 'callEnded', end: { cause: 16 } });
     assert.equal(await moved(support.id), 'STATE_INVALID');
   });
+
+  it('is promised a call back, where it calls from or at another number, once', async () => {
+    const api = await createApi();
+    const [sales] = await givenQueues(api, {});
+    for (const [body, target] of [
+      [{}, '+15550100123'],
+      [{ destination: { target: '+15550100177' } }, '+15550100177'],
+    ] as const) {
+      const { id } = await givenWaiting(api, sales?.id ?? '');
+      const params = { id };
+      const promised = await api.ok('callQueuecallBack', { params, body });
+      assert.deepEqual([promised.id, promised.status, promised.callback.state], [id, 'wait', 'pending']);
+      assert.equal(promised.callback.destination.target, target);
+      assert.equal(promised.callback.source.target, '+15550100100');
+      assert.deepEqual(await api.ok('getQueuecall', { params }), promised);
+      assert.equal((await api.refused('callQueuecallBack', { params, body })).reason, 'STATE_INVALID');
+    }
+  });
+
+  it('is promised none by anybody else, nor at what cannot be called, nor when it is gone', async () => {
+    const api = await createApi();
+    const [sales] = await givenQueues(api, {});
+    const { id, reference_id: callId } = await givenWaiting(api, sales?.id ?? '');
+    const params = { id };
+    const reasons = async (body: object, key = api.key) =>
+      (await api.refused('callQueuecallBack', { params, body, key })).reason;
+    assert.equal(await reasons({}, api.otherKey), 'QUEUECALL_NOT_FOUND');
+    assert.equal(await reasons({ destination: { type: 'conference', target: nowhere } }), 'STATE_INVALID');
+    await api.switching.hear(callId, { kind: 'callEnded', end: { cause: 16 } });
+    assert.equal(await reasons({}), 'STATE_INVALID');
+  });
+
+  it('can be kicked while it waits for a call back, when nobody is on the line any more', async () => {
+    const api = await createApi();
+    const [sales] = await givenQueues(api, {});
+    const { id, reference_id: callId } = await givenWaiting(api, sales?.id ?? '');
+    const params = { id };
+    await api.ok('callQueuecallBack', { params, body: {} });
+    await api.switching.hear(callId, { kind: 'callEnded', end: { cause: 16 } });
+    assert.equal((await api.ok('getQueuecall', { params })).status, 'wait');
+    assert.equal(
+      (await api.refused('deleteQueue', { params: { id: sales?.id ?? '' } })).reason,
+      'STATE_INVALID',
+    );
+    const kicked = await api.ok('kickQueuecall', { params });
+    assert.deepEqual(
+      [kicked.status, kicked.end_reason, kicked.callback.state],
+      ['abandoned', 'kicked', 'over'],
+    );
+    await api.ok('deleteQueue', { params: { id: sales?.id ?? '' } });
+  });
 });

@@ -55,6 +55,15 @@ describe('queues over HTTP', () => {
       confirm_key: '',
       confirm_seconds: 10,
       after_call: 'available',
+      callback: {
+        key: '',
+        text: '',
+        language: 'en-US',
+        attempts: 2,
+        retry_seconds: 300,
+        timeout_seconds: 30,
+        expire_seconds: 28_800,
+      },
     });
     const params = { id };
     assert.deepEqual(await api.ok('getQueue', { params }), made);
@@ -328,6 +337,31 @@ describe('queues over HTTP', () => {
     for (const [option, path] of wrong) {
       const error = await api.refused('createFlow', flow(option));
       assert.partialDeepStrictEqual(error.details, [{ path: `actions[0].option.${path}` }]);
+    }
+  });
+
+  it('call back whoever asks for it by a key of its own, within bounds', async () => {
+    const api = await createApi();
+    const made = await givenQueue(api, { exit_key: '0', callback: { key: '1', attempts: 3 } });
+    const params = { id: made.id };
+    const changed = await api.ok('updateQueue', { params, body: { callback: { retry_seconds: 60 } } });
+    assert.deepEqual(changed.callback, {
+      key: '1',
+      text: '',
+      language: 'en-US',
+      attempts: 3,
+      retry_seconds: 60,
+      timeout_seconds: 30,
+      expire_seconds: 28_800,
+    });
+    for (const [callback, path, reason] of [
+      [{ key: '0' }, 'callback.key', 'not_one_of'],
+      [{ key: '12' }, 'callback.key', 'wrong_form'],
+      [{ attempts: 11 }, 'callback.attempts', 'out_of_range'],
+      [{ expire_seconds: 0 }, 'callback.expire_seconds', 'out_of_range'],
+    ] as const) {
+      const error = await api.refused('updateQueue', { params, body: { callback } });
+      assert.partialDeepStrictEqual(error.details, [{ path, reason }]);
     }
   });
 

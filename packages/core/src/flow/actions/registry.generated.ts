@@ -22,6 +22,7 @@ import { action as hangupAction } from './hangup.ts';
 import { action as musicAction } from './music.ts';
 import { action as playAction } from './play.ts';
 import { action as queueAnnounceAction } from './queue-announce.ts';
+import { action as queueCallbackAction } from './queue-callback.ts';
 import { action as queueForwardAction } from './queue-forward.ts';
 import { action as queueJoinAction } from './queue-join.ts';
 import { action as recordingStartAction } from './recording-start.ts';
@@ -57,6 +58,7 @@ export const registry = [
   musicAction,
   playAction,
   queueAnnounceAction,
+  queueCallbackAction,
   queueForwardAction,
   queueJoinAction,
   recordingStartAction,

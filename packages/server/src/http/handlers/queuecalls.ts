@@ -1,4 +1,9 @@
-import type { Queuecall, QueuecallExplanation, WaitExplanation } from '@parley/contract';
+import {
+  completeAddress,
+  type Queuecall,
+  type QueuecallExplanation,
+  type WaitExplanation,
+} from '@parley/contract';
 import { type ExplanationRow, latestQueuecall } from '@parley/core';
 import type { Caller } from '../authentication.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
@@ -13,6 +18,7 @@ type QueuecallHandlers = Pick<
   | 'getQueuecallOfCall'
   | 'updateQueuecall'
   | 'explainQueuecall'
+  | 'callQueuecallBack'
   | 'kickQueuecall'
   | 'kickQueuecallOfCall'
 >;
@@ -73,6 +79,15 @@ export function createQueuecallHandlers({ deps }: HandlerContext): QueuecallHand
       if (!mine.ok) return mine;
       const stored = (await deps.store.get('explanation', id))?.row;
       return answer(explanationOf(mine.value, stored, deps.commands.explainWait(id)));
+    },
+    async callQueuecallBack({ caller, params: { id }, body }) {
+      const mine = found((await deps.store.get('queuecall', id))?.row, caller, id);
+      if (!mine.ok) return mine;
+      const destination = body.destination && completeAddress(body.destination);
+      const { problem, visit } = await deps.commands.decide((centre, at) =>
+        centre.waiting.callBack(id, destination, at),
+      );
+      return problem === undefined ? answer(visit ?? mine.value) : refuse('STATE_INVALID', { problem });
     },
     async kickQueuecall({ caller, params: { id } }) {
       return await kick((await deps.store.get('queuecall', id))?.row, caller, id);
