@@ -14,10 +14,11 @@ import { limits } from '../limits.ts';
 import { afterMs, type Monotonic } from '../ports/moment.ts';
 import { closeRoom, createRoom } from '../room/room.ts';
 import { briefingOf, isBriefed } from './agent-announcement.ts';
-import { agentLeft, callCaller, callerLocated } from './callback.ts';
+import { agentLeft, callCaller, callerLocated } from './calling-back.ts';
 import { noteOutcome } from './explain.ts';
 import type { LiveAgent, Offer, Visit } from './live-queue.ts';
-import { changeQueue, changeVisit, setStatus, without } from './queue-rows.ts';
+import { changeVisit, setStatus } from './queue-rows.ts';
+import { beginTalk, leaveToThem } from './talk.ts';
 import { countTalk } from './today.ts';
 
 /** Rings agents for a caller: where they are has to be found out first. */
@@ -198,32 +199,6 @@ function bringTogether(turn: Turn, visit: Visit): void {
   leaveToThem(sitting, roomId);
   breakOff(turn, visit.actionId, [{ type: 'confbridge_join', option: { confbridge_id: roomId } }]);
   if (live.roomId === roomId) beginTalk(sitting, visit, servedAt);
-}
-
-/** From now on the room closes with the end of the talk. */
-function leaveToThem(sitting: Sitting, roomId: string): void {
-  const room = sitting.rooms.find(roomId);
-  if (room !== undefined) room.keepOpen = false;
-}
-
-/** Caller and agent are in the room. */
-export function beginTalk(sitting: Sitting, visit: Visit, servedAt: Monotonic): void {
-  const { service_timeout: longest } = visit.rules;
-  visit.deadline = longest > 0 ? afterMs(servedAt, longest) : undefined;
-  if (visit.roomId !== undefined) leaveToThem(sitting, visit.roomId);
-  const waitedMs = Math.round(servedAt - visit.enteredAt);
-  changeVisit(
-    sitting,
-    visit,
-    { status: 'service', tm_service: sitting.decision.stamp, duration_waiting: waitedMs },
-    'queuecall_serviced',
-  );
-  changeQueue(sitting, visit.row.queue_id, (queue) => ({
-    wait_queue_call_ids: without(queue.wait_queue_call_ids, visit.row.id),
-    service_queue_call_ids: [...queue.service_queue_call_ids, visit.row.id],
-    total_serviced_count: queue.total_serviced_count + 1,
-    total_waittime: queue.total_waittime + waitedMs,
-  }));
 }
 
 /** An agent did not take the caller, who goes back to its place in the line when nobody else is rung. */
