@@ -192,7 +192,7 @@ function dial({ commands, centre }: Exchange, chance: SeededChance, site: Site):
 }
 
 /** As the locator plans it: one phone, several of which one is to answer, or no way at all. */
-function plan(chance: SeededChance, { reachable }: Site): PlannedDestination {
+export function plan(chance: SeededChance, { reachable }: Site): PlannedDestination {
   const phones = reachable.destinations.filter(({ type }) => type === 'sip');
   const legs = Array.from({ length: chance.between(1, 3) }, () => {
     const destination = completeAddress(chance.pick(phones));

@@ -41,7 +41,7 @@ interface Tie {
 
 /**
  * Watches who hears whom. Two who are in a room, answered, neither held, holding nor muted, hear each other in time; those
- * who are in no room together do not hear each other at all. A speaker is known by its voice.
+ * who are in no room together do not hear each other at all. A speaker is known by its voice; a supervisor hears all in the room and is heard as its mode says.
  */
 export class HearingChecker {
   readonly #violations: Violations;
@@ -145,11 +145,11 @@ export class HearingChecker {
     const now = this.#world.now();
     const must = new Set<string>();
     const may = new Set<string>();
-    for (const { speaker, listener } of this.#watch.pairs()) {
+    for (const { speaker, listener, isCertain } of this.#watch.pairs()) {
       const voice = this.#voices.get(speaker.wire.phone.address);
       if (voice === undefined || !mayHear(speaker, listener)) continue;
       may.add(`${voice} ${keyOf(listener.wire.phone)}`);
-      if (!mustHear(speaker, listener)) continue;
+      if (!isCertain || !mustHear(speaker, listener)) continue;
       const key = `${keyOf(speaker.wire.phone)} ${keyOf(listener.wire.phone)}`;
       must.add(key);
       if (!this.#ties.has(key))

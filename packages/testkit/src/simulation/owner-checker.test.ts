@@ -10,6 +10,8 @@ interface Parts {
   readonly groups?: readonly object[];
   readonly lines?: readonly object[];
   readonly legs?: readonly string[];
+  readonly supervisions?: readonly (readonly [string, object])[];
+  readonly agents?: readonly (readonly [string, object])[];
   readonly isWriting?: boolean;
 }
 
@@ -31,6 +33,8 @@ function found({
   groups = [],
   lines = [],
   legs = [],
+  supervisions = [],
+  agents = [],
   isWriting = false,
 }: Parts): string {
   const byId = new Map(
@@ -42,6 +46,8 @@ function found({
     centre: {
       rooms: rows(rooms),
       groups: rows(groups),
+      supervisions: new Map(supervisions),
+      agents: new Map(agents),
       liveCall: (id: string) => byId.get(id),
       callIds: () =>
         [...byId]
@@ -115,5 +121,36 @@ describe('the checker of owners', () => {
     const master = { ...group, id: 'm', call_count: 0, groupcall_count: 1 };
     assert.equal(found({ ...held, groups: [master, { ...group, master_groupcall_id: 'm' }] }), '');
     assert.match(found({ ...held, groups: [master, group] }), /counts 1 groups, there are 0/);
+  });
+
+  it('sees a supervision that is wrong about its room, and an agent about its calls', () => {
+    const lines = [line, { callId: 'b', sip: 'other' }];
+    const legs = ['leg', 'other'];
+    const room = { id: 'r', status: 'progressing', type: 'conference', call_ids: ['a'] };
+    const calls = [call('a', { roomId: 'r' }), call('b', { roomId: 'r' })];
+    const supervision = { roomId: 'r', groupId: undefined, supervisorCallId: 'b' };
+    const held = { lines, legs, calls, rooms: [room] };
+    assert.equal(found({ ...held, supervisions: [['a', supervision]] }), '');
+    assert.match(found(held), /does not know it/);
+    assert.match(
+      found({ ...held, supervisions: [['z', supervision]] }),
+      /z is supervised in room r, and not/,
+    );
+    const rung = { ...supervision, supervisorCallId: undefined, groupId: 'gone' };
+    assert.match(found({ ...held, supervisions: [['a', rung]] }), /nobody is called any more/);
+    const away = [call('a', { roomId: 'r' }), call('b')];
+    assert.match(
+      found({ ...held, calls: away, supervisions: [['a', supervision]] }),
+      /supervisor of call a is not in room r/,
+    );
+    const twice = [
+      ['a', supervision],
+      ['b', supervision],
+    ] as const;
+    assert.match(found({ ...held, supervisions: twice }), /two supervise/);
+    const own = call('a', {}, { owner_type: 'agent', owner_id: 'ann' });
+    const called = { lines: [line], legs: ['leg'], calls: [own] };
+    assert.equal(found({ ...called, agents: [['ann', { directCalls: 1 }]] }), '');
+    assert.match(found({ ...called, agents: [['ann', { directCalls: 0 }]] }), /counts 0 calls of its own/);
   });
 });

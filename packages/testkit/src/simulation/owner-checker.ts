@@ -1,5 +1,5 @@
 import { nilId } from '@parley/contract';
-import { isEnding, type LiveCall } from '@parley/core';
+import { type CallCentre, isEnding, type LiveCall } from '@parley/core';
 import type { Exchange } from '@parley/server';
 import type { CallId } from '@parley/sip';
 import type { Violations } from './violations.ts';
@@ -38,6 +38,8 @@ export function checkOwners({ exchange, legs, isWriting }: Holdings, violations:
   checkRooms(exchange, violations);
   if (!isWriting) checkMeetings(exchange, violations);
   checkGroups(exchange, violations);
+  checkSupervisions(exchange, violations);
+  checkDirectCalls(exchange, violations);
 }
 
 function isLive(live: Readonly<LiveCall> | undefined): boolean {
@@ -62,8 +64,50 @@ function checkRooms({ centre }: Holdings['exchange'], violations: Violations): v
   }
   for (const callId of centre.callIds()) {
     const roomId = centre.liveCall(callId)?.roomId;
-    if (roomId !== undefined && centre.rooms.get(roomId)?.row.call_ids.includes(callId) !== true)
+    const isInside = centre.rooms.get(roomId ?? '')?.row.call_ids.includes(callId) === true;
+    if (roomId !== undefined && !isInside && !supervises(centre, callId, roomId))
       violations.add(`call ${callId} is in room ${roomId}, which does not know it`);
+  }
+}
+
+/** It sits beside the talk in that room. */
+function supervises(
+  { supervisions }: Pick<CallCentre, 'supervisions'>,
+  callId: string,
+  roomId: string,
+): boolean {
+  return [...supervisions.values()].some(
+    (supervision) => supervision.supervisorCallId === callId && supervision.roomId === roomId,
+  );
+}
+
+/** Who is supervised is in that room, and whoever supervises is there or on the way; one in a talk at most. */
+function checkSupervisions({ centre }: Holdings['exchange'], violations: Violations): void {
+  const rooms = new Set<string>();
+  for (const [callId, { roomId, groupId, supervisorCallId }] of centre.supervisions) {
+    if (rooms.has(roomId)) violations.add(`two supervise the talk in room ${roomId}`);
+    rooms.add(roomId);
+    if (centre.rooms.get(roomId)?.row.call_ids.includes(callId) !== true)
+      violations.add(`call ${callId} is supervised in room ${roomId}, and not there`);
+    if (supervisorCallId === undefined && !centre.groups.has(groupId ?? ''))
+      violations.add(`nobody is called any more to supervise call ${callId}`);
+    if (supervisorCallId !== undefined && centre.liveCall(supervisorCallId)?.roomId !== roomId)
+      violations.add(`the supervisor of call ${callId} is not in room ${roomId}`);
+  }
+}
+
+/** Calls to agents that no queue made are counted as long as there are any. */
+function checkDirectCalls({ centre }: Holdings['exchange'], violations: Violations): void {
+  const counts = new Map<string, number>();
+  for (const callId of centre.callIds()) {
+    const live = centre.liveCall(callId);
+    if (live?.call.owner_type !== 'agent' || live.agentId !== undefined) continue;
+    counts.set(live.call.owner_id, (counts.get(live.call.owner_id) ?? 0) + 1);
+  }
+  for (const [agentId, { directCalls }] of centre.agents) {
+    const count = counts.get(agentId) ?? 0;
+    if (directCalls !== count)
+      violations.add(`agent ${agentId} counts ${directCalls} calls of its own, there are ${count}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Call, Confbridge } from '@parley/contract';
+import type { Call, Confbridge, SupervisionMode } from '@parley/contract';
 import type { Put } from '@parley/core';
 import type { Connection } from '@parley/media';
 import type { Endpoint } from '../virtual-network.ts';
@@ -13,6 +13,30 @@ export interface Wire {
 export interface Member {
   readonly call: Call;
   readonly wire: Wire;
+}
+
+export interface Pair {
+  readonly speaker: Member;
+  readonly listener: Member;
+  /** Whether the one has to hear the other; otherwise it may. */
+  readonly isCertain: boolean;
+}
+
+/**
+ * Whether a supervisor is heard by somebody. Who the agent is was said when the supervision began: rows tell it for
+ * certain when it is the one that is supervised.
+ */
+function heardAs(
+  mode: SupervisionMode,
+  { call }: Member,
+  supervisedId: string,
+  members: readonly Member[],
+): 'yes' | 'perhaps' | 'no' {
+  if (mode !== 'whisper') return mode === 'barge' ? 'yes' : 'no';
+  const isAgents = call.owner_type === 'agent';
+  if (call.id === supervisedId) return isAgents ? 'yes' : 'perhaps';
+  const supervised = members.find((member) => member.call.id === supervisedId);
+  return isAgents && supervised?.call.owner_type !== 'agent' ? 'perhaps' : 'no';
 }
 
 /** Calls, rooms and media as they durably are: what has been written, and what the media was told after it. */
@@ -48,12 +72,28 @@ export class RoomWatch {
     this.#wires.clear();
   }
 
-  /** Each with each other one, in both directions. */
-  *pairs(): Generator<{ readonly speaker: Member; readonly listener: Member }> {
+  /** Each with each other one, in both directions; and supervisors with those whom they hear, and who hear them. */
+  *pairs(): Generator<Pair> {
     for (const room of this.#rooms.values()) {
       const members = room.call_ids.flatMap((id) => this.#member(id));
       for (const speaker of members)
-        for (const listener of members) if (speaker !== listener) yield { speaker, listener };
+        for (const listener of members)
+          if (speaker !== listener) yield { speaker, listener, isCertain: true };
+      for (const { call } of members) yield* this.#supervisedPairs(call, members);
+    }
+  }
+
+  *#supervisedPairs({ id }: Call, members: readonly Member[]): Generator<Pair> {
+    for (const call of this.#calls.values()) {
+      const { supervision } = call;
+      if (supervision?.call_id !== id || supervision.status !== 'progressing') continue;
+      const [supervisor] = this.#member(call.id);
+      if (supervisor === undefined) continue;
+      for (const member of members) {
+        yield { speaker: member, listener: supervisor, isCertain: true };
+        const heard = heardAs(supervision.mode, member, id, members);
+        if (heard !== 'no') yield { speaker: supervisor, listener: member, isCertain: heard === 'yes' };
+      }
     }
   }
 

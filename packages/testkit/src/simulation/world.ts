@@ -6,7 +6,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 import { type Endpoint, VirtualNetwork } from '../virtual-network.ts';
 import { type HostEnd, VirtualStreams } from '../virtual-streams.ts';
 import { ChainChecker } from './chain-checker.ts';
-import { type Client, createClient } from './client.ts';
+import { type Client, createClient, plan } from './client.ts';
 import { Crowd, isTrusted } from './crowd.ts';
 import { EventChecker } from './event-checker.ts';
 import { checkFigures, checkQueueRows } from './figure-checker.ts';
@@ -15,6 +15,7 @@ import { isAtRest, judge } from './judge.ts';
 import { Receiver } from './receiver.ts';
 import { SimServer } from './sim-server.ts';
 import { makeCustomer, makeSite } from './site.ts';
+import { createSupervisors, type Supervisors } from './supervisors.ts';
 import { type Mischief, planTroubles } from './troubles.ts';
 import { Violations } from './violations.ts';
 import { DeadlineChecker, WakeCounter } from './wake-checker.ts';
@@ -54,6 +55,7 @@ export class World implements Mischief {
   readonly #wire = new WireChecker(this.violations);
   readonly #deadlines = new DeadlineChecker(this.violations);
   #client: Client | undefined;
+  #supervisors: Supervisors | undefined;
   #store: MemoryStore;
   #storeFails = false;
   #server: SimServer | undefined;
@@ -157,6 +159,14 @@ export class World implements Mischief {
     const deps = { customerId, store: this.#store, exchange, clock, chance, phones };
     const site = await this.#settle(makeSite(deps));
     this.#client = createClient(this.#chance.fork(), site);
+    const fate = this.#chance.fork();
+    this.#supervisors = createSupervisors({
+      chance: fate,
+      site,
+      plan: () => plan(fate, site),
+      exchange: () => this.#server?.exchange,
+      say: (text) => this.say(text),
+    });
     this.#crowd.begin(site);
     const { troubleMs } = this.#weather;
     const streams = this.#streams;
@@ -187,6 +197,7 @@ export class World implements Mischief {
       written: (puts) => {
         this.hearing.written(puts);
         checkQueueRows(puts, this.violations);
+        this.#supervisors?.written(puts);
       },
       connected: (callId, connection) => this.hearing.connected(callId, connection),
       disconnected: (callId) => this.hearing.disconnected(callId),
