@@ -25,7 +25,7 @@ export function createSupervisors(deps: SupervisorsDeps): Supervisors {
   return {
     written(puts) {
       for (const { kind, row } of puts)
-        if (kind === 'confbridge' && row.call_ids.length > 1 && deps.chance.happens(0.4))
+        if (kind === 'confbridge' && row.call_ids.length > 1 && deps.chance.happens(0.7))
           deps.site.clock.after(deps.chance.between(1, 1_500), () =>
             begin(deps, deps.chance.pick(row.call_ids)),
           );
