@@ -53,6 +53,7 @@ import { QueuecallCallback, QueuecallChange, QueuecallList } from './operations/
 import { RecordingList } from './operations/recordings.ts';
 import { RouteCreate, RouteList, RouteUpdate } from './operations/routes.ts';
 import { SupervisionCreate, SupervisionUpdate } from './operations/supervision.ts';
+import { QueueStatisticsList } from './operations/statistics.ts';
 import { TagCreate, TagList } from './operations/tags.ts';
 import { TrunkCreate, TrunkList, TrunkUpdate } from './operations/trunks.ts';
 import { Accesskey } from './resources/accesskey.ts';
@@ -97,6 +98,16 @@ import {
   SupervisionOfCall,
   SupervisionStatus,
 } from './resources/supervision.ts';
+import {
+  AgentFigures,
+  AgentStatistics,
+  QueueFigures,
+  QueueLive,
+  QueueStatistics,
+  ServiceLevel,
+  StatisticsInterval,
+  StatusDurations,
+} from './resources/statistics.ts';
 import { Tag } from './resources/tag.ts';
 import { Transfer, TransferType } from './resources/transfer.ts';
 import { Trunk } from './resources/trunk.ts';
@@ -118,10 +129,12 @@ export const components = {
   AgentAddresses,
   AgentCreate,
   AgentExplanation,
+  AgentFigures,
   AgentList,
   AgentLogin,
   AgentPassword,
   AgentPermission,
+  AgentStatistics,
   AgentStatus,
   AgentStatusUpdate,
   AgentToken,
@@ -185,9 +198,13 @@ export const components = {
   Queue,
   QueueActions,
   QueueAgent,
+  QueueFigures,
   QueueList,
+  QueueLive,
   QueueRouting,
   QueueSettings,
+  QueueStatistics,
+  QueueStatisticsList,
   Queuecall,
   QueuecallCallback,
   QueuecallChange,
@@ -208,6 +225,9 @@ export const components = {
   Registration,
   RegistrationList,
   Sticky,
+  ServiceLevel,
+  StatisticsInterval,
+  StatusDurations,
   Supervision,
   SupervisionCreate,
   SupervisionMode,

@@ -33,6 +33,7 @@ export * from './operations/queuecalls.ts';
 export * from './operations/recordings.ts';
 export * from './operations/routes.ts';
 export * from './operations/supervision.ts';
+export * from './operations/statistics.ts';
 export * from './operations/tags.ts';
 export * from './operations/trunks.ts';
 export * from './resources/accesskey.ts';

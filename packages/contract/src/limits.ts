@@ -88,6 +88,12 @@ export const limits = {
   callbackSeconds: 604_800,
   /** Seconds from one announcement to the next: nobody wants to hear them more often. */
   shortestAnnounceSeconds: 10,
+  /** Intervals of one reply of figures: ten days of quarters of an hour, or six weeks of hours. */
+  statisticsIntervals: 1_000,
+  /** Days of one reply that has no intervals. */
+  statisticsDays: 1_000,
+  /** Seconds of a wait that is short enough: nobody calls an hour short. */
+  thresholdSeconds: 3_600,
   /** A request's body in bytes: `actionsPerFlow` actions of two kilobytes each. */
   bodyBytes: 1_048_576,
   /** Rows of one page of a list. */

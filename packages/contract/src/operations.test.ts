@@ -40,6 +40,7 @@ test('the token of an agent opens what is about the agent, and is refused by nam
     'updateAgentStatus',
     'changeAgentWrapUp',
     'logoutAgent',
+    'getAgentStatistics',
     'listQueuecalls',
     'getQueuecall',
     'getQueuecallOfCall',

@@ -30,6 +30,7 @@ import { queuecallCommandOperations, queuecallOperations } from './operations/qu
 import { recordingOperations } from './operations/recordings.ts';
 import { routeOperations } from './operations/routes.ts';
 import { supervisionOperations } from './operations/supervision.ts';
+import { statisticsOperations } from './operations/statistics.ts';
 import { tagOperations } from './operations/tags.ts';
 import { trunkOperations } from './operations/trunks.ts';
 
@@ -42,6 +43,7 @@ export const operations = {
   ...tagOperations,
   ...agentOperations,
   ...queueOperations,
+  ...statisticsOperations,
   ...queuecallOperations,
   ...queuecallCommandOperations,
   ...extensionOperations,

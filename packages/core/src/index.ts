@@ -43,6 +43,7 @@ export type { ExplanationRow } from './queue/explanation-row.ts';
 export { StaffHistory } from './queue/history.ts';
 export * from './queue/queue.ts';
 export * from './queue/queue-figures.ts';
+export * from './queue/queue-now.ts';
 export * from './queue/queuecall.ts';
 export * from './recording/recording.ts';
 export * from './route/route.ts';

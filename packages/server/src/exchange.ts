@@ -8,7 +8,10 @@ import {
   type Effect,
   isEnding,
   type EventPosition,
+  dutiesOf,
   type NewEvent,
+  queueNow,
+  type QueueNow,
   type Put,
   type Store,
 } from '@parley/core';
@@ -80,6 +83,8 @@ export interface Exchange {
   readonly carriers: Carriers;
   /** What queues and agents did. */
   readonly statistics: Statistics;
+  /** What goes on in a queue that is not deleted. */
+  queueNow(queueId: string): QueueNow | undefined;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
   start(): Promise<{ readonly calls: number; readonly activeflows: number }>;
   /** A message could not be sent that way, or the connection is gone. */
@@ -251,6 +256,13 @@ class WiredExchange implements Exchange {
     const endpoint = endpointOf(customer);
     if (endpoint === undefined) this.deliverer.removeEndpoint(customer.id);
     else this.deliverer.setEndpoint(endpoint);
+  }
+
+  queueNow(queueId: string): QueueNow | undefined {
+    const { queues, visits, agents } = this.centre;
+    const queue = queues.get(queueId);
+    const duties = [...agents.values()].map(dutiesOf);
+    return queue && queueNow(queue.row, visits, duties, this.#ports.clock.now().mono);
   }
 
   onEvents(listener: (events: readonly NewEvent[]) => void): () => void {

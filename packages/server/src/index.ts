@@ -32,6 +32,7 @@ export type {
   RegisteredContact,
   RegistrarDirectory,
 } from './registrar/registrar-directory.ts';
+export { Statistics, type StatisticsDeps } from './statistics/statistics.ts';
 export { CallCommands } from './switchboard/call-commands.ts';
 export { SeededChance } from './simulate/seeded-chance.ts';
 export { VirtualClock } from './simulate/virtual-clock.ts';

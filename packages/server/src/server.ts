@@ -26,6 +26,7 @@ import { createTargetPolicy } from './outbound/target-policy.ts';
 import { createPeerPolicy, isLoopbackHost } from './peer-policy.ts';
 import { createRecordingFiles, type RecordingFiles } from './recording/recording-files.ts';
 import { createPasswords } from './passwords.ts';
+import { observeQueues } from './queue-metrics.ts';
 import { createRegistrarMetrics, observeRegistrar } from './registrar/metrics.ts';
 import { createPasswordHash } from './registrar/password-hash.ts';
 import { fixedSpeechOf } from './sound/flow-speech.ts';
@@ -245,6 +246,7 @@ class ServerStart {
       () => this.#clock.now().wall,
     );
     observeSpeech(registry, () => speech.stats());
+    observeQueues(registry, exchange.centre, this.#clock);
     return exchange;
   }
 
@@ -282,6 +284,8 @@ class ServerStart {
         },
         resume: async (id, actionId) => await commands.resumeActiveflow(id, actionId),
       },
+      statistics: exchange.statistics,
+      queueNow: (queueId) => exchange.queueNow(queueId),
       recordings: this.#recordings,
       events: { changed: (listener) => exchange.onEvents(() => listener()) },
       chance: this.#chance,

@@ -21,7 +21,7 @@ import type { Stored } from '../ports/store.ts';
 import type { Moment, Monotonic } from '../ports/moment.ts';
 import type { Changes } from '../draft.ts';
 import { staffIs, isUpToDate, type Kept, loadStaff, takeOver } from '../queue/staff.ts';
-import type { LiveAgent, Visit } from '../queue/live-queue.ts';
+import type { LiveAgent, LiveQueue, Visit } from '../queue/live-queue.ts';
 import { explainAgent, explainWait } from '../queue/explain.ts';
 import { StaffHistory } from '../queue/history.ts';
 import { tellMatchersOfAll, tellOfAgent, tellOfDuties } from '../queue/match.ts';
@@ -143,9 +143,8 @@ export class CallCentre {
     return this.#house.agents;
   }
 
-  /** Conferences that are not closed. */
-  get conferenceCount(): number {
-    return this.#house.conferences.size;
+  get queues(): ReadonlyMap<string, Readonly<LiveQueue>> {
+    return this.#house.queues;
   }
 
   /** Ids of all calls that are not over; what a shutdown has to end. */

@@ -1,10 +1,11 @@
 import type { Call, Customer, Registration } from '@parley/contract';
-import type { Changes, Chance, CommitOutcome, Hash, HashPassword, Store } from '@parley/core';
+import type { Chance, Changes, CommitOutcome, Hash, HashPassword, QueueNow, Store } from '@parley/core';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Passwords } from '../passwords.ts';
 import type { RecordingFiles } from '../recording/recording-files.ts';
+import type { Statistics } from '../statistics/statistics.ts';
 import type { CallCommands } from '../switchboard/call-commands.ts';
 import type { Locate } from '../switchboard/locator.ts';
 import type { HttpSettings } from './settings.ts';
@@ -55,6 +56,10 @@ export interface HttpDeps {
   };
   /** The phones that calls to an extension would ring now, in that order. */
   readonly registrationsOf: (extensionId: string) => readonly Registration[];
+  /** What queues and agents did. */
+  readonly statistics: Pick<Statistics, 'tallies'>;
+  /** What goes on in a queue that is not deleted. */
+  readonly queueNow: (queueId: string) => QueueNow | undefined;
   readonly recordings: Pick<RecordingFiles, 'sizeOf' | 'read' | 'remove'>;
   readonly events: {
     /** Calls `listener` whenever the event log has grown, until the function that it returns is called. */

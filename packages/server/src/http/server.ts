@@ -17,7 +17,7 @@ import { addPageRoutes, pagePaths } from './page-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { logFailure, refusalOf, sendRefusal } from './reply.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
-import { guardReads } from './store-access.ts';
+import { guardReads, guardStatistics } from './store-access.ts';
 
 /** What `inject` answers. */
 export interface InjectedReply {
@@ -43,7 +43,11 @@ const closeGraceMs = 5_000;
 /** The REST API, the probes and the API's pages. */
 export function createHttpServer(given: HttpDeps): HttpServer {
   const settings: HttpSettings = { ...defaultHttpSettings, ...given.settings };
-  const deps: HttpDeps = { ...given, store: guardReads(given.store) };
+  const deps: HttpDeps = {
+    ...given,
+    store: guardReads(given.store),
+    statistics: guardStatistics(given.statistics),
+  };
   const app = createApp(deps, settings);
   const waiters = createEventWaiters(deps, settings.eventWaiters);
   const authentication = createAuthentication(deps, settings);

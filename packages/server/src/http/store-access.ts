@@ -1,4 +1,4 @@
-import type { StoreReads } from './deps.ts';
+import type { HttpDeps, StoreReads } from './deps.ts';
 
 /** The store did not do what it was asked; nothing is wrong with the request. `message` is for clients. */
 export class StoreUnavailable extends Error {
@@ -19,6 +19,11 @@ export function guardReads(store: StoreReads): StoreReads {
     lastPosition: () => guard(store.lastPosition()),
     prunedTo: (...asked) => guard(store.prunedTo(...asked)),
   };
+}
+
+/** The same for the reads that the figures need. */
+export function guardStatistics(statistics: HttpDeps['statistics']): HttpDeps['statistics'] {
+  return { tallies: (query) => guard(statistics.tallies(query)) };
 }
 
 async function guard<T>(read: Promise<T>): Promise<T> {

@@ -87,7 +87,7 @@ export class CallCommands {
 
   /** The same for one more conference. */
   get noRoomForConference(): string | undefined {
-    return this.#deps.centre.conferenceCount < limits.conferences
+    return this.#deps.centre.conferences.size < limits.conferences
       ? undefined
       : 'there are too many conferences at present';
   }

@@ -9,10 +9,15 @@ import {
   createAccesskey,
   createCustomer,
   Draft,
+  dutiesOf,
+  type EventPosition,
   firstCustomer,
   type Kind,
+  type NewEvent,
   type PlannedDestination,
   type Put,
+  queueNow,
+  type QueueNow,
   type Store,
 } from '@parley/core';
 import {
@@ -21,6 +26,8 @@ import {
   type HttpDeps,
   type HttpServer,
   type HttpSettings,
+  Statistics,
+  type StatisticsDeps,
   type StoreReads,
 } from '@parley/server';
 import { type Logger, pino } from 'pino';
@@ -44,6 +51,8 @@ interface Owners {
 interface Surroundings {
   /** What the server reads through; a test replaces single reads. */
   readonly reads: { -readonly [R in keyof StoreReads]: StoreReads[R] };
+  /** What the statistics read through, likewise. */
+  readonly figures: { -readonly [R in keyof StatisticsDeps['store']]: StatisticsDeps['store'][R] };
   /** What the call centre answers to commands, in place of one. */
   readonly commands: {
     hangup: HttpDeps['calls']['hangup'];
@@ -79,6 +88,9 @@ export interface ApiUnderTest extends Client, Owners, Surroundings {
   touch(kind: Kind, id: string): Promise<void>;
   /** Commits rows as if someone else had. */
   put(...puts: readonly Put[]): Promise<void>;
+  /** Commits whatever a test has decided. */
+  commit(changes: Changes): Promise<CommitOutcome>;
+  readonly clock: VirtualClock;
   /** Puts events into the log as if calls had made them. */
   emit(customerId: string, count: number): Promise<void>;
   advance(ms: number): void;
@@ -93,8 +105,18 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
   const owners = await createOwners(clock, chance, log.commit);
   const surroundings = createSurroundings(log.store);
   const switching = createCentre({ clock, chance, commit: log.commit });
+  const statistics = new Statistics({
+    store: surroundings.figures,
+    submit: log.commit,
+    clock,
+    log: createLogger(surroundings.logged),
+  });
+  await statistics.start();
+  log.follow((events, last) => statistics.committed(events, last));
   const http = createHttpServer({
     ...depsOf(surroundings, log.commit, switching),
+    statistics,
+    queueNow: (id) => nowIn(switching, id, clock),
     events: { changed: log.changed },
     chance,
     clock,
@@ -118,6 +140,8 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
     chance,
     metrics,
     put,
+    clock,
+    commit: log.commit,
     async touch(kind: Kind, id: string) {
       const stored = await log.store.get(kind, id);
       assert.ok(stored);
@@ -140,6 +164,12 @@ export async function createApi(settings: Partial<HttpSettings> = {}): Promise<A
   });
 }
 
+function nowIn({ centre }: CentreUnderTest, queueId: string, clock: VirtualClock): QueueNow | undefined {
+  const queue = centre.queues.get(queueId);
+  const duties = [...centre.agents.values()].map(dutiesOf);
+  return queue && queueNow(queue.row, centre.visits, duties, clock.now().mono);
+}
+
 /** Resolves once the condition holds; the event loop turns in between. */
 export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
@@ -159,8 +189,11 @@ function sha256(text: string): string {
 function createLog() {
   const store = createMemoryStore();
   const listeners = new Set<() => void>();
+  const followers = new Set<(events: readonly NewEvent[], last: EventPosition) => void>();
   return {
     store,
+    follow: (follower: (events: readonly NewEvent[], last: EventPosition) => void) =>
+      void followers.add(follower),
     commit: async (changes: Changes): Promise<CommitOutcome> => {
       const commit: Commit = {
         puts: changes.puts,
@@ -170,6 +203,8 @@ function createLog() {
       };
       const [outcome] = await store.commit([commit]);
       assert.ok(outcome);
+      const last = outcome.ok ? outcome.positions.at(-1) : undefined;
+      if (last !== undefined) for (const follower of followers) follower(commit.events, last);
       if (commit.events.length > 0) for (const listener of listeners) listener();
       return outcome;
     },
@@ -190,6 +225,13 @@ function createSurroundings(store: Store): Surroundings {
       events: store.events.bind(store),
       lastPosition: store.lastPosition.bind(store),
       prunedTo: store.prunedTo.bind(store),
+    },
+    figures: {
+      live: store.live.bind(store),
+      events: store.events.bind(store),
+      lastPosition: store.lastPosition.bind(store),
+      findBetween: store.findBetween.bind(store),
+      recount: store.recount.bind(store),
     },
     commands: {
       hangup: async () => 'notFound',

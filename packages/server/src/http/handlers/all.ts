@@ -20,6 +20,7 @@ import { createRecordingCommandHandlers } from './recording-commands.ts';
 import { createRecordingHandlers } from './recordings.ts';
 import { createRoomHandlers } from './rooms.ts';
 import { createRouteHandlers } from './routes.ts';
+import { createStatisticsHandlers } from './statistics.ts';
 import { createSupervisionHandlers } from './supervision.ts';
 import { createTagHandlers } from './tags.ts';
 import { createTransferHandlers } from './transfers.ts';
@@ -37,6 +38,7 @@ export function createHandlers(context: HandlerContext, openapiFile: URL): Handl
     ...createAgentLoginHandlers(context),
     ...createQueueHandlers(context),
     ...createQueuecallHandlers(context),
+    ...createStatisticsHandlers(context),
     ...createExtensionHandlers(context),
     ...createCallHandlers(context),
     ...createOutgoingCallHandlers(context),
