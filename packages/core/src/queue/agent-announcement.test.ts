@@ -181,6 +181,39 @@ describe('an agent who has to press a key', () => {
   });
 });
 
+describe('an agent for whom a caller is called back', () => {
+  const callback = { key: '1', retry_seconds: 60, timeout_seconds: 20 } as const;
+
+  /** The caller has asked to be called back; the agent has answered. */
+  function calledBack(): { readonly room: QueueRoom; readonly leg: string } {
+    const room = QueueRoom.waiting([], { ...whisper, confirm_key: '2', callback });
+    room.press('1');
+    room.settle();
+    heard(room, room.callId);
+    room.staff([agentRow(1)]);
+    room.answers(0);
+    return { room, leg: room.legs()[0]?.id ?? '' };
+  }
+
+  it('hears of it first, and the caller is called when it has pressed the key', () => {
+    const { room, leg } = calledBack();
+    assert.deepEqual(played(room, leg), ['About an order.']);
+    assert.equal(room.legs().length, 1, 'nobody is called yet');
+    pressedBy(room, leg, '2');
+    assert.equal(room.legs().length, 2);
+    room.answers(1);
+    assert.equal(room.visits().at(-1), 'queuecall_serviced');
+  });
+
+  it('keeps the promise for another when it hangs up first', () => {
+    const { room, leg } = calledBack();
+    room.ends(leg);
+    assert.equal(room.visits().at(-1), 'queuecall_waiting');
+    room.staff([agentRow(2)]);
+    assert.equal(room.legs()[1]?.owner_id, id(8002));
+  });
+});
+
 describe('the action agent_accept in any other flow', () => {
   it('means nothing', () => {
     const room = new QueueRoom();
