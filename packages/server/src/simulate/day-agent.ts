@@ -1,4 +1,4 @@
-import type { Agent, AgentStatus } from '@parley/contract';
+import { type Agent, type AgentStatus, notYet } from '@parley/contract';
 import { cause } from '@parley/core';
 import type { Desk } from './desk.ts';
 import { type Distribution, draw } from './distribution.ts';
@@ -23,6 +23,8 @@ export interface Habits {
   readonly doubleClicks: number;
   /** Until it sees that it was set to away for not answering. */
   readonly notices: Distribution;
+  /** How long it rests after a caller when nothing but itself ends the rest. */
+  readonly rests: Distribution;
   /** Share of talks that the agent ends, and when, as a share of what the caller would talk. */
   readonly endsTalk: number;
 }
@@ -125,11 +127,21 @@ export class DayAgent implements Phone {
   }
 
   /** What Parley says it is. */
-  told({ status, status_reason: reason }: Agent): void {
+  told(row: Agent): void {
+    const { status, status_reason: reason } = row;
+    if (isOwnRest(row)) this.#rests(row);
     if (status !== 'away' || !reason.startsWith('missed_') || this.#chosen !== 'available') return;
     const { chance, clock } = this.#deps;
     clock.after(Math.round(draw(this.plan.habits.notices, chance)), () => {
       if (this.#chosen === 'available') this.#set('available', '');
+    });
+  }
+
+  #rests({ id, tm_status: since }: Agent): void {
+    const { chance, clock, desk } = this.#deps;
+    clock.after(Math.round(draw(this.plan.habits.rests, chance)), () => {
+      const now = desk.read(id)?.row;
+      if (now !== undefined && isOwnRest(now) && now.tm_status === since) desk.finishRest(id);
     });
   }
 
@@ -203,4 +215,9 @@ export class DayAgent implements Phone {
   #at(ms: number, act: () => void): void {
     this.#deps.clock.after(Math.max(0, ms - this.#deps.clock.ms), act);
   }
+}
+
+/** It rests after a caller until it says otherwise. */
+function isOwnRest({ status, status_reason: reason, tm_wrap_up_end: end }: Agent): boolean {
+  return status === 'busy' && reason === 'wrap_up' && end === notYet;
 }

@@ -84,6 +84,9 @@ const HabitsSaid = Type.Object(
     notices_seconds: lasting(
       'Until an agent who was set to away for not answering sees it and comes back. Left out: {"mean": 60}.',
     ),
+    rests_seconds: lasting(
+      'How long an agent rests after a caller when the queue leaves that to it. Left out: {"mean": 30}.',
+    ),
     ends_talk: share('Share of talks that the agent ends, before the caller would. 0.'),
   },
   { additionalProperties: false, description: 'How the agents of a team work.' },
@@ -228,6 +231,7 @@ function* teamProblems({ teams, queues }: DayFile): Generator<DayProblem> {
       'away_seconds',
       'phone_lost_seconds',
       'notices_seconds',
+      'rests_seconds',
     ]);
   }
 }

@@ -7,7 +7,9 @@ import {
   Draft,
   type Effect,
   type EventDraft,
+  finishWrapUp,
   type Input,
+  type Moment,
   type Monotonic,
   type Put,
   setAgentStatus,
@@ -94,16 +96,15 @@ export class Desk {
 
   /** The phone of an extension has registered, or is gone. */
   registered(customerId: string, extension: string, isRegistered: boolean): void {
-    const { clock } = this.#deps;
-    if (this.#centre === undefined) return;
-    this.#take(this.#centre, [
-      this.#centre.registrationChanged(customerId, extension, isRegistered, clock.now()),
-    ]);
+    this.decide((centre, at) => ({
+      decision: centre.registrationChanged(customerId, extension, isRegistered, at),
+    }));
   }
 
-  kick(visitId: string): void {
-    if (this.#centre === undefined) return;
-    this.#take(this.#centre, [this.#centre.kick(visitId, this.#deps.clock.now()).decision]);
+  /** Anything else that a client or the network may want decided. */
+  decide(decide: (centre: CallCentre, at: Moment) => { readonly decision: Decision }): void {
+    const centre = this.#centre;
+    if (centre !== undefined) this.#take(centre, [decide(centre, this.#deps.clock.now()).decision]);
   }
 
   wakeAt(): Monotonic | undefined {
@@ -122,6 +123,13 @@ export class Desk {
     if (read !== undefined && !this.change((draft) => void setAgentStatus(draft, read, status, reason)))
       this.setStatus(agentId, status, reason);
     return true;
+  }
+
+  /** An agent says that its rest is over, however long it may last. */
+  finishRest(agentId: string): void {
+    const read = this.read(agentId);
+    if (this.#centre === undefined || read === undefined) return;
+    if (!this.change((draft) => void finishWrapUp(draft, read))) this.finishRest(agentId);
   }
 
   /** An agent as a client reads it. */

@@ -31,6 +31,10 @@ describe('races in the same millisecond', () => {
       'callerLeaves + kick',
       'available + oldRead',
       'calls + due',
+      'agentKey + callerLeaves',
+      'answers + moves',
+      'due + moves',
+      'available + finishes',
     ];
     for (const pair of wanted) assert.ok((pairs.get(pair) ?? 0) >= 20, `${pair}: ${pairs.get(pair) ?? 0}`);
   });

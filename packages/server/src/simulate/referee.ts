@@ -1,10 +1,15 @@
-import type { Call, Queue } from '@parley/contract';
+import { type Call, notYet, type Queue } from '@parley/contract';
 import type { CallCentre, Changes, EventDraft, Put } from '@parley/core';
 import type { Watch } from './desk.ts';
 import type { Around } from './day.ts';
 
 type LiveAgent = CallCentre['agents'] extends ReadonlyMap<string, infer Agent> ? Agent : never;
 type LiveVisit = CallCentre['visits'] extends ReadonlyMap<string, infer Visit> ? Visit : never;
+
+/** What of the call centre is looked at. */
+type Seen = Pick<CallCentre, 'agents' | 'visits'>;
+
+type Left = Pick<CallCentre, 'size' | 'visits' | 'rooms' | 'groups' | 'agents'>;
 
 /** Beyond that the first of them say enough. */
 const mostViolations = 20;
@@ -27,6 +32,8 @@ export class Referee implements Watch {
   readonly #openVisits = new Map<string, 'open' | 'over'>();
   readonly #waiting = new Set<string>();
   readonly #available = new Set<string>();
+  /** Decisions since the last look; what one of several has not seen yet it could not go by. */
+  #decisions = 0;
   readonly #touchedAgents = new Set<string>();
   readonly #touchedVisits = new Set<string>();
 
@@ -36,11 +43,12 @@ export class Referee implements Watch {
   }
 
   decided({ puts, events }: Changes): void {
+    this.#decisions += 1;
     for (const put of puts) this.#written(put);
     for (const event of events) this.#told(event);
   }
 
-  settled(centre: CallCentre): void {
+  settled(centre: Seen): void {
     for (const id of this.#touchedVisits)
       note(this.#waiting, id, centre.visits.get(id)?.row.status === 'wait');
     for (const id of this.#touchedAgents) {
@@ -49,12 +57,13 @@ export class Referee implements Watch {
       if (agent !== undefined) this.#checkAgent(agent, centre);
     }
     if (this.#touchedAgents.size + this.#touchedVisits.size > 0) this.#checkNobodyWaits(centre);
+    this.#decisions = 0;
     this.#touchedAgents.clear();
     this.#touchedVisits.clear();
   }
 
   /** Nothing is due any more: everybody has gone, and is what they chose to be. */
-  rested(centre: CallCentre, chosen: (agentId: string) => string | undefined): void {
+  rested(centre: Left, chosen: (agentId: string) => string | undefined): void {
     const left = [centre.size, centre.visits.size, centre.rooms.size, centre.groups.size];
     if (left.some((count) => count > 0))
       this.#say(`left when all has come to rest: ${left.join(', ')} calls, visits, rooms, groups`);
@@ -120,7 +129,7 @@ export class Referee implements Watch {
       );
   }
 
-  #checkAgent(agent: LiveAgent, centre: CallCentre): void {
+  #checkAgent(agent: LiveAgent, centre: Seen): void {
     const { id, status, status_reason: reason } = agent.row;
     const visit = agent.visitId === undefined ? undefined : centre.visits.get(agent.visitId);
     if (status === 'ringing') {
@@ -130,23 +139,24 @@ export class Referee implements Watch {
     }
     if (status === 'busy' && reason === 'service' && agent.serving === undefined)
       this.#say(`agent ${id} is busy with nobody`);
-    if (status === 'busy' && reason === 'wrap_up' && agent.wrapUpUntil === undefined)
+    const isOwn = agent.row.tm_wrap_up_end === notYet;
+    if (status === 'busy' && reason === 'wrap_up' && !isOwn && agent.wrapUpUntil === undefined)
       this.#say(`agent ${id} rests without an end`);
   }
 
   /** Whoever is offered is the first in line (priority, then wait) of those whom the agent may serve. */
-  #checkTurn(agent: LiveAgent, offered: LiveVisit, centre: CallCentre): void {
+  #checkTurn(agent: LiveAgent, offered: LiveVisit, centre: Seen): void {
     this.looked.turns += 1;
     for (const id of this.#waiting) {
       const other = centre.visits.get(id);
       if (other === undefined || other === offered || other.offers.length > 0) continue;
-      if (isHeld(other, this.#clock.ms)) continue;
+      if (isHeld(other, this.#clock.ms) || (this.#decisions > 1 && this.#touchedVisits.has(id))) continue;
       if (isBefore(other, offered) && serves(agent, other))
         this.#say(`agent ${agent.row.id} is offered ${offered.row.id} before ${id}, who comes first`);
     }
   }
 
-  #checkNobodyWaits(centre: CallCentre): void {
+  #checkNobodyWaits(centre: Seen): void {
     if (this.#waiting.size === 0 || this.#available.size === 0) return;
     for (const agentId of this.#available) {
       const agent = centre.agents.get(agentId);

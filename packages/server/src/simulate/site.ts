@@ -131,6 +131,7 @@ const whenNotSaid = {
   away: { mean: 300 },
   phoneLost: { mean: 60 },
   notices: { mean: 60 },
+  rests: { mean: 30 },
 } as const satisfies Record<string, Distribution>;
 
 function habitsOf(said: HabitsSaid): Habits {
@@ -142,6 +143,7 @@ function habitsOf(said: HabitsSaid): Habits {
     away: said.away_seconds ?? whenNotSaid.away,
     phoneLostPerHour: said.phone_lost_per_hour ?? 0,
     phoneLost: said.phone_lost_seconds ?? whenNotSaid.phoneLost,
+    rests: said.rests_seconds ?? whenNotSaid.rests,
     doubleClicks: said.double_clicks ?? 0,
     notices: said.notices_seconds ?? whenNotSaid.notices,
     endsTalk: said.ends_talk ?? 0,

@@ -1,4 +1,4 @@
-import { type AgentStatus, formatTimestamp, type Instant } from '@parley/contract';
+import { type AgentStatus, formatTimestamp, type Instant, notYet } from '@parley/contract';
 import { cause, type Effect, type Put, type Stored } from '@parley/core';
 import { flowToQueue } from '../day-caller.ts';
 import type { DayFile } from '../day-file.ts';
@@ -43,6 +43,7 @@ export class RaceWorld {
   readonly farEnd: FarEnd;
   readonly referee: Referee;
   readonly agents: readonly RaceAgent[];
+  readonly queueIds: readonly string[];
   /** Callers whose calls are not over. */
   readonly callers = new Set<string>();
   readonly #site: Site;
@@ -73,6 +74,7 @@ export class RaceWorld {
       written: (puts) => this.#written(puts),
     });
     this.#site = this.#make(day, chance);
+    this.queueIds = this.#site.queues.map(({ queueId }) => queueId);
     this.agents = this.#site.agents.map(({ agentId, extension }) => {
       const phone = new RacePhone();
       this.#phones.set(extension, phone);
@@ -186,8 +188,9 @@ export class RaceWorld {
   /** Without any caller an agent is what it has chosen to be, or has been set to away for not answering. */
   #checkFree({ agentId, chosen }: RaceAgent): void {
     const row = this.desk.read(agentId)?.row;
+    const rests = row?.status === 'busy' && row.status_reason === 'wrap_up' && row.tm_wrap_up_end === notYet;
     const set = row?.status === 'away' && row.status_reason.startsWith('missed_') && chosen === 'available';
-    if (row?.status !== chosen && !set)
+    if (row?.status !== chosen && !set && !(rests && chosen === 'available'))
       this.referee.violations.push(
         `agent ${agentId} chose ${chosen} and is ${row?.status ?? ''} ${row?.status_reason ?? ''} with nobody there`,
       );

@@ -53,6 +53,10 @@ function drawDay(seed: number): DayFile {
           wait_timeout: seed % 5 === 0 ? 8_000 : 0,
           service_timeout: seed % 7 === 0 ? 5_000 : 0,
           exit_key: '#',
+          after_call: seed % 11 === 0 ? 'stay_busy' : 'available',
+          confirm_key: seed % 4 === 1 ? '5' : '',
+          confirm_seconds: 2,
+          agent_announcement: seed % 6 === 0 ? [{ type: 'talk', option: { text: 'A caller.' } }] : [],
           no_answer: {
             timeout_seconds: 4,
             max: seed % 4,
@@ -117,10 +121,17 @@ function* actsIn(world: RaceWorld): Generator<Act> {
     yield ['clientHangsUp', () => desk.hear({ kind: 'hangupRequested', callId })];
     yield ['key', () => desk.hear({ kind: 'digit', callId, digit: '#' })];
     const visitId = desk.centre?.liveCall(callId)?.visitId;
-    if (visitId !== undefined) yield ['kick', () => desk.kick(visitId)];
+    if (visitId !== undefined) yield* actsOn(visitId, world);
   }
   yield ['calls', () => world.call()];
   for (const agent of agents) yield* actsOf(agent, world);
+}
+
+function* actsOn(visitId: string, { chance, desk, queueIds }: RaceWorld): Generator<Act> {
+  const queueId = chance.pick(queueIds);
+  yield ['kick', () => desk.decide((centre, at) => centre.kick(visitId, at))];
+  yield ['moves', () => desk.decide((centre, at) => centre.waiting.change(visitId, { queueId }, at))];
+  yield ['hurries', () => desk.decide((centre, at) => centre.waiting.change(visitId, { priority: 9 }, at))];
 }
 
 function* actsOf(agent: RaceAgent, world: RaceWorld): Generator<Act> {
@@ -131,12 +142,14 @@ function* actsOf(agent: RaceAgent, world: RaceWorld): Generator<Act> {
     yield ['declines', () => farEnd.ends(callId, cause.rejected)];
   }
   for (const callId of agent.phone.talking) {
+    yield ['agentKey', () => desk.hear({ kind: 'digit', callId, digit: '5' })];
     yield ['agentHangsUp', () => farEnd.ends(callId, cause.normalClearing)];
     yield ['clientHangsUpAgent', () => desk.hear({ kind: 'hangupRequested', callId })];
   }
   const status = pickStatus(chance);
   yield [status, () => world.choose(agent, status)];
   yield ['oldRead', () => world.choose(agent, status, agent.read)];
+  yield ['finishes', () => desk.finishRest(agent.agentId)];
   if (agent.phone.isReachable) yield ['phoneGoes', () => world.register(agent, false)];
 }
 

@@ -18,7 +18,7 @@ export const smallDay: DayFile = {
     },
     {
       name: 'help',
-      settings: { routing_method: 'ring_all', service_timeout: 900_000 },
+      settings: { routing_method: 'ring_all', service_timeout: 900_000, after_call: 'stay_busy' },
       calls_per_hour: { '09': 30, '10': 40, '11': 20 },
       talk_seconds: { mean: 150 },
       patience_seconds: { mean: 90 },
