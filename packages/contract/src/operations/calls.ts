@@ -12,7 +12,7 @@ export const callOperations = {
     tag: 'calls',
     summary: 'List calls',
     description:
-      'Live ones and those that are over, newest first. An agent sees its own; then a page may have fewer rows than asked for and still not be the last.',
+      'Live ones and those that are over, newest first. An agent sees its own, one who may supervise all; of its own a page may have fewer rows than asked for and still not be the last.',
     auth: 'key',
     agents: true,
     query: PageQuery,
@@ -24,7 +24,7 @@ export const callOperations = {
     path: '/v1.0/calls/{id}',
     tag: 'calls',
     summary: 'Read a call',
-    description: 'As it is now, or as it ended. An agent reads its own.',
+    description: 'As it is now, or as it ended. An agent reads its own, one who may supervise any.',
     auth: 'key',
     agents: true,
     params: IdParams,

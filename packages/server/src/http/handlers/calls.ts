@@ -1,5 +1,6 @@
 import { type Call, formatTimestamp } from '@parley/contract';
-import type { Draft, Stored } from '@parley/core';
+import { type Draft, maySupervise, type SessionRow, type Stored } from '@parley/core';
+import type { HttpDeps } from '../deps.ts';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse } from '../outcome.ts';
 import { listMatching, listPage } from '../page.ts';
@@ -10,8 +11,10 @@ type CallHandlers = Pick<Handlers, 'listCalls' | 'getCall' | 'hangupCall' | 'del
 export function createCallHandlers({ deps, change }: HandlerContext): CallHandlers {
   const find = (id: string, customerId: string) => findOwned(deps, 'call', id, customerId);
   return {
-    async listCalls({ caller: { customer, session }, query }) {
-      if (session === undefined) return await listPage(deps, 'call', customer.id, query);
+    async listCalls({ caller, query }) {
+      const { customer, session } = caller;
+      if (session === undefined || (await seesAll(deps, session)))
+        return await listPage(deps, 'call', customer.id, query);
       return await listMatching(deps, 'call', customer.id, query, (call) =>
         isOwnedBy(call, session.agent_id),
       );
@@ -20,9 +23,9 @@ export function createCallHandlers({ deps, change }: HandlerContext): CallHandle
       const found = await find(params.id, customer.id);
       if (!found.ok) return found;
       const { row } = found.value;
-      return session === undefined || isOwnedBy(row, session.agent_id)
-        ? answer(row)
-        : notFound('call', params.id);
+      const isShown =
+        session === undefined || isOwnedBy(row, session.agent_id) || (await seesAll(deps, session));
+      return isShown ? answer(row) : notFound('call', params.id);
     },
     async hangupCall({ caller, params: { id } }) {
       const found = await find(id, caller.customer.id);
@@ -54,6 +57,12 @@ export function createCallHandlers({ deps, change }: HandlerContext): CallHandle
         return answer(deleteCall(draft, found.value));
       }),
   };
+}
+
+/** Whoever may supervise calls has to find them. */
+async function seesAll({ store }: Pick<HttpDeps, 'store'>, session: SessionRow): Promise<boolean> {
+  const agent = await store.get('agent', session.agent_id);
+  return agent !== undefined && maySupervise(agent.row);
 }
 
 function isOwnedBy(call: Call, agentId: string): boolean {
