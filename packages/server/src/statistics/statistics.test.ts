@@ -15,7 +15,7 @@ import {
 import { pino } from 'pino';
 import { BusyDay } from '../store/conformance/busy-day.ts';
 import { randomOf } from '../store/conformance/random.ts';
-import { commitOf, succeed } from '../store/conformance/samples.ts';
+import { commitOf, event, succeed } from '../store/conformance/samples.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { inScratchDirectory } from '../store/sqlite/testing/scratch-directory.ts';
 import type { TallyQuery } from './kept-tallies.ts';
@@ -170,6 +170,22 @@ describe('Statistics on a real store', () => {
       await life.statistics.caughtUp();
       const expected = await store.recount(day.now);
       assert.deepEqual(await life.counted(expected), expected);
+      await life.statistics.stop();
+    });
+  });
+
+  it('pass over an event that cannot be counted, and count on', async () => {
+    await afterKill(async (store, day) => {
+      const life = new Life(store, day, 100);
+      await life.statistics.start();
+      const broken = event({ type: 'queuecall_created', body: '{"type":"queuecall_created","data":{}}' });
+      const positions = await succeed(store, { events: [broken] });
+      life.hear([broken], positions.at(-1));
+      await life.live(100, day.commits.length);
+      const answered = await life.counted(await store.recount(undefined));
+      const sum = answered.reduce((total, { tally }) => total + tally.answered, 0);
+      const isAnswered = ({ type }: NewEvent): boolean => type === 'queuecall_serviced';
+      assert.equal(sum, 2 * day.events.filter(isAnswered).length, 'for the queue and for the agent');
       await life.statistics.stop();
     });
   });

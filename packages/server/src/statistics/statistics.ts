@@ -78,7 +78,7 @@ export class Statistics {
     this.#newest = Math.max(this.#newest, last);
     if (!this.#started || this.#catchingUp !== undefined) return;
     if (this.#position + events.length !== last) return void this.#catchUp();
-    for (const event of events) this.#ledger.add(event);
+    for (const event of events) this.#add(event);
     this.#counted(last, events.length);
   }
 
@@ -124,12 +124,22 @@ export class Statistics {
       try {
         const after = this.#position as EventPosition;
         const entries = await store.events({ customerId: undefined, after, limit: readEvents });
-        for (const entry of entries) this.#ledger.add(entry);
+        for (const entry of entries) this.#add(entry);
         this.#counted(entries.at(-1)?.position ?? this.#newest, entries.length);
       } catch (error) {
         log.warn({ err: error }, 'the event log could not be read for the statistics; trying again');
         await new Promise<void>((resume) => this.#deps.clock.after(1_000, resume));
       }
+    }
+  }
+
+  /** A figure that is wrong is bad, a call centre that stops for it is worse. */
+  #add(event: Pick<NewEvent, 'id' | 'type' | 'body'>): void {
+    try {
+      this.#ledger.add(event);
+    } catch (error) {
+      const { id, type } = event;
+      this.#deps.log.error({ err: error, event: id, type }, 'a bug: an event could not be counted');
     }
   }
 
