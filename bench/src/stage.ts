@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CpuMeter, type CpuUse } from './machine/cpu-meter.ts';
 import type { CallerOperations } from './peers/caller.ts';
 import type { DeskOperations } from './peers/desk.ts';
+import type { ImpatientOperations } from './peers/impatient.ts';
 import type { ReceiverOperations } from './peers/receiver.ts';
 import type { SoundSinkOperations } from './peers/sound-sink.ts';
 import type { TalkerOperations } from './peers/talker.ts';
@@ -70,6 +71,10 @@ export class Stage {
 
   desk(): Promise<Peer<DeskOperations>> {
     return this.#peer('desk', new URL('./peers/desk.ts', import.meta.url));
+  }
+
+  impatient(): Promise<Peer<ImpatientOperations>> {
+    return this.#peer('impatient', new URL('./peers/impatient.ts', import.meta.url));
   }
 
   soundSink(): Promise<Peer<SoundSinkOperations>> {

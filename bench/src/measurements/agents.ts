@@ -1,4 +1,4 @@
-import { accessKey } from '../programs/server.ts';
+import { accessKey, type ServerUnderTest } from '../programs/server.ts';
 import type { AgentPhone, DeskReport } from '../peers/desk.ts';
 import { atMost, type Figure } from '../report/figure.ts';
 import type { Stage } from '../stage.ts';
@@ -20,6 +20,7 @@ export const agents: Benchmark = {
   how: ({ agents: size }) => [
     `${size.waiting.toLocaleString('en-US')} callers wait in one queue, in silence; ${size.agents} agents are away. ${size.rate} times a second one of them is set to available over the API, ${size.times} times, ${size.runs} times over.`,
     'The time runs from sending the request, in the program that plays their phones, to having read the INVITE. The phone is busy: the caller goes back to its place, the agent is away.',
+    `Then, alone on the server, ${size.gone} callers, one after another, hang up while an agent is rung for them: from sending the BYE to having read the CANCEL at the phone.`,
   ],
   seconds: ({ agents: { waiting, runs, times, rate } }) =>
     setUpSeconds + 10 + holdSeconds(waiting) + ((runs + warmUpShare) * times) / rate,
@@ -41,9 +42,10 @@ export const agents: Benchmark = {
       runs.push(await stage.measure(server, 'available to rung', () => ring(size.times)));
     await hangUp(caller);
     await settled(server);
+    const gone = await stage.measure(server, 'callers gone', () => giveUp(stage, server, size.gone));
     const rung = runs.map(({ value }) => summarize(value.rungMs));
     return {
-      figures: [...timeFigures(rung), memoryFigure(before, during, size)],
+      figures: [...timeFigures(rung), ...goneFigures(gone.value), memoryFigure(before, during, size)],
       tables: [
         timesTable('From available to rung, each run, ms', rung),
         timesTable(
@@ -52,7 +54,10 @@ export const agents: Benchmark = {
         ),
         collectedTable([before, during]),
       ],
-      uses: runs.map(({ use }, index) => ({ phase: `run ${index + 1}`, use })),
+      uses: [
+        ...runs.map(({ use }, index) => ({ phase: `run ${index + 1}`, use })),
+        { phase: 'callers gone', use: gone.use },
+      ],
     };
   },
 };
@@ -75,15 +80,26 @@ async function staff(stage: Stage, size: Size) {
     const user = `agent-${n}`;
     phones.push({ user, agentId: await server.api.agent(user, `sip:${user}@127.0.0.1:${port}`) });
   }
+  await callsQueue(server);
+  return { server, phones, desk };
+}
+
+/** A queue that is called at `number`; an agent who misses a caller is away. */
+async function callsQueue(server: ServerUnderTest): Promise<void> {
   const queueId = await server.api.queue({
     wait_actions: [{ type: 'sleep', option: { duration: 3_600_000 } }],
     no_answer: { max: 1 },
   });
-  await server.api.number(number, [
-    { type: 'answer' },
-    { type: 'queue_join', option: { queue_id: queueId } },
-  ]);
-  return { server, phones, desk };
+  const join = { type: 'queue_join', option: { queue_id: queueId } } as const;
+  await server.api.number(number, [{ type: 'answer' }, join]);
+}
+
+/** The same queue, and one agent who is available. */
+async function giveUp(stage: Stage, server: ServerUnderTest, times: number): Promise<readonly number[]> {
+  const impatient = await stage.impatient();
+  const port = await impatient.ask('listen', undefined);
+  await server.api.available(await server.api.agent('impatient', `sip:impatient@127.0.0.1:${port}`));
+  return await impatient.ask('giveUp', { sipPort: server.sipPort, number, times }, times * 100 + slackMs);
 }
 
 function timeFigures(runs: readonly Summary[]): Figure[] {
@@ -97,6 +113,15 @@ function timeFigures(runs: readonly Summary[]): Figure[] {
     { ...figure('p50', 'p50'), goal: atMost(5) },
     { ...figure('p99', 'p99'), goal: atMost(20) },
     figure('max', 'longest'),
+  ];
+}
+
+function goneFigures(taken: readonly number[]): Figure[] {
+  const { p50, p99 } = summarize(taken);
+  const what = 'From the BYE of a caller to the CANCEL at the phone that is rung';
+  return [
+    { id: 'gone-p50', what: `${what}, p50`, unit: 'ms', values: [p50] },
+    { id: 'gone-p99', what: `${what}, p99`, unit: 'ms', values: [p99], goal: atMost(50) },
   ];
 }
 

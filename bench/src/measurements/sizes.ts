@@ -54,6 +54,8 @@ export interface Sizes {
     readonly runs: number;
     readonly times: number;
     readonly rate: number;
+    /** Callers who give up while an agent is rung. */
+    readonly gone: number;
   };
   readonly start: { readonly repeats: number };
   readonly memory: {
@@ -90,7 +92,7 @@ const usual: Sizes = {
   },
   recording: { calls: 100, ...talk },
   registrations: { contacts: 10_000, refreshes: 3 },
-  agents: { waiting: 1_000, agents: 100, runs: 3, times: 1_000, rate: 20 },
+  agents: { waiting: 1_000, agents: 100, runs: 3, times: 1_000, rate: 20, gone: 500 },
   start: { repeats: 10 },
   memory: { idle: 3, calls: 10_000, live: 1_000, liveRuns: 3 },
 };
@@ -112,7 +114,7 @@ export const sizes: Readonly<Record<Mode, Sizes>> = {
     },
     recording: { calls: 100, ...quickTalk },
     registrations: { contacts: 1_000, refreshes: 2 },
-    agents: { waiting: 300, agents: 50, runs: 1, times: 100, rate: 20 },
+    agents: { waiting: 300, agents: 50, runs: 1, times: 100, rate: 20, gone: 100 },
     start: { repeats: 3 },
     memory: { idle: 1, calls: 1_000, live: 500, liveRuns: 1 },
   },

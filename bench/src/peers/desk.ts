@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { servePeer } from '../programs/peer-channel.ts';
-import { okText, readText, refusalText } from './phone-text.ts';
+import { okText, readText, answerText } from './phone-text.ts';
 
 /**
  * The phones of agents, behind one socket. Each agent in turn is set to `available` over the API; its phone notes when it is rung,
@@ -101,7 +101,7 @@ class Desk {
     const { method, callId, status } = readText(text);
     if (status !== 0 || method === 'ACK') return;
     if (method !== 'INVITE') return this.#send(okText(text), port);
-    this.#send(refusalText(text, '486 Busy Here', callId), port);
+    this.#send(answerText(text, '486 Busy Here', callId), port);
     if (this.#refused.has(callId)) return;
     this.#refused.add(callId);
     const user = /^INVITE sip:([^@;]+)@/.exec(text)?.[1] ?? '';

@@ -120,8 +120,8 @@ export function acceptText(
   ].join('\r\n');
 }
 
-/** A final answer to an INVITE that is not taken; `status` is such as `486 Busy Here`. */
-export function refusalText(invite: string, status: string, tag: string): string {
+/** An answer to an INVITE without sound; `status` is such as `486 Busy Here`. */
+export function answerText(invite: string, status: string, tag: string): string {
   const head = keptHead(invite).map((line) => (/^to:/i.test(line) ? `${line};tag=${tag}` : line));
   return [`SIP/2.0 ${status}`, ...head, 'Content-Length: 0', '', ''].join('\r\n');
 }

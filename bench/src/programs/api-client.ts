@@ -36,6 +36,10 @@ export class ApiClient {
     return ((await this.#ask('POST', '/v1.0/agents', agent)) as Agent).id;
   }
 
+  async available(agentId: string): Promise<void> {
+    await this.#ask('PUT', `/v1.0/agents/${agentId}/status`, { status: 'available' });
+  }
+
   /** The empty text: nowhere. Saving the same again has a failing receiver tried at once. */
   async sendEventsTo(uri: string): Promise<void> {
     await this.#ask('PUT', '/v1.0/customer', { webhook_uri: uri });

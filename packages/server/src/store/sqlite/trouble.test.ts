@@ -144,7 +144,7 @@ describe('A store whose file is damaged', () => {
   it('says so once, and answers nothing any more', async () => {
     await inScratchDirectory(async (directory) => {
       const first = await openSqliteStore({ directory });
-      const calls = Array.from({ length: 200 }, () => sample.call());
+      const calls = Array.from({ length: 1000 }, () => sample.call());
       await first.commit(calls.map((call) => commitOf({ puts: [put('call', call)] })));
       await first.close();
       await scribble(join(directory, 'parley.db'));
