@@ -11,9 +11,11 @@ import { bindUdp, closeUdp } from './harness/phone/wire.ts';
 import { SeededRandom } from './harness/seeded-random.ts';
 import type { ServerProcess } from './harness/server-process.ts';
 import { callWithSipp } from './harness/sipp.ts';
-import { missingShare, shareAt, soundOf, soundPackets } from './harness/sound/listening.ts';
-import { decode, tone } from './harness/sound/sox.ts';
+import { has, hears } from './harness/sound/ear.ts';
+import { missingShare, soundPackets } from './harness/sound/listening.ts';
+import { tone } from './harness/sound/sox.ts';
 import { scene, type Stage } from './harness/stage.ts';
+import { sings, tones } from './harness/talk.ts';
 import { until } from './harness/until.ts';
 
 const messages = 10_000;
@@ -218,11 +220,8 @@ async function flood(
 }
 
 async function assertEchoes(call: PhoneCall): Promise<void> {
-  const began = call.sound.heard.entries.length;
-  await call.sound.play(await tone('PCMU', 800, 2));
-  const heard = soundPackets(call.sound.heard.entries.slice(began), payloadTypes.PCMU);
-  const samples = await decode('PCMU', soundOf(heard, payloadTypes.PCMU));
-  assert.ok(shareAt(800, samples.subarray(8000, 12_000)) > 0.95);
+  await sings(call, tones.caller);
+  await hears(call.sound, 'itself', has([tones.caller]));
 }
 
 /** Whatever came of it: every call has its end in the log. */
