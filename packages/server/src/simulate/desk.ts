@@ -69,7 +69,7 @@ export class Desk {
     const { clock, chance, store } = this.#deps;
     const orphans = await findOrphans(store, () => Promise.resolve(0));
     const centre = new CallCentre(chance, room);
-    const { decision, conferences } = closeOrphans(orphans, clock.now(), chance);
+    const { decision, conferences, promises } = closeOrphans(orphans, clock.now(), chance);
     this.#write(decision);
     centre.load(conferences);
     const queues = store.rows('queue');
@@ -79,6 +79,7 @@ export class Desk {
     );
     for (const visit of store.visitsNewestFirst()) history.add(visit);
     centre.loadStaff(store.rows('agent'), queues, clock.now(), history);
+    centre.waiting.takeUp(promises, clock.now());
     this.#centre = centre;
     this.#deps.watch.decided(decision, centre);
     this.#deps.watch.settled(centre);
