@@ -160,12 +160,13 @@ export class Ledger {
         queue.incoming += 1;
       });
     if (type === 'queuecall_serviced') this.#answered(visit);
+    if (type === 'queuecall_updated') this.#restsAfter(visit);
     if (type === 'queuecall_done') this.#done(visit);
     if (type === 'queuecall_abandoned') this.#unserved(visit);
   }
 
   #answered(visit: Queuecall): void {
-    const { tm_service: at, duration_waiting: waited, service_agent_id: agentId, queue_id: queueId } = visit;
+    const { tm_service: at, duration_waiting: waited } = visit;
     this.#count(queueOf(visit), at, (queue) => {
       queue.answered += 1;
       queue.answeredWaitMs += waited;
@@ -175,12 +176,19 @@ export class Ledger {
     this.#count(agentOf(visit), at, (agent) => {
       agent.answered += 1;
     });
+    this.#restsAfter(visit);
+  }
+
+  /** Whatever rest the agent has next is for that queue. */
+  #restsAfter({ service_agent_id: agentId, queue_id: queueId }: Queuecall): void {
     const standing = this.#standings.get(agentId);
     if (standing !== undefined) this.#stand(agentId, { ...standing, queueId });
   }
 
   #done(visit: Queuecall): void {
-    for (const whom of [queueOf(visit), agentOf(visit)])
+    // Whoever has taken a caller over need not be an agent.
+    const server = visit.service_agent_id === nilId ? [] : [agentOf(visit)];
+    for (const whom of [queueOf(visit), ...server])
       this.#count<Subject>(whom, visit.tm_delete, (tally) => {
         tally.done += 1;
         tally.talkMs += visit.duration_service;
@@ -257,6 +265,7 @@ export class Ledger {
 const visitEvents: ReadonlySet<EventType> = new Set<EventType>([
   'queuecall_created',
   'queuecall_serviced',
+  'queuecall_updated',
   'queuecall_done',
   'queuecall_abandoned',
 ]);

@@ -60,6 +60,11 @@ export class Story {
     });
   }
 
+  /** Somebody else serves it from now on. */
+  takenOver(id: string, agentId: string): void {
+    this.#tellVisit('queuecall_updated', { ...this.#visitOf(id), service_agent_id: agentId });
+  }
+
   done(id: string, talkedMs = this.#since(this.#visitOf(id).tm_service)): void {
     this.#tellVisit('queuecall_done', {
       ...this.#visitOf(id),
