@@ -218,6 +218,22 @@ describe('Statistics on a real store', () => {
     });
   });
 
+  it('are written down within a minute of something new, and each quarter of an hour while somebody is on duty', async () => {
+    await afterKill(async (store, day) => {
+      const life = new Life(store, day, 100);
+      await life.statistics.start();
+      await life.ring();
+      const pauses = (): number[] => [...life.alarms].map(({ ms }) => ms);
+      assert.deepEqual(pauses(), [900_000]);
+      await life.live(100, 101);
+      assert.deepEqual(pauses(), [60_000]);
+      await life.live(101, 110);
+      assert.deepEqual(pauses(), [60_000]);
+      await life.statistics.stop();
+      assert.deepEqual(pauses(), []);
+    });
+  });
+
   it('tell days and hours that are the sums of their quarters', async () => {
     await afterKill(async (store, day) => {
       const life = new Life(store, day, 100);

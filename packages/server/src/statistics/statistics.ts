@@ -46,7 +46,7 @@ export class Statistics {
   #catchingUp: Promise<void> | undefined;
   #started = false;
   #writing = false;
-  #cancel: (() => void) | undefined;
+  #alarm: { readonly ms: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: StatisticsDeps) {
     this.#deps = deps;
@@ -97,7 +97,7 @@ export class Statistics {
 
   /** Writes down what was counted, so that the next start has little to read. */
   async stop(): Promise<void> {
-    this.#cancel?.();
+    this.#alarm?.cancel();
     this.#started = false;
     if (this.#ledger.hasChanged && !this.#writing) await this.#checkpoint();
   }
@@ -151,13 +151,17 @@ export class Statistics {
   }
 
   #wakeLater(): void {
-    if (this.#cancel !== undefined || !this.#started) return;
+    if (!this.#started) return;
     const isNew = this.#ledger.hasChanged;
     if (!isNew && !this.#ledger.isOnDuty) return;
-    this.#cancel = this.#deps.clock.after(isNew ? checkpointMs : dutyMs, () => {
-      this.#cancel = undefined;
+    const ms = isNew ? checkpointMs : dutyMs;
+    if (this.#alarm !== undefined && this.#alarm.ms <= ms) return;
+    this.#alarm?.cancel();
+    const cancel = this.#deps.clock.after(ms, () => {
+      this.#alarm = undefined;
       void this.#checkpoint();
     });
+    this.#alarm = { ms, cancel };
   }
 
   async #checkpoint(): Promise<void> {
