@@ -35,6 +35,8 @@ describe('races in the same millisecond', () => {
       'answers + moves',
       'due + moves',
       'available + finishes',
+      'asksBack + callerLeaves',
+      'answers + asksBack',
     ];
     for (const pair of wanted) assert.ok((pairs.get(pair) ?? 0) >= 20, `${pair}: ${pairs.get(pair) ?? 0}`);
   });

@@ -149,8 +149,8 @@ export class Referee implements Watch {
     this.looked.turns += 1;
     for (const id of this.#waiting) {
       const other = centre.visits.get(id);
-      if (other === undefined || other === offered || other.offers.length > 0) continue;
-      if (isHeld(other, this.#clock.ms) || (this.#decisions > 1 && this.#touchedVisits.has(id))) continue;
+      if (other === undefined || other === offered || !canBeHad(other, this.#clock.ms)) continue;
+      if (this.#decisions > 1 && this.#touchedVisits.has(id)) continue;
       if (isBefore(other, offered) && serves(agent, other))
         this.#say(`agent ${agent.row.id} is offered ${offered.row.id} before ${id}, who comes first`);
     }
@@ -164,7 +164,7 @@ export class Referee implements Watch {
       this.looked.idle += 1;
       for (const id of this.#waiting) {
         const visit = centre.visits.get(id);
-        if (visit === undefined || visit.offers.length > 0 || isHeld(visit, this.#clock.ms)) continue;
+        if (visit === undefined || !canBeHad(visit, this.#clock.ms)) continue;
         if (serves(agent, visit)) return this.#say(`${id} waits while agent ${agentId} is free`);
       }
     }
@@ -191,9 +191,13 @@ function serves({ row }: LiveAgent, { demand }: LiveVisit): boolean {
   );
 }
 
-/** Whoever waits for one agent alone is not to be had by others meanwhile. */
-function isHeld({ heldUntil }: LiveVisit, now: number): boolean {
-  return heldUntil !== undefined && heldUntil >= now;
+/**
+ * Whether a caller could be offered now: not to be rung for already, not kept for one agent alone, and, when it is called
+ * back, off the line and not called just now. What is due in this very millisecond may be about to be decided.
+ */
+function canBeHad({ offers, heldUntil, notBefore, callback }: LiveVisit, now: number): boolean {
+  const waits = [heldUntil, notBefore].every((time) => time === undefined || time < now);
+  return waits && offers.length === 0 && callback?.onLine !== true;
 }
 
 function isBefore(one: LiveVisit, other: LiveVisit): boolean {

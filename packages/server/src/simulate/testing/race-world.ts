@@ -10,6 +10,8 @@ import { SeededChance } from '../seeded-chance.ts';
 import { linkQueues, makeSite, type Site } from '../site.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
+const callersNumber = '+49301234';
+
 /** A phone that does nothing by itself. */
 export class RacePhone implements Phone {
   isReachable = true;
@@ -43,6 +45,8 @@ export class RaceWorld {
   readonly farEnd: FarEnd;
   readonly referee: Referee;
   readonly agents: readonly RaceAgent[];
+  /** The phone at which callers are called back. */
+  readonly outside = new RacePhone();
   readonly queueIds: readonly string[];
   /** Callers whose calls are not over. */
   readonly callers = new Set<string>();
@@ -74,6 +78,7 @@ export class RaceWorld {
       written: (puts) => this.#written(puts),
     });
     this.#site = this.#make(day, chance);
+    this.#phones.set(callersNumber, this.outside);
     this.queueIds = this.#site.queues.map(({ queueId }) => queueId);
     this.agents = this.#site.agents.map(({ agentId, extension }) => {
       const phone = new RacePhone();
@@ -102,7 +107,7 @@ export class RaceWorld {
       customerId,
       flow,
       flowId: flow.id,
-      source: address('+49301234'),
+      source: address(callersNumber),
       destination: address('1000'),
       mediaOpen: true,
     });
@@ -176,6 +181,8 @@ export class RaceWorld {
   /** Everybody leaves, and nothing may be left of them. */
   end(): void {
     for (const callId of this.callers) this.farEnd.ends(callId, cause.normalClearing);
+    for (const callId of [...this.outside.ringing, ...this.outside.talking])
+      this.farEnd.ends(callId, cause.normalClearing);
     this.pass(60_000);
     for (const agent of this.agents) this.#checkFree(agent);
     for (const agent of this.agents) this.choose(agent, 'offline');

@@ -2,7 +2,7 @@ import type { AgentStatus } from '@parley/contract';
 import { cause } from '@parley/core';
 import type { DayFile } from '../day-file.ts';
 import type { SeededChance } from '../seeded-chance.ts';
-import { type RaceAgent, RaceWorld } from './race-world.ts';
+import { type RaceAgent, type RacePhone, RaceWorld } from './race-world.ts';
 
 /** Something that somebody does, or that comes due, at the moment of a race. */
 type Act = readonly [name: string, run: () => void];
@@ -53,6 +53,7 @@ function drawDay(seed: number): DayFile {
           wait_timeout: seed % 5 === 0 ? 8_000 : 0,
           service_timeout: seed % 7 === 0 ? 5_000 : 0,
           exit_key: '#',
+          callback: { key: '*', attempts: 2, retry_seconds: 1, expire_seconds: 20, timeout_seconds: 3 },
           after_call: seed % 11 === 0 ? 'stay_busy' : 'available',
           confirm_key: seed % 4 === 1 ? '5' : '',
           confirm_seconds: 2,
@@ -90,7 +91,7 @@ function prepare(world: RaceWorld): void {
     if (agent.chosen !== 'available' && chance.happens(0.5)) world.choose(agent, 'available');
   for (const agent of agents) if (!agent.phone.isReachable) world.register(agent, true);
   // Before the agent is looked up, while it is looked up, while it rings.
-  world.pass(chance.pick([0, 1, 2, 3, 4, 10, 10, 10]));
+  world.pass(chance.pick([0, 1, 2, 3, 4, 10, 10, 10, 3_100]));
   for (const agent of agents) agent.read = world.desk.read(agent.agentId);
 }
 
@@ -98,31 +99,43 @@ function prepare(world: RaceWorld): void {
 function run(world: RaceWorld): string[] {
   const { chance } = world;
   const due = chance.happens(0.3) && world.passToDeadline(5_000);
-  const acts = [...actsIn(world), ...(due ? [['due', () => world.desk.wake()] as const] : [])];
+  const acts = drawn([...actsIn(world)], chance);
+  if (due) acts.splice(chance.between(0, acts.length), 0, ['due', () => world.desk.wake()]);
   const slow = chance.happens(0.5);
   if (slow) world.hold();
-  const names: string[] = [];
-  for (let count = chance.between(2, most); count > 0 && acts.length > 0; count -= 1) {
-    const [act] = acts.splice(Math.floor(chance.fraction() * acts.length), 1);
-    if (act === undefined) break;
-    names.push(act[0]);
-    act[1]();
+  for (const [, act] of acts) {
+    act();
     // The disk may be done in the middle of it all.
     if (slow && chance.happens(0.1)) world.release();
   }
   if (slow) world.release();
-  return names;
+  return acts.map(([name]) => name);
+}
+
+function drawn(possible: Act[], chance: SeededChance): Act[] {
+  const acts: Act[] = [];
+  for (let count = chance.between(2, most); count > 0 && possible.length > 0; count -= 1)
+    acts.push(...possible.splice(Math.floor(chance.fraction() * possible.length), 1));
+  return acts;
 }
 
 function* actsIn(world: RaceWorld): Generator<Act> {
-  const { desk, farEnd, agents, callers } = world;
+  const { desk, farEnd, agents, callers, outside } = world;
   for (const callId of callers) {
     yield ['callerLeaves', () => farEnd.ends(callId, cause.normalClearing)];
     yield ['clientHangsUp', () => desk.hear({ kind: 'hangupRequested', callId })];
     yield ['key', () => desk.hear({ kind: 'digit', callId, digit: '#' })];
+    yield ['asksBack', () => desk.hear({ kind: 'digit', callId, digit: '*' })];
     const visitId = desk.centre?.liveCall(callId)?.visitId;
     if (visitId !== undefined) yield* actsOn(visitId, world);
   }
+  for (const callId of outside.ringing) {
+    const answers: Act = ['callerAnswers', () => answer(outside, callId, world)];
+    yield* [answers, answers, answers];
+    yield ['callerDeclines', () => farEnd.ends(callId, cause.rejected)];
+  }
+  for (const callId of outside.talking)
+    yield ['callerLeaves', () => farEnd.ends(callId, cause.normalClearing)];
   yield ['calls', () => world.call()];
   for (const agent of agents) yield* actsOf(agent, world);
 }
@@ -137,7 +150,7 @@ function* actsOn(visitId: string, { chance, desk, queueIds }: RaceWorld): Genera
 function* actsOf(agent: RaceAgent, world: RaceWorld): Generator<Act> {
   const { desk, farEnd, chance } = world;
   for (const callId of agent.phone.ringing) {
-    const answers: Act = ['answers', () => answer(agent, callId, world)];
+    const answers: Act = ['answers', () => answer(agent.phone, callId, world)];
     yield* [answers, answers, answers];
     yield ['declines', () => farEnd.ends(callId, cause.rejected)];
   }
@@ -154,9 +167,9 @@ function* actsOf(agent: RaceAgent, world: RaceWorld): Generator<Act> {
 }
 
 /** A phone that has been hung up on meanwhile answers nothing; one that is about to be does. */
-function answer(agent: RaceAgent, callId: string, world: RaceWorld): void {
-  if (!agent.phone.ringing.delete(callId)) return;
-  agent.phone.talking.add(callId);
+function answer(phone: RacePhone, callId: string, world: RaceWorld): void {
+  if (!phone.ringing.delete(callId)) return;
+  phone.talking.add(callId);
   world.farEnd.answers(callId);
 }
 
