@@ -40,6 +40,9 @@ const things = [
   'status',
   'status',
   'kick',
+  'callBack',
+  'callBack',
+  'move',
 ] as const;
 
 export function createClient(chance: SeededChance, site: Site): Client {
@@ -63,11 +66,10 @@ export function createClient(chance: SeededChance, site: Site): Client {
         void setStatus(exchange, chance, site);
         return what;
       }
-      if (what === 'kick') {
+      if (what === 'kick' || what === 'callBack' || what === 'move') {
         const visitIds = [...exchange.centre.visits.keys()];
         if (visitIds.length === 0) return undefined;
-        const visitId = chance.pick(visitIds);
-        void exchange.commands.decide((centre, at) => centre.kick(visitId, at));
+        toVisit(exchange, chance, site, what, chance.pick(visitIds));
         return what;
       }
       const callIds = exchange.centre.callIds();
@@ -82,10 +84,30 @@ export function createClient(chance: SeededChance, site: Site): Client {
   };
 }
 
+function toVisit(
+  { commands }: Exchange,
+  chance: SeededChance,
+  { queueIds, reachable }: Site,
+  what: 'kick' | 'callBack' | 'move',
+  visitId: string,
+): void {
+  if (what === 'kick') return void commands.decide((centre, at) => centre.kick(visitId, at));
+  if (what === 'move') {
+    const wanted = { queueId: chance.pick(queueIds), keepPlace: chance.happens(0.5) };
+    return void commands.decide((centre, at) => centre.waiting.change(visitId, wanted, at));
+  }
+  const phones = reachable.destinations.filter(({ type }) => type === 'sip' || type === 'extension');
+  const destination = phones.length === 0 ? undefined : completeAddress(chance.pick(phones));
+  return void commands.decide((centre, at) => centre.waiting.callBack(visitId, destination, at));
+}
+
 function toCall(
   { centre, commands }: Exchange,
   chance: SeededChance,
-  what: Exclude<(typeof things)[number], 'dial' | 'close' | 'hangUpGroup' | 'transfer' | 'status' | 'kick'>,
+  what: Exclude<
+    (typeof things)[number],
+    'dial' | 'close' | 'hangUpGroup' | 'transfer' | 'status' | 'kick' | 'callBack' | 'move'
+  >,
   callId: string,
 ): void {
   const { activeflow_id: activeflowId, action } = centre.liveCall(callId)?.call ?? { activeflow_id: nilId };

@@ -70,8 +70,8 @@ async function judgeExplanations({ events, store }: World, violations: Violation
     if (agents.some(({ outcome }) => outcome === 'ringing'))
       violations.add(`visit ${id} is over, and its explanation has an agent who rings`);
     if (type === 'queuecall_abandoned') continue;
-    const servedBy = (await store.get('queuecall', id))?.row.service_agent_id;
-    const isTold = agents.some(({ agent_id, outcome }) => agent_id === servedBy && outcome === 'answered');
+    // Another agent may have taken the caller over since, or have been handed it.
+    const isTold = agents.some(({ outcome }) => outcome === 'answered');
     if (!isTold) violations.add(`visit ${id} was served, and no explanation tells who answered`);
   }
 }

@@ -1,4 +1,4 @@
-import { type Flow, nilId } from '@parley/contract';
+import { type ActionInput, type Flow, nilId } from '@parley/contract';
 import {
   checkFlow,
   createAgent,
@@ -33,6 +33,7 @@ export interface Site {
   readonly extensions: readonly string[];
   readonly reachable: Reachable;
   readonly agentIds: readonly string[];
+  readonly queueIds: readonly string[];
   readonly clock: VirtualClock;
 }
 
@@ -76,7 +77,7 @@ export async function makeSite({
   for (let made = 0; made < conferenceCount; made += 1)
     conferenceIds.push(await makeConference(exchange, customerId));
   const [favourite = ''] = conferenceIds;
-  const queueIds = await makeQueues(exchange, clock, chance, customerId);
+  const queueIds = await makeQueues(exchange, clock, chance, customerId, phones);
   const agentIds = await makeAgents(exchange, clock, chance, customerId, phones);
   const reachable = {
     conferenceIds: [favourite, ...conferenceIds],
@@ -93,17 +94,19 @@ export async function makeSite({
     return number;
   });
   await store.commit([{ puts: draft.puts, events: [], preconditions: [], deliveries: [] }]);
-  return { customerId, numbers: [...numbers, '4040'], extensions, reachable, agentIds, clock };
+  return { customerId, numbers: [...numbers, '4040'], extensions, reachable, agentIds, queueIds, clock };
 }
 
-/** One plays music, the other has actions, bounds and a key; both give agents up soon. */
+/** One plays music, the other has actions, bounds and keys, and may overflow into the first; both give agents up soon. */
 async function makeQueues(
   exchange: Exchange,
   clock: VirtualClock,
   chance: SeededChance,
   customerId: string,
+  phones: readonly string[],
 ): Promise<readonly string[]> {
   const draft = new Draft(clock.now(), chance);
+  const waits = [{ type: 'beep' }, { type: 'sleep', option: { duration: 3_000 } }];
   const delays = { noanswer: 2, busy: 1, rejected: 1, failed: 3 };
   const noAnswer = {
     timeout_seconds: chance.between(1, 10),
@@ -122,7 +125,7 @@ async function makeQueues(
       wrap_up_seconds: chance.pick([0, 2]),
     },
     {
-      wait_actions: [{ type: 'beep' }, { type: 'sleep', option: { duration: 3_000 } }],
+      wait_actions: chance.happens(0.5) ? [...waits, callbackTo(chance, phones)] : waits,
       wait_timeout: chance.pick([0, 20_000]),
       service_timeout: chance.pick([0, 15_000]),
       max_length: chance.pick([0, 2]),
@@ -130,13 +133,29 @@ async function makeQueues(
       exit_key: chance.pick(['', '1']),
     },
   ];
-  const ids = settings.map((each) => {
-    const made = createQueue(draft, chance, customerId, { no_answer: noAnswer, ...each });
+  const callback = { key: '2', attempts: 2, retry_seconds: 3, timeout_seconds: 6, expire_seconds: 60 };
+  const overflows = chance.happens(0.5);
+  const ids: string[] = [];
+  for (const each of settings) {
+    const [first] = ids;
+    const overflow =
+      overflows && first !== undefined ? ({ type: 'queue', target_id: first } as const) : undefined;
+    const details = { no_answer: noAnswer, callback, ...each, ...(overflow && { overflow }) };
+    const made = createQueue(draft, chance, customerId, details);
     if (made.kind !== 'ok') throw new Error('a queue was not made');
-    return made.queue.id;
-  });
+    ids.push(made.queue.id);
+  }
   await exchange.changes.submit(draft);
   return ids;
+}
+
+/** Whoever has waited for a while wants to be called back, mostly at a phone that is there. */
+function callbackTo(chance: SeededChance, phones: readonly string[]): ActionInput {
+  const address = phones.length === 0 || chance.happens(0.2) ? '10.0.9.9' : chance.pick(phones);
+  return {
+    type: 'queue_callback',
+    option: { destination: { type: 'sip', target: `sip:phone@${address}:5060` } },
+  };
 }
 
 /** Some are at phones that are there, one is where nobody is, one is at a phone that comes and goes. */
