@@ -30,6 +30,7 @@ export * from './accesskey/accesskey.ts';
 export { isInForce } from './accesskey/validity.ts';
 export * from './agent/agent.ts';
 export * from './agent/login.ts';
+export { type Account, endSessions } from './agent/session-end.ts';
 export { maySupervise } from './agent/permission.ts';
 export { extendWrapUp, finishWrapUp, type WrapUpDecision } from './agent/wrap-up.ts';
 export * from './customer/customer.ts';

@@ -18,6 +18,7 @@ import {
 import type { MediaCommands, MediaEvent } from '@parley/media';
 import { type Path, parseUri, type SipEngine } from '@parley/sip';
 import type { Logger } from 'pino';
+import { AgentSessions } from './agent-sessions.ts';
 import { Carriers } from './carriers/carriers.ts';
 import { Alarm, type Clock } from './clock.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -83,6 +84,7 @@ export interface Exchange {
   readonly carriers: Carriers;
   /** What queues and agents did. */
   readonly statistics: Statistics;
+  readonly sessions: AgentSessions;
   /** What goes on in a queue that is not deleted. */
   queueNow(queueId: string): QueueNow | undefined;
   /** Recovers from the last process, loads the endpoints, begins to deliver and takes calls. */
@@ -112,6 +114,7 @@ class WiredExchange implements Exchange {
   readonly registrar: Registrar;
   readonly carriers: Carriers;
   readonly statistics: Statistics;
+  readonly sessions: AgentSessions;
   readonly #ports: ExchangePorts;
   readonly #directory: Directory;
   readonly #music: CustomerMusic;
@@ -198,6 +201,8 @@ class WiredExchange implements Exchange {
       clock,
       decided: () => this.switchboard.centreDecided(),
     });
+    const submit = this.changes.submit.bind(this.changes);
+    this.sessions = new AgentSessions({ store, submit, clock, chance, log });
   }
 
   #wireLocator(): Locate {
@@ -239,7 +244,9 @@ class WiredExchange implements Exchange {
     this.deliverer.start();
     await this.registrar.start();
     await this.carriers.start();
-    return await this.switchboard.start();
+    const recovered = await this.switchboard.start();
+    await this.sessions.start();
+    return recovered;
   }
 
   transportFailed(path: Path): void {
@@ -292,6 +299,7 @@ class WiredExchange implements Exchange {
     this.#directory.changed(puts);
     this.registrar.changed(puts);
     this.carriers.changed(puts);
+    this.sessions.changed(puts);
     for (const put of puts)
       if (put.kind === 'flow' && put.row.tm_delete === notYet) this.#ports.flowSaved?.(put.row);
   }

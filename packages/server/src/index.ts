@@ -15,6 +15,7 @@ export { formatPageToken, type PagePosition, parsePageToken } from './store/page
 export { hasLookup, storeKinds } from './store/schema.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
+export { AgentSessions } from './agent-sessions.ts';
 export { Alarm, type Clock } from './clock.ts';
 export { RouteMemory } from './carriers/route-memory.ts';
 export { createExchange, type Exchange, type ExchangePorts } from './exchange.ts';

@@ -340,6 +340,7 @@ async function drain(exchange: Exchange, clock: Clock, graceMs: number): Promise
   const { centre, switchboard, pipeline, deliverer } = exchange;
   switchboard.close('the server is stopping');
   exchange.carriers.stop();
+  exchange.sessions.stop();
   centre.waiting.callNobodyBack();
   await emptied(exchange, clock, graceMs);
   for (const callId of centre.callIds()) switchboard.hear({ kind: 'hangupRequested', callId });

@@ -306,7 +306,7 @@ export const agentOperations = {
     tag: 'agents',
     summary: 'Log an agent out',
     description:
-      'Ends the token that the request is made with. The status stays as it is. Not for access keys, which are deleted.',
+      'Ends the token that the request is made with. With its last token, whether it is ended or expires, an agent goes `offline`, with the reason `session_ended`. Not for access keys, which are deleted.',
     auth: 'key',
     agents: true,
     reply: jsonReply(Agent),

@@ -15,6 +15,7 @@ import {
   updateAgent,
 } from './agent.ts';
 import { beginSession, changePassword, createLogin, endLogin, type SessionRow } from './login.ts';
+import { endSessions } from './session-end.ts';
 
 const customerId = 'c0000000-0000-4000-8000-000000000000';
 const [one, other] = ['a0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-000000000002'];
@@ -158,13 +159,43 @@ describe('the login of an agent', () => {
     assert.deepEqual(endedIn(late), ['session-0']);
   });
 
-  it('ends every token with a new password, and with the agent; then nothing is left of the password', () => {
+  it('forgets the password with the agent, and ends every token', () => {
     const sessions = [sessionAt(0, 'a'), sessionAt(1, 'b')];
-    const changed = draftAt(5);
-    assert.equal(changePassword(changed, login, sessions, 'new').password_hash, 'new');
-    assert.deepEqual(endedIn(changed), ['a', 'b']);
+    assert.equal(changePassword(draftAt(5), login, 'new').password_hash, 'new');
     const ended = draftAt(5);
     assert.equal(endLogin(ended, login, sessions).password_hash, '');
     assert.deepEqual(endedIn(ended), ['a', 'b']);
+  });
+
+  it('takes the agent offline with the last token that is good, told as a status', () => {
+    const sessions = [sessionAt(0, 'a'), sessionAt(1, 'b')];
+    const account = {
+      agent: { row: { ...agent, status: 'available' as const }, version: 7 },
+      login,
+      sessions,
+    };
+    const one = draftAt(5);
+    assert.equal(endSessions(one, account, ['a']).status, 'available');
+    assert.deepEqual([endedIn(one), one.events], [['a'], []]);
+    assert.ok(
+      one.puts.some(({ kind }) => kind === 'login'),
+      'of two that end at the same moment one decides again',
+    );
+    const both = draftAt(5);
+    const gone = endSessions(both, account, ['a', 'b']);
+    assert.deepEqual([gone.status, gone.status_reason], ['offline', 'session_ended']);
+    assert.deepEqual([endedIn(both), typesOf(both)], [['a', 'b'], ['agent_status_updated']]);
+    const expired = draftAt(43_201);
+    assert.equal(endSessions(expired, account, ['a']).status, 'offline', 'the other is good no more');
+  });
+
+  it('leaves an agent who is offline, or has no such token, as it is', () => {
+    const account = { agent: { row: agent, version: 7 }, login, sessions: [sessionAt(0, 'a')] };
+    const offline = draftAt(5);
+    assert.equal(endSessions(offline, account, ['a']).status_reason, '');
+    assert.deepEqual(typesOf(offline), []);
+    const unknown = draftAt(5);
+    endSessions(unknown, account, ['b']);
+    assert.deepEqual(unknown.puts, []);
   });
 });

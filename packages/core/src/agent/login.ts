@@ -57,14 +57,12 @@ export function createLogin(draft: Draft, agent: Agent, passwordHash: string): L
   return put(draft, login, 0);
 }
 
-/** `sessions`, all there are, end: whoever knew the old password is out. */
+/** The sessions end apart from that: whoever knew the old password is to be out. */
 export function changePassword(
   draft: Draft,
   { row, version }: Stored<'login'>,
-  sessions: readonly Stored<'session'>[],
   passwordHash: string,
 ): LoginRow {
-  for (const session of sessions) endSession(draft, session);
   return put(draft, { ...row, password_hash: passwordHash, tm_update: draft.stamp }, version);
 }
 

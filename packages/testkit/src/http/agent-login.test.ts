@@ -91,15 +91,18 @@ describe('an agent who logs in', () => {
     }
   });
 
-  it('is out with that token once it logs out; its status stays', async () => {
+  it('is out with that token once it logs out, and offline with the last one', async () => {
     const api = await createApi();
     const { id } = await givenAgent(api);
     const [one, other] = [await loggedIn(api), await loggedIn(api)];
     await api.ok('updateAgentStatus', { key: one, params: { id }, body: { status: 'away' } });
-    assert.equal((await api.ok('logoutAgent', { key: one })).status, 'away');
+    assert.equal((await api.ok('logoutAgent', { key: one })).status, 'away', 'it is there with the other');
     assert.equal((await api.refused('getMe', { key: one })).reason, 'INVALID_CREDENTIALS');
     await api.ok('getMe', { key: other });
     assert.equal((await api.refused('logoutAgent')).reason, 'STATE_INVALID');
+    const gone = await api.ok('logoutAgent', { key: other });
+    assert.deepEqual([gone.status, gone.status_reason], ['offline', 'session_ended']);
+    await api.ok('updateAgentStatus', { params: { id }, body: { status: 'available' } });
   });
 
   it('is out with every token when the password is changed, or the agent is deleted', async () => {
@@ -107,7 +110,9 @@ describe('an agent who logs in', () => {
     const params = { id: (await givenAgent(api)).id };
     const old = await loggedIn(api);
     const password = 'sesame-1984';
-    await api.ok('updateAgentPassword', { params, body: { password } });
+    await api.ok('updateAgentStatus', { params, body: { status: 'available' } });
+    const changed = await api.ok('updateAgentPassword', { params, body: { password } });
+    assert.equal(changed.status_reason, 'session_ended');
     assert.equal((await api.refused('getMe', { key: old })).reason, 'INVALID_CREDENTIALS');
     const before = await api.refused('loginAgent', { key: undefined, body: account });
     assert.equal(before.reason, 'LOGIN_REFUSED');

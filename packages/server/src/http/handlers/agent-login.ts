@@ -1,5 +1,5 @@
 import type { AgentToken } from '@parley/contract';
-import { beginSession, endSession, type Stored, usernameKey } from '@parley/core';
+import { beginSession, endSessions, type Stored, usernameKey } from '@parley/core';
 import type { HandlerContext, Handlers } from '../handler.ts';
 import { answer, type Outcome, refuse, refuseForNow } from '../outcome.ts';
 import { isDeleted } from '../presence.ts';
@@ -42,13 +42,14 @@ export function createAgentLoginHandlers({
         if (session === undefined) {
           return refuse('STATE_INVALID', { problem: 'an access key does not log out, it is deleted' });
         }
-        const [stored, agent] = await Promise.all([
-          deps.store.get('session', session.id),
+        const [agent, login, sessions] = await Promise.all([
           deps.store.get('agent', session.agent_id),
+          deps.store.get('login', session.agent_id),
+          deps.store.findByParent('session', session.agent_id),
         ]);
-        if (stored === undefined || agent === undefined) throw new Error(`the session ${session.id} is gone`);
-        if (!isDeleted(stored.row)) endSession(draft, stored);
-        return answer(agent.row);
+        if (agent === undefined || login === undefined)
+          throw new Error(`the agent of session ${session.id} is gone`);
+        return answer(endSessions(draft, { agent, login, sessions }, [session.id]));
       }),
   };
 }

@@ -8,6 +8,7 @@ import {
   deleteAgent,
   type Draft,
   endLogin,
+  endSessions,
   extendWrapUp,
   finishWrapUp,
   setAgentStatus,
@@ -133,8 +134,14 @@ export function createAgentHandlers({ deps, change }: HandlerContext): AgentHand
       if (hash === undefined) return tooManyPasswords();
       return await changing(params.id, caller, async (draft, stored) => {
         const { login, sessions } = await loginOf(params.id);
-        changePassword(draft, login, sessions, hash);
-        return answer(stored.row);
+        const account = { agent: stored, login, sessions };
+        const agent = endSessions(
+          draft,
+          account,
+          sessions.map(({ row }) => row.id),
+        );
+        changePassword(draft, login, hash);
+        return answer(agent);
       });
     },
     deleteAgent: ({ caller, params }) =>
