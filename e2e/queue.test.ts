@@ -5,7 +5,8 @@ import { allTold, once, storyOf, timesOf } from './harness/call-log.ts';
 import type { Phone } from './harness/phone/phone.ts';
 import type { PhoneCall } from './harness/phone/phone-call.ts';
 import type { ServerProcess } from './harness/server-process.ts';
-import { has, hears, isMusicWithout } from './harness/sound/ear.ts';
+import { has, hears, isMusicWithout, isRinging } from './harness/sound/ear.ts';
+import { rmsOf } from './harness/sound/listening.ts';
 import { scene, type Stage } from './harness/stage.ts';
 import { nothingIsLeft, sings, tones } from './harness/talk.ts';
 import { until } from './harness/until.ts';
@@ -110,6 +111,29 @@ describe('a queue with agents at real phones', { concurrency: 2 }, () => {
       assert.deepEqual([after.wait_queue_call_ids, after.service_queue_call_ids], [[], []]);
     },
   );
+
+  scene('tells who waits its place in the line, and breaks that off for the agent', async (stage) => {
+    const receiver = await stage.receiver();
+    const server = await stage.server({ receiver });
+    const desk = await stage.phone(server, { user: 'agent' });
+    const queue = await queueFor(server, {
+      wait_actions: [{ type: 'sleep', option: { duration: 300 } }],
+      announce: { interval_seconds: 10, position: true },
+    });
+    const agent = await agentAt(server, 'ann', desk);
+    await server.number('1000', [{ type: 'answer' }, { type: 'queue_join', option: { queue_id: queue.id } }]);
+    const caller = await callQueue(stage, server);
+    await receiver.event('activeflow_updated', ({ current_action: { type } }) => type === 'queue_announce');
+    // There is nothing else to be heard while it waits.
+    await hears(caller.sound, 'its place', (samples) => rmsOf(samples) > 0.02 && !isRinging(samples));
+    await setStatus(server, agent, 'available');
+    const talk = await (await desk.rung()).answer();
+    await sings(talk, tones.callee);
+    await hears(caller.sound, 'the agent and nothing else', has([tones.callee], [tones.caller]));
+    await talk.hangUp();
+    await caller.hangUp();
+    await nothingIsLeft(server);
+  });
 
   scene('rings the next agent when one does not answer, who is away with a reason', async (stage) => {
     const receiver = await stage.receiver();
