@@ -1,4 +1,4 @@
-import { type Agent, notYet, parseTimestamp, type Queuecall } from '@parley/contract';
+import { type Agent, nilId, notYet, parseTimestamp, type Queuecall } from '@parley/contract';
 import {
   type AgentTally,
   emptyTally,
@@ -18,7 +18,13 @@ export function recount(
   untilMs: number | undefined,
 ): readonly Recounted[] {
   const sheet = new Sheet();
-  for (const visit of visits) countVisit(sheet, visit);
+  const answeredBy = new Map(
+    log
+      .filter(({ type }) => type === 'queuecall_serviced')
+      .map(({ resourceId, body }) => [resourceId, visitOf(body).service_agent_id]),
+  );
+  // Whoever has answered may have been taken over from since, which a log that is lost does not tell.
+  for (const visit of visits) countVisit(sheet, visit, answeredBy.get(visit.id) ?? visit.service_agent_id);
   if (untilMs !== undefined) countStatuses(sheet, log, untilMs);
   return sheet.counted;
 }
@@ -45,22 +51,23 @@ class Sheet {
   }
 }
 
-function countVisit(sheet: Sheet, visit: Queuecall): void {
+function countVisit(sheet: Sheet, visit: Queuecall, answeredBy: string): void {
   const { customer_id: customerId, duration_waiting: waited, duration_service: talked } = visit;
   const queueAt = (timestamp: string): QueueTally =>
     sheet.at('queue', visit.queue_id, customerId, msOf(timestamp));
-  const agentAt = (timestamp: string): AgentTally =>
-    sheet.at('agent', visit.service_agent_id, customerId, msOf(timestamp));
+  /** Nobody, where whoever has taken the caller over is no agent. */
+  const agentAt = (id: string, timestamp: string): AgentTally[] =>
+    id === nilId ? [] : [sheet.at('agent', id, customerId, msOf(timestamp))];
   queueAt(visit.tm_create).incoming += 1;
   if (visit.status === 'service' || visit.status === 'done') {
     const queue = queueAt(visit.tm_service);
     queue.answered += 1;
     queue.answeredWaitMs += waited;
     waitedIn(queue, queue.answeredAfter, waited);
-    agentAt(visit.tm_service).answered += 1;
+    for (const agent of agentAt(answeredBy, visit.tm_service)) agent.answered += 1;
   }
   if (visit.status === 'done')
-    for (const tally of [queueAt(visit.tm_delete), agentAt(visit.tm_delete)]) {
+    for (const tally of [queueAt(visit.tm_delete), ...agentAt(visit.service_agent_id, visit.tm_delete)]) {
       tally.done += 1;
       tally.talkMs += talked;
     }
@@ -96,9 +103,9 @@ function countStatuses(sheet: Sheet, log: readonly LogEntry[], untilMs: number):
   const changes = new Map<string, Change[]>();
   const served = new Map<string, string>();
   for (const { type, body } of log) {
-    if (type === 'queuecall_serviced') {
-      const { data } = JSON.parse(body) as { data: Queuecall };
-      served.set(data.service_agent_id, data.queue_id);
+    if (type === 'queuecall_serviced' || type === 'queuecall_updated') {
+      const { service_agent_id: agentId, queue_id: queueId } = visitOf(body);
+      served.set(agentId, queueId);
     }
     if (type !== 'agent_created' && type !== 'agent_status_updated' && type !== 'agent_deleted') continue;
     const { data: agent } = JSON.parse(body) as { data: Agent };
@@ -130,6 +137,10 @@ function timeOf({ status, status_reason: reason }: Agent): keyof AgentTally {
   if (status === 'busy' && reason === 'service') return 'serviceMs';
   if (status === 'busy' && reason === 'wrap_up') return 'wrapUpMs';
   return `${status as 'available' | 'ringing' | 'busy' | 'away'}Ms`;
+}
+
+function visitOf(body: string): Queuecall {
+  return (JSON.parse(body) as { data: Queuecall }).data;
 }
 
 function msOf(timestamp: string): number {

@@ -6,14 +6,16 @@
  */
 import { parseArgs } from 'node:util';
 import { createEventValidator } from '@parley/contract';
+import { addCoverage, noCoverage, printCoverage } from './simulation/coverage.ts';
 import { simulateSeed } from './simulation/simulate.ts';
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, seeds: { type: 'string' } } });
 
 async function one(seed: number): Promise<boolean> {
   console.log(`seed ${seed}`);
-  const { violations, trace, virtualMs } = await simulateSeed(seed);
+  const { violations, trace, virtualMs, coverage } = await simulateSeed(seed);
   for (const line of trace) console.log(line);
+  console.log(printCoverage(coverage));
   console.log(
     violations.length === 0
       ? `all invariants held over ${(virtualMs / 1000).toFixed(0)} s`
@@ -25,8 +27,10 @@ async function one(seed: number): Promise<boolean> {
 async function many(first: number, last: number): Promise<boolean> {
   const began = performance.now();
   const validate = createEventValidator();
+  let seen = noCoverage;
   for (let seed = first; seed <= last; seed += 1) {
-    const { violations } = await simulateSeed(seed, validate);
+    const { violations, coverage } = await simulateSeed(seed, validate);
+    seen = addCoverage(seen, coverage);
     if (violations.length === 0) continue;
     console.log(
       `seed ${seed} broke:\n${violations.join('\n')}\nreplay it with: npm run sim -- --seed ${seed}`,
@@ -34,6 +38,7 @@ async function many(first: number, last: number): Promise<boolean> {
     return false;
   }
   const seconds = (performance.now() - began) / 1000;
+  console.log(printCoverage(seen));
   console.log(`seeds ${first}-${last}: all invariants held, ${seconds.toFixed(1)} s`);
   return true;
 }

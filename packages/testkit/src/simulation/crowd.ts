@@ -64,7 +64,7 @@ export class Crowd {
     for (const address of this.#counts.called) this.#addCalled(address, site);
     for (let index = 0; index < this.#counts.callers; index += 1) {
       const phone = this.#addPhone(`${callersAt}${index + 1}`, undefined);
-      this.#addCallers(phone, site.numbers);
+      this.#addCallers(phone, chance.happens(0.4) ? site.hotlines : site.numbers);
     }
     for (const [index, phone] of this.phones.entries()) {
       phone.voice = this.#voice(index);

@@ -163,6 +163,16 @@ export function makePurposefulActions(chance: SeededChance, reachable: Reachable
   return [...chance.pick(purposes)(chance, [], reachable)];
 }
 
+/** What is at the number of a queue: perhaps a greeting, and something for those whom nobody served. */
+export function makeWaitingActions(chance: SeededChance, queueId: string): Made[] {
+  const waits: Made = { type: 'queue_join', option: { queue_id: queueId, priority: chance.between(0, 2) } };
+  return [
+    ...(chance.happens(0.3) ? [answer] : []),
+    waits,
+    ...(chance.happens(0.3) ? [{ type: 'beep' as const }] : []),
+  ];
+}
+
 /** A list of actions such as a careless person might write; not all of them pass the check. */
 export function makeActions(chance: SeededChance, longest: number, reachable: Reachable): Action[] {
   const ids = Array.from({ length: chance.between(1, longest) }, () => chance.id());

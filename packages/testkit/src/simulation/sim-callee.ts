@@ -19,7 +19,8 @@ export interface CalleePlan {
     readonly forMs: number;
     readonly how: 'sendonly' | 'inactive';
   }[];
-  readonly keysAtMs: number | undefined;
+  /** An agent who is asked for a key presses the right one or another; it is pressed in other talks too. */
+  readonly keys: { readonly atMs: number; readonly digits: string } | undefined;
   readonly hangupMs: number;
   readonly loss: { readonly what: PhoneLoss; readonly atMs: number } | undefined;
 }
@@ -33,7 +34,9 @@ export function drawCalleePlan(chance: SeededChance): CalleePlan {
       forMs: chance.between(50, 4_000),
       how: chance.pick(['sendonly', 'inactive'] as const),
     })),
-    keysAtMs: chance.happens(0.2) ? chance.between(100, 5_000) : undefined,
+    keys: chance.happens(0.7)
+      ? { atMs: chance.between(100, 5_000), digits: chance.pick(['1', '1', '1', '5']) }
+      : undefined,
     hangupMs: drawMs(chance, 1, 15_000, longestWaitMs),
     loss: chance.happens(0.1)
       ? { what: chance.pick(['power', 'signalling', 'sound']), atMs: drawMs(chance, 1, 8_000, 60_000) }
@@ -91,9 +94,9 @@ export class SimCallee {
       this.#during(call, atMs, () => phone.hold(how));
       this.#during(call, atMs + forMs, () => phone.resume());
     }
-    if (plan.keysAtMs !== undefined) this.#during(call, plan.keysAtMs, () => phone.press('5'));
+    const { keys, loss } = plan;
+    if (keys !== undefined) this.#during(call, keys.atMs, () => phone.press(keys.digits));
     this.#during(call, plan.hangupMs, () => phone.hangup());
-    const { loss } = plan;
     if (loss !== undefined) this.#during(call, loss.atMs, () => phone.lose(loss.what));
   }
 

@@ -100,7 +100,12 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
         const ms = bindMs === undefined ? 0 : bindMs();
         if (ms === 'refused') done({ ok: false, error: 'refused' });
         else if (ms === 0) bind();
-        else clock.after(ms, bind);
+        else
+          clock.after(ms, () => {
+            bind();
+            // What is to follow, such as more ports to be taken, is due with the next tick.
+            drive();
+          });
       },
     },
   });

@@ -1,4 +1,5 @@
 import type { EventValidator } from '@parley/contract';
+import type { Coverage } from './coverage.ts';
 import { World } from './world.ts';
 
 export interface SeedResult {
@@ -8,13 +9,21 @@ export interface SeedResult {
   readonly trace: readonly string[];
   /** Of the virtual time that passed, in milliseconds. */
   readonly virtualMs: number;
+  /** What happened in it. */
+  readonly coverage: Coverage;
 }
 
 /** Lives one seed through. `validate`: the check of events, for whoever runs many. */
 export async function simulateSeed(seed: number, validate?: EventValidator): Promise<SeedResult> {
   const world = new World(seed, validate);
   const violations = await world.run();
-  return { seed, violations, trace: world.trace, virtualMs: world.clock.ms };
+  return {
+    seed,
+    violations,
+    trace: world.trace,
+    virtualMs: world.clock.ms,
+    coverage: world.covered.coverage,
+  };
 }
 
 /** The event log of one seed, to the letter. */

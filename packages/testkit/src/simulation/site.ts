@@ -8,12 +8,19 @@ import {
   createQueue,
   Draft,
   firstCustomer,
+  setAgentStatus,
 } from '@parley/core';
 import { createPasswordHash, type Exchange } from '@parley/server';
 import type { SeededChance } from '../seeded-chance.ts';
 import type { MemoryStore } from '../store.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import { type Destination, makeActions, makePurposefulActions, type Reachable } from './flow-maker.ts';
+import {
+  type Destination,
+  makeActions,
+  makePurposefulActions,
+  makeWaitingActions,
+  type Reachable,
+} from './flow-maker.ts';
 import { simDigestHash } from './sim-digest.ts';
 
 export const simDomain = 'parley.internal';
@@ -24,12 +31,15 @@ export const simPassword = 'secret';
 const extensions = ['2001', '2002', '2003'];
 const nobodysExtension = '2999';
 const conferenceCount = 2;
-const agentCount = 3;
+/** Where nobody is. */
+const nowhere = '10.0.9.9';
 
 /** What there is to be called, and where. */
 export interface Site {
   readonly customerId: string;
   readonly numbers: readonly string[];
+  /** Whoever calls them waits for an agent. */
+  readonly hotlines: readonly string[];
   readonly extensions: readonly string[];
   readonly reachable: Reachable;
   readonly agentIds: readonly string[];
@@ -87,14 +97,31 @@ export async function makeSite({
       ...agentIds.map((target) => ({ type: 'agent', target }) as const),
     ],
   };
-  const flows = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable));
-  const numbers = [...flows.map((flow) => flow.id), nilId].map((flowId, index) => {
-    const number = String(1000 + index);
+  const flowIds = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable).id);
+  const numbers = makeNumbers(draft, chance, customerId, 1000, [...flowIds, nilId]);
+  const waiting = queueIds.map((queueId) => {
+    const flow = createFlow(draft, chance, customerId, { actions: makeWaitingActions(chance, queueId) });
+    if (!flow.ok) throw new Error('a flow that leads into a queue is wrong');
+    return flow.flow.id;
+  });
+  const hotlines = makeNumbers(draft, chance, customerId, 1100, waiting);
+  await store.commit([{ puts: draft.puts, events: [], preconditions: [], deliveries: [] }]);
+  const all = [...numbers, '4040'];
+  return { customerId, numbers: all, hotlines, extensions, reachable, agentIds, queueIds, clock };
+}
+
+function makeNumbers(
+  draft: Draft,
+  chance: SeededChance,
+  customerId: string,
+  first: number,
+  flowIds: readonly string[],
+): readonly string[] {
+  return flowIds.map((flowId, index) => {
+    const number = String(first + index);
     createNumber(draft, chance, customerId, { number, call_flow_id: flowId });
     return number;
   });
-  await store.commit([{ puts: draft.puts, events: [], preconditions: [], deliveries: [] }]);
-  return { customerId, numbers: [...numbers, '4040'], extensions, reachable, agentIds, queueIds, clock };
 }
 
 /** One plays music, the other has actions, bounds and keys, and may overflow into the first; both give agents up soon. */
@@ -107,11 +134,11 @@ async function makeQueues(
 ): Promise<readonly string[]> {
   const draft = new Draft(clock.now(), chance);
   const waits = [{ type: 'beep' }, { type: 'sleep', option: { duration: 3_000 } }];
-  const delays = { noanswer: 2, busy: 1, rejected: 1, failed: 3 };
+  const delays = { noanswer: 2, busy: 3, rejected: 1, failed: 6 };
   const noAnswer = {
     timeout_seconds: chance.between(1, 10),
     delay_seconds: delays,
-    max: chance.between(0, 2),
+    max: chance.between(0, 3),
   };
   const settings = [
     {
@@ -120,7 +147,7 @@ async function makeQueues(
         [],
         [{ type: 'beep' }, { type: 'sleep', option: { duration: 2_000 } }],
       ]),
-      confirm_key: chance.pick(['', '', '1']),
+      confirm_key: chance.pick(['', '1']),
       confirm_seconds: 3,
       wrap_up_seconds: chance.pick([0, 2]),
     },
@@ -151,14 +178,14 @@ async function makeQueues(
 
 /** Whoever has waited for a while wants to be called back, mostly at a phone that is there. */
 function callbackTo(chance: SeededChance, phones: readonly string[]): ActionInput {
-  const address = phones.length === 0 || chance.happens(0.2) ? '10.0.9.9' : chance.pick(phones);
+  const address = phones.length === 0 || chance.happens(0.2) ? nowhere : chance.pick(phones);
   return {
     type: 'queue_callback',
     option: { destination: { type: 'sip', target: `sip:phone@${address}:5060` } },
   };
 }
 
-/** Some are at phones that are there, one is where nobody is, one is at a phone that comes and goes. */
+/** Most are at phones that are there, and begin to work at once; one is where nobody is, one at a phone that comes and goes. */
 async function makeAgents(
   exchange: Exchange,
   clock: VirtualClock,
@@ -167,8 +194,8 @@ async function makeAgents(
   phones: readonly string[],
 ): Promise<readonly string[]> {
   const draft = new Draft(clock.now(), chance);
-  const ids = Array.from({ length: agentCount }, (_, index) => {
-    const address = index === 0 || phones.length === 0 ? '10.0.9.9' : chance.pick(phones);
+  const ids = Array.from({ length: chance.between(3, 5) }, (_, index) => {
+    const address = index === 0 || phones.length === 0 ? nowhere : chance.pick(phones);
     const made = createAgent(draft, chance, customerId, {
       username: `agent-${index}`,
       ring_method: chance.pick(['ringall', 'linear']),
@@ -182,6 +209,7 @@ async function makeAgents(
       ],
     });
     if (!made.ok) throw new Error('an agent was not made');
+    if (chance.happens(0.8)) setAgentStatus(draft, { row: made.agent, version: 0 }, 'available');
     return made.agent.id;
   });
   await exchange.changes.submit(draft);

@@ -7,6 +7,7 @@ import { type Endpoint, VirtualNetwork } from '../virtual-network.ts';
 import { type HostEnd, VirtualStreams } from '../virtual-streams.ts';
 import { ChainChecker } from './chain-checker.ts';
 import { type Client, createClient, plan } from './client.ts';
+import { CoverageCounter } from './coverage.ts';
 import { Crowd, isTrusted } from './crowd.ts';
 import { EventChecker } from './event-checker.ts';
 import { checkFigures, checkQueueRows } from './figure-checker.ts';
@@ -43,6 +44,7 @@ export class World implements Mischief {
   readonly violations = new Violations();
   readonly trace: string[] = [];
   readonly wakes = new WakeCounter(this.violations);
+  readonly covered = new CoverageCounter();
   readonly hearing: HearingChecker;
   readonly #chance: SeededChance;
   readonly #weather: Weather;
@@ -197,6 +199,7 @@ export class World implements Mischief {
       written: (puts) => {
         this.hearing.written(puts);
         checkQueueRows(puts, this.violations);
+        this.covered.written(puts);
         this.#supervisors?.written(puts);
       },
       connected: (callId, connection) => this.hearing.connected(callId, connection),
@@ -292,6 +295,7 @@ export class World implements Mischief {
       for (const entry of entries) {
         this.say(`event ${entry.type} ${entry.resourceId.slice(0, 8)}`);
         this.#events.add(entry);
+        this.covered.logged(entry);
         this.#chains.add(entry, this.clock.ms);
       }
       this.#reading = false;

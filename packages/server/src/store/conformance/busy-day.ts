@@ -49,10 +49,11 @@ export class BusyDay {
 
   #step(): void {
     this.now += this.#random(this.#random(9) === 0 ? 5_000_000 : 90_000);
-    const what = this.#random(6);
+    const what = this.#random(7);
     if (what < 2) return this.#join();
     if (what === 2) return this.#serve();
     if (what === 3) return this.#end();
+    if (what === 4) return this.#takeOver();
     const status = this.#pick(statuses).split(' ');
     this.#tellAgent('agent_status_updated', {
       ...this.#pick(this.#agents),
@@ -84,6 +85,14 @@ export class BusyDay {
       tm_service: this.#stamp,
       duration_waiting: this.#random(60) * 500,
     });
+  }
+
+  /** By another agent, or by somebody who is none. */
+  #takeOver(): void {
+    const visit = this.#visits.find(({ status }) => status === 'service');
+    if (visit === undefined) return;
+    const ids = [...this.#agents.map(({ id }) => id), nilId];
+    this.#tellVisit('queuecall_updated', { ...visit, service_agent_id: this.#pick(ids) });
   }
 
   #end(): void {
