@@ -159,7 +159,8 @@ async function setStatus({ centre, changes }: Exchange, chance: SeededChance, si
   if (draft.puts.length > 0) await changes.submit(draft);
 }
 
-function transfer({ commands }: Exchange, chance: SeededChance, site: Site, callId: string): void {
+/** Hands on whom that call talks with. */
+export function transfer({ commands }: Exchange, chance: SeededChance, site: Site, callId: string): void {
   const type = chance.pick(['blind', 'attended'] as const);
   const wanted =
     type === 'blind' && chance.happens(0.2) ? intoConference(chance, site) : toSomebody(chance, site);

@@ -3,7 +3,7 @@ import type { VirtualClock } from '../virtual-clock.ts';
 import type { Endpoint, VirtualNetwork } from '../virtual-network.ts';
 import type { VirtualStreams } from '../virtual-streams.ts';
 import type { HearingChecker } from './hearing-checker.ts';
-import { drawCallerPlan, SimCaller } from './sim-caller.ts';
+import { type CallerPlan, drawCallerPlan, drawWaitingPlan, SimCaller } from './sim-caller.ts';
 import { SimCallee } from './sim-callee.ts';
 import { SimPhone, type Voice } from './sim-phone.ts';
 import { voiceOf } from './sim-voice.ts';
@@ -64,7 +64,8 @@ export class Crowd {
     for (const address of this.#counts.called) this.#addCalled(address, site);
     for (let index = 0; index < this.#counts.callers; index += 1) {
       const phone = this.#addPhone(`${callersAt}${index + 1}`, undefined);
-      this.#addCallers(phone, chance.happens(0.4) ? site.hotlines : site.numbers);
+      if (chance.happens(0.5)) this.#addCallers(phone, () => drawWaitingPlan(chance, site.hotlines));
+      else this.#addCallers(phone, () => drawCallerPlan(chance, site.numbers));
     }
     for (const [index, phone] of this.phones.entries()) {
       phone.voice = this.#voice(index);
@@ -92,7 +93,8 @@ export class Crowd {
     const extension = site.extensions[this.phones.length] ?? chance.pick(site.extensions);
     const phone = this.#addPhone(address, extension);
     this.callees.push(new SimCallee(clock, phone, chance.fork()));
-    if (chance.happens(0.3)) this.#addCallers(phone, [...site.extensions, ...site.numbers]);
+    const anybody = [...site.extensions, ...site.numbers];
+    if (chance.happens(0.3)) this.#addCallers(phone, () => drawCallerPlan(chance, anybody));
   }
 
   #addPhone(address: string, extension: string | undefined): SimPhone {
@@ -123,10 +125,10 @@ export class Crowd {
   }
 
   /** Calls are made with it, one after the other or while it is in use. */
-  #addCallers(phone: SimPhone, numbers: readonly string[]): void {
+  #addCallers(phone: SimPhone, plan: () => CallerPlan): void {
     const { chance, clock, server } = this.#deps;
     for (let calls = chance.between(1, 2); calls > 0; calls -= 1)
-      this.callers.push(new SimCaller(clock, phone, drawCallerPlan(chance, numbers), server));
+      this.callers.push(new SimCaller(clock, phone, plan(), server));
   }
 
   #voice(index: number): Voice {

@@ -29,15 +29,15 @@ export function drawCalleePlan(chance: SeededChance): CalleePlan {
   return {
     reaction: drawReaction(chance),
     announcesAtMs: chance.happens(0.25) ? chance.between(10, 2_000) : undefined,
-    holds: Array.from({ length: chance.happens(0.3) ? chance.between(1, 2) : 0 }, () => ({
+    holds: Array.from({ length: chance.happens(0.25) ? chance.between(1, 2) : 0 }, () => ({
       atMs: chance.between(100, 6_000),
       forMs: chance.between(50, 4_000),
       how: chance.pick(['sendonly', 'inactive'] as const),
     })),
-    keys: chance.happens(0.7)
-      ? { atMs: chance.between(100, 5_000), digits: chance.pick(['1', '1', '1', '5']) }
+    keys: chance.happens(0.85)
+      ? { atMs: chance.between(100, 3_500), digits: chance.happens(0.85) ? '1' : '5' }
       : undefined,
-    hangupMs: drawMs(chance, 1, 15_000, longestWaitMs),
+    hangupMs: drawMs(chance, chance.happens(0.2) ? 1 : 3_000, 15_000, longestWaitMs),
     loss: chance.happens(0.1)
       ? { what: chance.pick(['power', 'signalling', 'sound']), atMs: drawMs(chance, 1, 8_000, 60_000) }
       : undefined,

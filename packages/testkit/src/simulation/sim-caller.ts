@@ -27,6 +27,13 @@ export function drawMs(chance: SeededChance, min: number, usual: number, longest
 
 export const longestWaitMs = 300_000;
 
+/** Whoever calls a hotline stays on the line for an agent, mostly. */
+export function drawWaitingPlan(chance: SeededChance, hotlines: readonly string[]): CallerPlan {
+  const plan = drawCallerPlan(chance, hotlines);
+  if (chance.happens(0.3)) return plan;
+  return { ...plan, hangupMs: drawMs(chance, 6_000, 30_000, 120_000), keys: plan.keys.slice(0, 1) };
+}
+
 export function drawCallerPlan(chance: SeededChance, numbers: readonly string[]): CallerPlan {
   const keys = Array.from({ length: chance.between(0, 3) }, () => ({
     atMs: drawMs(chance, 100, 6000, longestWaitMs),

@@ -148,11 +148,11 @@ async function makeQueues(
         [{ type: 'beep' }, { type: 'sleep', option: { duration: 2_000 } }],
       ]),
       confirm_key: chance.pick(['', '1']),
-      confirm_seconds: 3,
+      confirm_seconds: 4,
       wrap_up_seconds: chance.pick([0, 2]),
     },
     {
-      wait_actions: chance.happens(0.5) ? [...waits, callbackTo(chance, phones)] : waits,
+      wait_actions: chance.happens(0.3) ? [...waits, callbackTo(chance, phones)] : waits,
       wait_timeout: chance.pick([0, 20_000]),
       service_timeout: chance.pick([0, 15_000]),
       max_length: chance.pick([0, 2]),
@@ -160,7 +160,7 @@ async function makeQueues(
       exit_key: chance.pick(['', '1']),
     },
   ];
-  const callback = { key: '2', attempts: 2, retry_seconds: 3, timeout_seconds: 6, expire_seconds: 60 };
+  const callback = { key: '2', attempts: 3, retry_seconds: 3, timeout_seconds: 8, expire_seconds: 90 };
   const overflows = chance.happens(0.5);
   const ids: string[] = [];
   for (const each of settings) {
@@ -178,14 +178,14 @@ async function makeQueues(
 
 /** Whoever has waited for a while wants to be called back, mostly at a phone that is there. */
 function callbackTo(chance: SeededChance, phones: readonly string[]): ActionInput {
-  const address = phones.length === 0 || chance.happens(0.2) ? nowhere : chance.pick(phones);
+  const address = phones.length === 0 || chance.happens(0.1) ? nowhere : chance.pick(phones);
   return {
     type: 'queue_callback',
     option: { destination: { type: 'sip', target: `sip:phone@${address}:5060` } },
   };
 }
 
-/** Most are at phones that are there, and begin to work at once; one is where nobody is, one at a phone that comes and goes. */
+/** Most are at phones that are there, and begin to work at once; one may be where nobody is, one is at a phone that comes and goes. */
 async function makeAgents(
   exchange: Exchange,
   clock: VirtualClock,
@@ -194,8 +194,10 @@ async function makeAgents(
   phones: readonly string[],
 ): Promise<readonly string[]> {
   const draft = new Draft(clock.now(), chance);
+  const hasGhost = chance.happens(0.3);
   const ids = Array.from({ length: chance.between(3, 5) }, (_, index) => {
-    const address = index === 0 || phones.length === 0 ? nowhere : chance.pick(phones);
+    const isGhost = phones.length === 0 || (hasGhost && index === 0);
+    const address = isGhost ? nowhere : phones[index % phones.length];
     const made = createAgent(draft, chance, customerId, {
       username: `agent-${index}`,
       ring_method: chance.pick(['ringall', 'linear']),

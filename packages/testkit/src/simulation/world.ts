@@ -9,6 +9,7 @@ import { ChainChecker } from './chain-checker.ts';
 import { type Client, createClient, plan } from './client.ts';
 import { CoverageCounter } from './coverage.ts';
 import { Crowd, isTrusted } from './crowd.ts';
+import { createDesk, type Desk } from './desk.ts';
 import { EventChecker } from './event-checker.ts';
 import { checkFigures, checkQueueRows } from './figure-checker.ts';
 import { HearingChecker } from './hearing-checker.ts';
@@ -58,6 +59,7 @@ export class World implements Mischief {
   readonly #deadlines = new DeadlineChecker(this.violations);
   #client: Client | undefined;
   #supervisors: Supervisors | undefined;
+  #desk: Desk | undefined;
   #store: MemoryStore;
   #storeFails = false;
   #server: SimServer | undefined;
@@ -169,6 +171,12 @@ export class World implements Mischief {
       exchange: () => this.#server?.exchange,
       say: (text) => this.say(text),
     });
+    this.#desk = createDesk({
+      chance: this.#chance.fork(),
+      site,
+      exchange: () => this.#server?.exchange,
+      say: (text) => this.say(text),
+    });
     this.#crowd.begin(site);
     const { troubleMs } = this.#weather;
     const streams = this.#streams;
@@ -201,6 +209,7 @@ export class World implements Mischief {
         checkQueueRows(puts, this.violations);
         this.covered.written(puts);
         this.#supervisors?.written(puts);
+        this.#desk?.written(puts);
       },
       connected: (callId, connection) => this.hearing.connected(callId, connection),
       disconnected: (callId) => this.hearing.disconnected(callId),
