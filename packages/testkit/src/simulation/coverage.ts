@@ -59,10 +59,10 @@ export class CoverageCounter {
   }
 
   logged({ type, resourceId, body }: LogEntry): void {
-    if (type === 'queue_created' && dataOf<Queue>(body).confirm_key !== '') this.#asking.add(resourceId);
+    if (type === 'queue_created' && (dataOf(body) as Queue).confirm_key !== '') this.#asking.add(resourceId);
     if (type === 'queuecall_created') this.#ids.visits.add(resourceId);
-    if (type === 'queuecall_serviced') this.#served(dataOf<Queuecall>(body));
-    if (type === 'queuecall_abandoned') this.#lost(dataOf<Queuecall>(body));
+    if (type === 'queuecall_serviced') this.#served(dataOf(body) as Queuecall);
+    if (type === 'queuecall_abandoned') this.#lost(dataOf(body) as Queuecall);
   }
 
   written(puts: readonly Put[]): void {
@@ -91,6 +91,6 @@ export class CoverageCounter {
   }
 }
 
-function dataOf<Resource>(body: string): Resource {
-  return (JSON.parse(body) as { data: Resource }).data;
+function dataOf(body: string): Queue | Queuecall {
+  return (JSON.parse(body) as { data: Queue | Queuecall }).data;
 }

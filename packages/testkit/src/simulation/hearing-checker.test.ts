@@ -181,4 +181,19 @@ describe('the checker of hearing', () => {
       assert.match(table.found, /phone bob:20000 hears voice 0/);
     }
   });
+
+  it('lets a supervisor be heard while the end of whom it supervises is not written down yet', () => {
+    const table = new Table();
+    const supervision = { call_id: 'carol', mode: 'barge', status: 'progressing' };
+    table.connect('carol');
+    table.write(callPut('carol', {}), callPut('alice', { supervision }), roomPut(['bob', 'carol']));
+    table.checker.disconnected('carol');
+    table.pass(500);
+    table.checker.hears('bob', 20_000, packet(0));
+    assert.equal(table.found, '');
+    table.write(callPut('carol', { status: 'hangup' }), roomPut(['bob']));
+    table.pass(500);
+    table.checker.hears('bob', 20_000, packet(0));
+    assert.match(table.found, /phone bob:20000 hears voice 0/);
+  });
 });

@@ -79,20 +79,23 @@ export class RoomWatch {
       for (const speaker of members)
         for (const listener of members)
           if (speaker !== listener) yield { speaker, listener, isCertain: true };
-      for (const { call } of members) yield* this.#supervisedPairs(call, members);
+      for (const id of room.call_ids) yield* this.#supervisedPairs(id, members);
     }
   }
 
-  *#supervisedPairs({ id }: Call, members: readonly Member[]): Generator<Pair> {
+  /** Whoever is supervised may have hung up, without its being written yet: then the talk may go on, or be over. */
+  *#supervisedPairs(id: string, members: readonly Member[]): Generator<Pair> {
+    const isThere = members.some(({ call }) => call.id === id);
     for (const call of this.#calls.values()) {
       const { supervision } = call;
       if (supervision?.call_id !== id || supervision.status !== 'progressing') continue;
       const [supervisor] = this.#member(call.id);
       if (supervisor === undefined) continue;
       for (const member of members) {
-        yield { speaker: member, listener: supervisor, isCertain: true };
+        yield { speaker: member, listener: supervisor, isCertain: isThere };
         const heard = heardAs(supervision.mode, member, id, members);
-        if (heard !== 'no') yield { speaker: supervisor, listener: member, isCertain: heard === 'yes' };
+        if (heard !== 'no')
+          yield { speaker: supervisor, listener: member, isCertain: isThere && heard === 'yes' };
       }
     }
   }
