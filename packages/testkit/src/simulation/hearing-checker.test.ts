@@ -164,6 +164,22 @@ describe('the checker of hearing', () => {
     }
   });
 
+  it('lets a supervisor be heard until the end of whom it supervises is written, though that one is silent', () => {
+    const table = new Table();
+    table.checker.know('mira', 2);
+    table.connect('mira');
+    const supervision = { call_id: 'alice', mode: 'barge', status: 'progressing' };
+    table.write(callPut('mira', { supervision }));
+    table.checker.disconnected('alice');
+    table.pass(500);
+    table.checker.hears('bob', 20_000, packet(2));
+    assert.equal(table.found, '');
+    table.write(callPut('alice', { status: 'hangup' }), roomPut(['bob']));
+    table.pass(500);
+    table.checker.hears('bob', 20_000, packet(2));
+    assert.match(table.found, /hears voice 2/);
+  });
+
   it('sees somebody heard by who is not in the room, muted out or held, once what was under way has come', () => {
     for (const change of [
       roomPut(['alice']),
