@@ -18,13 +18,7 @@ export function recount(
   untilMs: number | undefined,
 ): readonly Recounted[] {
   const sheet = new Sheet();
-  const answeredBy = new Map(
-    log
-      .filter(({ type }) => type === 'queuecall_serviced')
-      .map(({ resourceId, body }) => [resourceId, visitOf(body).service_agent_id]),
-  );
-  // Whoever has answered may have been taken over from since, which a log that is lost does not tell.
-  for (const visit of visits) countVisit(sheet, visit, answeredBy.get(visit.id) ?? visit.service_agent_id);
+  for (const visit of visits) countVisit(sheet, visit);
   if (untilMs !== undefined) countStatuses(sheet, log, untilMs);
   return sheet.counted;
 }
@@ -51,27 +45,31 @@ class Sheet {
   }
 }
 
-function countVisit(sheet: Sheet, visit: Queuecall, answeredBy: string): void {
+function countVisit(sheet: Sheet, visit: Queuecall): void {
   const { customer_id: customerId, duration_waiting: waited, duration_service: talked } = visit;
   const queueAt = (timestamp: string): QueueTally =>
     sheet.at('queue', visit.queue_id, customerId, msOf(timestamp));
-  /** Nobody, where whoever has taken the caller over is no agent. */
-  const agentAt = (id: string, timestamp: string): AgentTally[] =>
-    id === nilId ? [] : [sheet.at('agent', id, customerId, msOf(timestamp))];
+  const agentAt = (id: string, timestamp: string): AgentTally =>
+    sheet.at('agent', id, customerId, msOf(timestamp));
   queueAt(visit.tm_create).incoming += 1;
   if (visit.status === 'service' || visit.status === 'done') {
     const queue = queueAt(visit.tm_service);
     queue.answered += 1;
     queue.answeredWaitMs += waited;
     waitedIn(queue, queue.answeredAfter, waited);
-    for (const agent of agentAt(answeredBy, visit.tm_service)) agent.answered += 1;
+    agentAt(visit.answer_agent_id, visit.tm_service).answered += 1;
   }
-  if (visit.status === 'done')
-    for (const tally of [queueAt(visit.tm_delete), ...agentAt(visit.service_agent_id, visit.tm_delete)]) {
-      tally.done += 1;
-      tally.talkMs += talked;
-    }
+  if (visit.status === 'done') {
+    addTalk(queueAt(visit.tm_delete), talked);
+    // Whoever has taken a caller over may be no agent.
+    if (visit.service_agent_id !== nilId) addTalk(agentAt(visit.service_agent_id, visit.tm_delete), talked);
+  }
   if (visit.status === 'abandoned') countUnserved(queueAt(visit.tm_delete), visit);
+}
+
+function addTalk(tally: QueueTally | AgentTally, talkedMs: number): void {
+  tally.done += 1;
+  tally.talkMs += talkedMs;
 }
 
 function countUnserved(queue: QueueTally, { end_reason: reason, duration_waiting: waited }: Queuecall): void {
@@ -104,8 +102,8 @@ function countStatuses(sheet: Sheet, log: readonly LogEntry[], untilMs: number):
   const served = new Map<string, string>();
   for (const { type, body } of log) {
     if (type === 'queuecall_serviced' || type === 'queuecall_updated') {
-      const { service_agent_id: agentId, queue_id: queueId } = visitOf(body);
-      served.set(agentId, queueId);
+      const { data } = JSON.parse(body) as { data: Queuecall };
+      served.set(data.service_agent_id, data.queue_id);
     }
     if (type !== 'agent_created' && type !== 'agent_status_updated' && type !== 'agent_deleted') continue;
     const { data: agent } = JSON.parse(body) as { data: Agent };
@@ -137,10 +135,6 @@ function timeOf({ status, status_reason: reason }: Agent): keyof AgentTally {
   if (status === 'busy' && reason === 'service') return 'serviceMs';
   if (status === 'busy' && reason === 'wrap_up') return 'wrapUpMs';
   return `${status as 'available' | 'ringing' | 'busy' | 'away'}Ms`;
-}
-
-function visitOf(body: string): Queuecall {
-  return (JSON.parse(body) as { data: Queuecall }).data;
 }
 
 function msOf(timestamp: string): number {

@@ -167,6 +167,7 @@ const waiting: Queuecall = {
     tm_next: notYet,
     tm_expire: notYet,
   },
+  answer_agent_id: nilId,
 };
 
 const entering: Queuecall = {
@@ -183,6 +184,7 @@ const served: Queuecall = {
   tm_service: dayAt('09:30:46.015443'),
   tm_update: dayAt('09:30:46.015443'),
   duration_waiting: 40_283,
+  answer_agent_id: ids.agent,
 };
 
 const agent: Agent = {
@@ -380,7 +382,8 @@ export const eventExamples: { readonly [T in EventType]: EventEnvelope<T> } = {
     data: {
       ...waiting,
       status: 'service',
-      service_agent_id: ids.agent,
+      service_agent_id: nilId,
+      answer_agent_id: ids.agent,
       tm_service: dayAt('09:30:52.400700'),
       tm_update: dayAt('09:33:01.880002'),
     },

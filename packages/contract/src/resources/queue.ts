@@ -260,6 +260,9 @@ export const Queuecall = Type.Object(
     ),
     previous_id: idOf('The visit whose place it has taken over, in another queue or on the line; nil: none.'),
     callback: Callback,
+    answer_agent_id: idOf(
+      'The agent who answered; nil: nobody has. `service_agent_id` is another when one has taken the caller over since.',
+    ),
   },
   { description: 'One visit of one caller to one queue.' },
 );

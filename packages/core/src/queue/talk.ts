@@ -18,7 +18,12 @@ export function beginTalk(sitting: Sitting, visit: Visit, servedAt: Monotonic): 
   changeVisit(
     sitting,
     visit,
-    { status: 'service', tm_service: sitting.decision.stamp, duration_waiting: waitedMs },
+    {
+      status: 'service',
+      tm_service: sitting.decision.stamp,
+      duration_waiting: waitedMs,
+      answer_agent_id: visit.row.service_agent_id,
+    },
     'queuecall_serviced',
   );
   changeQueue(sitting, visit.row.queue_id, (queue) => ({

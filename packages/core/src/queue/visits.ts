@@ -123,6 +123,7 @@ function newRow(
     tm_place: place?.stamp ?? decision.stamp,
     previous_id: previousId,
     callback: noCallback,
+    answer_agent_id: nilId,
   };
 }
 

@@ -21,7 +21,8 @@ export class Specification {
     for (const { type, body } of events) {
       const { data } = JSON.parse(body) as { data: Omit<Queuecall, 'status'> & Omit<Agent, 'status'> };
       if (type.startsWith('queuecall_')) visits.set(data.id, data as unknown as Queuecall);
-      if (type === 'queuecall_serviced') served.set(data.service_agent_id, data.queue_id);
+      if (['queuecall_serviced', 'queuecall_updated'].includes(type))
+        served.set(data.service_agent_id, data.queue_id);
       if (['agent_created', 'agent_status_updated', 'agent_deleted'].includes(type))
         agents.set(data.id, [
           ...(agents.get(data.id) ?? []),
@@ -65,6 +66,7 @@ export class Specification {
   agent(id: string, from: number, to: number): AgentTally {
     const isIn = (timestamp: string): boolean => ms(timestamp) >= from && ms(timestamp) < to;
     const visits = this.#visits.filter((visit) => visit.service_agent_id === id && wasServed(visit));
+    const answers = this.#visits.filter((visit) => visit.answer_agent_id === id && wasServed(visit));
     const done = visits.filter((visit) => visit.status === 'done' && isIn(visit.tm_delete));
     const rows = this.#agents.get(id) ?? [];
     const timeAs = (status: string, isRight: (row: Agent) => boolean = () => true): number =>
@@ -81,7 +83,7 @@ export class Specification {
           rows[index - 1]?.status !== 'ringing' &&
           isIn(row.tm_status),
       ).length,
-      answered: visits.filter((visit) => isIn(visit.tm_service)).length,
+      answered: answers.filter((visit) => isIn(visit.tm_service)).length,
       done: done.length,
       talkMs: done.reduce((sum, visit) => sum + visit.duration_service, 0),
       availableMs: timeAs('available'),

@@ -55,6 +55,7 @@ export class Story {
       ...this.#visitOf(id),
       status: 'service',
       service_agent_id: agentId,
+      answer_agent_id: agentId,
       tm_service: this.#stamp,
       duration_waiting: waitedMs,
     });

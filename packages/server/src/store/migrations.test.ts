@@ -233,6 +233,29 @@ describe('Opening a database of another version', () => {
     });
   });
 
+  it('has the agents who served callers of before for those who answered them', async () => {
+    await inScratchDirectory(async (directory) => {
+      const agentId = randomUUID();
+      const served = sample.queuecall({
+        status: 'done',
+        service_agent_id: agentId,
+        answer_agent_id: agentId,
+      });
+      const unserved = sample.queuecall({ status: 'abandoned' });
+      await opened(directory, migrations, (store) =>
+        succeed(store, { puts: [put('queuecall', served), put('queuecall', unserved)] }),
+      );
+      const db = new DatabaseSync(join(directory, 'parley.db'));
+      goBackTo(15, db);
+      db.exec(`UPDATE queuecall SET body = json_remove(body, '$.answer_agent_id')`);
+      db.close();
+      await opened(directory, migrations, async (store) => {
+        for (const row of [served, unserved])
+          assert.deepEqual((await store.get('queuecall', row.id))?.row, row);
+      });
+    });
+  });
+
   it('leaves it as it was when a migration fails', async () => {
     await inScratchDirectory(async (directory) => {
       const tag = sample.tag({ name: 'gold' });

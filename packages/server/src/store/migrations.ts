@@ -28,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { version: 13, name: 'make tables for statistics', up: makeStatisticTables },
   { version: 14, name: 'note when the rest of an agent is over', up: addWrapUpEnds },
   { version: 15, name: 'let queues call their callers back', up: addCallbacks },
+  { version: 16, name: 'note who answered the callers of queues', up: addAnswerers },
 ];
 
 /**
@@ -334,6 +335,14 @@ async function addCallbacks(db: Kysely<Tables>): Promise<void> {
     const body = sql<string>`json_insert(body, '$.callback', json(${JSON.stringify(value)}))`;
     await db.updateTable(table).set({ body }).execute();
   }
+}
+
+/** Nobody had taken over a caller from another yet. */
+async function addAnswerers(db: Kysely<Tables>): Promise<void> {
+  const served = sql`body ->> '$.status' IN ('service', 'done')`;
+  const answerer = sql`CASE WHEN ${served} THEN body ->> '$.service_agent_id' ELSE ${nilId} END`;
+  const visit = sql<string>`json_insert(body, '$.answer_agent_id', ${answerer})`;
+  await db.updateTable('queuecall').set({ body: visit }).execute();
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

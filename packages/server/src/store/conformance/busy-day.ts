@@ -50,10 +50,10 @@ export class BusyDay {
   #step(): void {
     this.now += this.#random(this.#random(9) === 0 ? 5_000_000 : 90_000);
     const what = this.#random(7);
+    if (what === 6) return this.#takeOver();
     if (what < 2) return this.#join();
     if (what === 2) return this.#serve();
     if (what === 3) return this.#end();
-    if (what === 4) return this.#takeOver();
     const status = this.#pick(statuses).split(' ');
     this.#tellAgent('agent_status_updated', {
       ...this.#pick(this.#agents),
@@ -78,10 +78,12 @@ export class BusyDay {
   #serve(): void {
     const visit = this.#visits.find(({ status }) => status === 'wait');
     if (visit === undefined) return;
+    const agentId = this.#pick(this.#agents).id;
     this.#tellVisit('queuecall_serviced', {
       ...visit,
       status: 'service',
-      service_agent_id: this.#pick(this.#agents).id,
+      service_agent_id: agentId,
+      answer_agent_id: agentId,
       tm_service: this.#stamp,
       duration_waiting: this.#random(60) * 500,
     });
@@ -91,8 +93,8 @@ export class BusyDay {
   #takeOver(): void {
     const visit = this.#visits.find(({ status }) => status === 'service');
     if (visit === undefined) return;
-    const ids = [...this.#agents.map(({ id }) => id), nilId];
-    this.#tellVisit('queuecall_updated', { ...visit, service_agent_id: this.#pick(ids) });
+    const agentId = this.#random(3) === 0 ? nilId : this.#pick(this.#agents).id;
+    this.#tellVisit('queuecall_updated', { ...visit, service_agent_id: agentId });
   }
 
   #end(): void {

@@ -9,35 +9,27 @@ function ms(timestamp: string): string {
 
 const quarter = (at: string): string => `(${at} / 900000) * 900000`;
 
-/**
- * One row for each thing that happened to visits in a quarter of an hour, by whole seconds waited. Who answered may have been
- * taken over from since: that is in the log, as long as it is not lost.
- */
+/** One row for each thing that happened to visits in a quarter of an hour, by whole seconds waited. */
 const visitFacts = `
-WITH answer AS MATERIALIZED (
-  SELECT body ->> '$.data.id' AS visit, body ->> '$.data.service_agent_id' AS agent
-  FROM "event" WHERE type = 'queuecall_serviced'
-), visit AS (
+WITH visit AS (
   SELECT customer_id, body ->> '$.queue_id' AS queue, body ->> '$.service_agent_id' AS agent,
-    coalesce(answer.agent, body ->> '$.service_agent_id') AS answerer,
+    body ->> '$.answer_agent_id' AS answerer,
     body ->> '$.status' AS status, body ->> '$.end_reason' AS reason,
     body ->> '$.duration_waiting' AS waited, body ->> '$.duration_service' AS talked,
     ${ms("body ->> '$.tm_create'")} AS joined, ${ms("body ->> '$.tm_service'")} AS served,
     ${ms("body ->> '$.tm_delete'")} AS ended
-  FROM "queuecall" LEFT JOIN answer ON answer.visit = "queuecall".id
+  FROM "queuecall"
 ), fact AS (
   SELECT customer_id, 'queue' AS subject, queue AS id, joined AS at, 'incoming' AS what, 0 AS waited, 0 AS talked
   FROM visit
   UNION ALL
   SELECT customer_id, 'queue', queue, served, 'answered', waited, 0 FROM visit WHERE status IN ('service', 'done')
   UNION ALL
-  SELECT customer_id, 'agent', answerer, served, 'answered', 0, 0 FROM visit
-  WHERE status IN ('service', 'done') AND answerer <> '${nilId}'
+  SELECT customer_id, 'agent', answerer, served, 'answered', 0, 0 FROM visit WHERE status IN ('service', 'done')
   UNION ALL
   SELECT customer_id, 'queue', queue, ended, 'done', 0, talked FROM visit WHERE status = 'done'
   UNION ALL
-  SELECT customer_id, 'agent', agent, ended, 'done', 0, talked FROM visit
-  WHERE status = 'done' AND agent <> '${nilId}'
+  SELECT customer_id, 'agent', agent, ended, 'done', 0, talked FROM visit WHERE status = 'done' AND agent <> '${nilId}'
   UNION ALL
   SELECT customer_id, 'queue', queue, ended,
     CASE WHEN reason = 'kicked' THEN 'kicked'
@@ -55,17 +47,17 @@ const statusFacts = `
 WITH RECURSIVE told AS (
   SELECT position, type, customer_id, body ->> '$.data.queue_id' AS queue, body ->> '$.data.status' AS status,
     body ->> '$.data.status_reason' AS reason,
-    body ->> CASE WHEN type IN ('queuecall_serviced', 'queuecall_updated') THEN '$.data.service_agent_id' ELSE '$.data.id' END AS agent,
+    body ->> CASE WHEN type LIKE 'queuecall%' THEN '$.data.service_agent_id' ELSE '$.data.id' END AS agent,
     body ->> CASE type WHEN 'agent_deleted' THEN '$.data.tm_delete' ELSE '$.data.tm_status' END AS since
   FROM "event" WHERE type IN ('agent_created', 'agent_status_updated', 'agent_deleted', 'queuecall_serviced', 'queuecall_updated')
 ), known AS (
-  SELECT *, max(CASE WHEN type IN ('queuecall_serviced', 'queuecall_updated') THEN printf('%020d', position) || queue END)
+  SELECT *, max(CASE WHEN type LIKE 'queuecall%' THEN printf('%020d', position) || queue END)
     OVER (PARTITION BY agent ORDER BY position) AS latest
   FROM told
 ), change AS (
   SELECT position, type, customer_id, agent, status, substr(latest, 21) AS served, ${ms('since')} AS since,
     CASE WHEN status = 'busy' AND reason IN ('service', 'wrap_up') THEN reason ELSE status END AS what
-  FROM known WHERE type NOT IN ('queuecall_serviced', 'queuecall_updated')
+  FROM known WHERE type NOT LIKE 'queuecall%'
 ), span AS (
   SELECT *, lead(since, 1, ?) OVER turns AS next, lag(status) OVER turns AS earlier
   FROM change WINDOW turns AS (PARTITION BY agent ORDER BY position)
