@@ -12,6 +12,12 @@ test('digits, with or without a plus, are a telephone number', () => {
     assert.equal(inferAddressType(target), 'tel', target);
 });
 
+test('a plus begins a telephone number however its digits are set apart', () => {
+  for (const target of ['+49 30 222', '+1 (555) 010-0123', '+49.30.222'])
+    assert.equal(inferAddressType(target), 'tel', target);
+  for (const target of ['12-34', '+49 x']) assert.equal(inferAddressType(target), 'extension', target);
+});
+
 test('what has an @ or a scheme is a SIP address', () => {
   for (const target of [
     'ada@bakery.example',

@@ -30,7 +30,10 @@ export const AddressInput = Type.Object(
 );
 export type AddressInput = Static<typeof AddressInput>;
 
-/** Fills the keys that were left out; a missing type is read off the target: `@` or `sip:` is sip, digits are tel. */
+/**
+ * Fills the keys that were left out; a missing type is read off the target: `@` or `sip:` is sip, digits are tel, and so are
+ * digits behind a plus with what people put between them.
+ */
 export function completeAddress(input: AddressInput): Address {
   return {
     type: input.type === undefined || input.type === '' ? inferAddressType(input.target) : input.type,
@@ -43,5 +46,5 @@ export function completeAddress(input: AddressInput): Address {
 
 export function inferAddressType(target: string): Address['type'] {
   if (/^sips?:/i.test(target) || target.includes('@')) return 'sip';
-  return /^\+?[0-9*#]+$/.test(target) ? 'tel' : 'extension';
+  return /^(?:[0-9*#]+|\+[0-9*#\s().-]+)$/.test(target) ? 'tel' : 'extension';
 }

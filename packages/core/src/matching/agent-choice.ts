@@ -74,7 +74,7 @@ function turnOf(field: AgentField, strategy: Strategy, inOrder: readonly Rank[])
   if (field.drawn !== undefined) return { kind: 'draw', from: field.drawn.from, to: field.drawn.to };
   const [first, second] = inOrder;
   if (strategy === 'ring_all' || first === undefined || second === undefined) return undefined;
-  const behindBy = first.first === second.first ? 0 : second.first - first.first;
+  const behindBy = first.first === second.first ? 0 : Math.round(second.first - first.first);
   return { kind: 'score', agentId: second.agentId, behindBy: Number.isFinite(behindBy) ? behindBy : null };
 }
 

@@ -27,7 +27,7 @@ export function callerChoiceOf(agentId: string, field: CallerField, now: Monoton
       queuecallId: caller.queuecallId,
       queueId: caller.demand.queueId,
       priority: caller.priority,
-      waitMs: now - caller.joinedAt,
+      waitMs: Math.round(now - caller.joinedAt),
     })),
     candidateCount: field.count,
     excluded: field.excluded,
@@ -39,7 +39,7 @@ export function callerChoiceOf(agentId: string, field: CallerField, now: Monoton
 function turnOf(first: WaitingCaller, second: WaitingCaller): CallerTurn {
   const { queuecallId } = second;
   return first.priority === second.priority
-    ? { kind: 'joined', queuecallId, behindBy: second.joinedAt - first.joinedAt }
+    ? { kind: 'joined', queuecallId, behindBy: Math.round(second.joinedAt - first.joinedAt) }
     : { kind: 'priority', queuecallId, behindBy: first.priority - second.priority };
 }
 

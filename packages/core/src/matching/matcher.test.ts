@@ -314,6 +314,22 @@ describe('an explanation', () => {
     assert.equal(callerChoice.reason, 'c is the only caller a could have.');
   });
 
+  it('tells whole milliseconds, though its clock has fractions of them', () => {
+    const agents = [agent('a', { idleSince: at(60_000.2) }), agent('b', { idleSince: at(70_000.9) })];
+    const callers = [caller('c', { joinedAt: at(90_000.3) }), caller('d', { joinedAt: at(95_000.9) })];
+    const [first] = floor(agents, callers).nextMatches(now, () => 0);
+    assert.deepEqual(
+      first?.agentChoice.candidates.map(({ score }) => score),
+      [40_000, 29_999],
+    );
+    assert.match(first?.agentChoice.reason ?? '', /with 10001 ms more of idling/);
+    assert.deepEqual(
+      first?.callerChoice.candidates.map(({ waitMs }) => waitMs),
+      [10_000, 4_999],
+    );
+    assert.match(first?.callerChoice.reason ?? '', /it joined 5001 ms later/);
+  });
+
   it('tells what a draw would have had to be', () => {
     const strategy = 'weighted';
     const agents = [agent('a'), agent('b', inSales({ weight: 3 }))];

@@ -98,5 +98,5 @@ export function scoreOf(rank: Rank, strategy: Strategy, now: Monotonic): number 
   const name = scoreNames[strategy];
   if (name === 'weight') return rank.weight;
   if (!Number.isFinite(rank.first)) return null;
-  return name === 'idle_ms' || name === 'since_offered_ms' ? now - rank.first : rank.first;
+  return name === 'idle_ms' || name === 'since_offered_ms' ? Math.round(now - rank.first) : rank.first;
 }

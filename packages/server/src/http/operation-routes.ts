@@ -76,7 +76,7 @@ function sendValue(
   return sendFile(reply, value as FileReply, contentType);
 }
 
-const forKeys = "it opens what is the agent's own";
+const forKeys = "the token of an agent opens only what is the agent's own";
 
 function createDoor(operation: Operation, { deps, authentication, callers }: RouteParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {

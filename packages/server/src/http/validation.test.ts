@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Type } from 'typebox';
+import { Id } from '@parley/contract';
+import { type TString, Type } from 'typebox';
 import { createPartCheck, summarize } from './validation.ts';
 
 const Body = Type.Object(
@@ -43,6 +44,21 @@ describe('a checked part of a request', () => {
     ]);
   });
 
+  it('says what the keys of a map have to be', () => {
+    const skills = (form: TString) =>
+      createPartCheck(Type.Record(form, Type.Integer(), { additionalProperties: false }), 'body');
+    const messageOf = (form: TString) => {
+      const checked = skills(form)({ x: 3 });
+      return checked.ok ? undefined : checked.problems.map(({ path, message }) => [path, message]);
+    };
+    assert.deepEqual(messageOf(Id), [
+      ['x', 'is not a key that is known here (each has to be a UUID in lower case)'],
+    ]);
+    assert.deepEqual(messageOf(Type.String({ pattern: '^y' })), [
+      ['x', 'is not a key that is known here (each has to match ^y)'],
+    ]);
+  });
+
   it('names keys that are not known however many there are', () => {
     for (const count of [7, 8, 9, 50]) {
       const unknown = Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
@@ -58,7 +74,7 @@ describe('a checked part of a request', () => {
       ['name', 'wrong_type', 'has to be a text'],
       ['method', 'not_one_of', 'has to be one of "", "POST"'],
       ['count', 'wrong_type', 'has to be a whole number'],
-      ['items[0].id', 'wrong_form', 'has another form: Begins with x'],
+      ['items[0].id', 'wrong_form', 'is not of the form that it needs: Begins with x'],
     ]);
   });
 

@@ -87,6 +87,13 @@ function unknownKey(root: TSchema, { schemaPath }: TLocalizedValidationError): s
   return `is not a key that is known here (${listKeys(schema)})`;
 }
 
+/** Of a map, such as skills by the ids of tags, every key has to have one form. */
+function listForms(patterns: Readonly<Record<string, unknown>>): string {
+  const forms = Object.keys(patterns);
+  if (forms.every((form) => form === idPattern)) return 'each has to be a UUID in lower case';
+  return `each has to match ${forms.join(' or ')}`;
+}
+
 const reasons: Readonly<Partial<Record<Keyword, FieldProblem['reason']>>> = {
   type: 'wrong_type',
   enum: 'not_one_of',
@@ -124,7 +131,8 @@ function schemaAt(root: TSchema, path: string): Readonly<Record<string, unknown>
 }
 
 function listKeys(schema: Readonly<Record<string, unknown>>): string {
-  const properties = schema['properties'];
+  const { properties, patternProperties: patterns } = schema;
+  if (isRecord(patterns)) return listForms(patterns);
   const keys = isRecord(properties) ? Object.keys(properties) : [];
   return keys.length === 0 ? 'there are none' : `known: ${keys.join(', ')}`;
 }
@@ -140,7 +148,9 @@ const { pattern: idPattern } = Id as TSchema & { readonly pattern?: string };
 function describeForm(schema: Readonly<Record<string, unknown>>, fallback: string): string {
   if (schema['pattern'] === idPattern) return 'has to be a UUID in lower case';
   const description = schema['description'];
-  return typeof description === 'string' ? `has another form: ${description.replace(/\.$/, '')}` : fallback;
+  return typeof description === 'string'
+    ? `is not of the form that it needs: ${description.replace(/\.$/, '')}`
+    : fallback;
 }
 
 function withArticle(type: string): string {

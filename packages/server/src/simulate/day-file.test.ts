@@ -47,7 +47,7 @@ describe('a day file', () => {
       [(day) => change(day.queues[0], 'calls_per_hour', { '9': 3 }), /^queues\[0\]\.calls_per_hour/],
       [
         (day) => change(day.teams[0], 'from', '24:30'),
-        /^teams\[0\]\.from has another form: A time of the day/,
+        /^teams\[0\]\.from is not of the form that it needs: A time of the day/,
       ],
       [(day) => change(day.teams[0], 'until', '08:00'), /^teams\[0\]\.until has to be after 08:30/],
       [(day) => change(day.teams[1], 'name', 'early'), /^teams\[1\]\.name is early, as another is called/],

@@ -100,7 +100,7 @@ async function permittedCaller(
 }
 
 function permitted(agent: Agent): Outcome<undefined> {
-  const problem = `the agent ${agent.id} has no permission to supervise`;
+  const problem = `the agent ${agent.id} has no permission to supervise (none of the bits 1, 32 and 64)`;
   return maySupervise(agent) ? answer(undefined) : refuse('PERMISSION_DENIED', { problem });
 }
 
