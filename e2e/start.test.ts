@@ -78,6 +78,18 @@ describe('npm start', { concurrency: 2 }, () => {
     }
   });
 
+  scene('says off loopback who may call, unless that is set', async (stage) => {
+    const hint = (line: string): boolean => line.includes('PARLEY_TRUSTED_PEERS');
+    const open = { PARLEY_HOST: '0.0.0.0' };
+    const { program } = await stage.server({ settings: open });
+    await program.stdout.first('who may call', hint);
+    const named = await stage.server({ settings: { ...open, PARLEY_TRUSTED_PEERS: '127.0.0.1' } });
+    await named.program.stdout.first('key line', (line) => line.startsWith('  Key  '));
+    assert.ok(!named.program.stdout.entries.some(hint));
+    const phone = await stage.phone(named);
+    await (await phone.invite('100')).answered();
+  });
+
   scene('keeps its key: the second start names only its file', async (stage) => {
     const dataDir = join(await stage.folder(), 'data');
     const first = npmStart(stage, dataDir);

@@ -5,6 +5,7 @@ import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { demoNumbers } from './demo.ts';
 import { accessKeyFile } from './first-start.ts';
+import { isLoopbackHost } from './peer-policy.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { releaseStartMemory } from './start-memory.ts';
 
@@ -52,6 +53,9 @@ function readSettings(flags: readonly string[]): Settings | undefined {
   return undefined;
 }
 
+const closedLine =
+  '  Off loopback calls are taken from registered extensions and from trunks; PARLEY_TRUSTED_PEERS names who else may call, also from this machine.';
+
 /** What a newcomer needs to go on, and no more. */
 function greeting({ settings, start, recovered, httpPort, sipPort }: RunningServer): string {
   const { host, dataDir } = settings;
@@ -66,6 +70,7 @@ function greeting({ settings, start, recovered, httpPort, sipPort }: RunningServ
       : []),
     `  API  http://${named}:${httpPort}/v1.0   to browse: http://${named}:${httpPort}/docs`,
     keyLine(start.newKey, settings.accessKey, dataDir),
+    ...(isLoopbackHost(host) || settings.trustedPeers.length > 0 ? [] : [closedLine]),
     ...(recovered.calls > 0
       ? [
           `  ${recovered.calls} ${recovered.calls === 1 ? 'call' : 'calls'} left live by the last process, now ended.`,

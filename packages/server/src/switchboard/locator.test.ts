@@ -47,6 +47,16 @@ function problemOf({ legs, agent }: PlannedDestination): string | undefined {
   return legs[0]?.problem;
 }
 
+describe('a number as a destination', () => {
+  it('that is nowhere, and an extension, is told to be one', async () => {
+    assert.equal(problemOf(await planOf(address('tel', '1009'))), 'no route leads there');
+    assert.equal(
+      problemOf(await planOf(address('tel', '1001'))),
+      'no route leads there; the extension 1001 is of the type "extension"',
+    );
+  });
+});
+
 describe('an agent as a destination', () => {
   it('is at the own addresses, each with all its phones, rung in the own way', async () => {
     const { agent, legs, asGroup } = await planOf(address('agent', agentId));

@@ -88,7 +88,7 @@ async function locatePhone(
     case 'sip':
       return one(destination, sipLeg(wanted, destination));
     case 'tel':
-      return one(destination, await deps.legTo(wanted, destination));
+      return one(destination, numberLeg(deps, wanted, await deps.legTo(wanted, destination)));
     case 'extension':
     case 'endpoint':
       return extension(deps, wanted, destination);
@@ -111,6 +111,13 @@ function one(destination: Address, leg: PlannedLeg): PlannedDestination {
 /** `status`: what SIP would say of it. */
 function noWay(destination: Address, problem: string, status = 404): PlannedLeg {
   return { destination, attempts: [], problem, status };
+}
+
+/** An extension of digits that was named without its type is taken for a number. */
+function numberLeg({ contactsOf }: LocatorDeps, { customerId }: LocationWanted, leg: PlannedLeg): PlannedLeg {
+  const { problem, destination } = leg;
+  if (problem === undefined || contactsOf(customerId, destination.target).length === 0) return leg;
+  return { ...leg, problem: `${problem}; the extension ${destination.target} is of the type "extension"` };
 }
 
 function sipLeg(wanted: LocationWanted, destination: Address): PlannedLeg {

@@ -6,7 +6,7 @@ import { idOrVariableOf } from '../text-forms.ts';
 export const action = defineAction({
   type: 'queue_join',
   summary:
-    'Waits in a queue for an agent, and talks with the agent. Goes on when they have parted, or the wait is over.',
+    'Waits in a queue for an agent, and talks with the agent. Goes on when they have parted, or the wait is over. Answers first if needed.',
   executor: 'flow',
   needsCall: true,
   option: Type.Object({

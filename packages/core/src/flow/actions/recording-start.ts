@@ -5,7 +5,7 @@ import { defineAction, fail, next } from '../action-type.ts';
 export const action = defineAction({
   type: 'recording_start',
   summary:
-    'Records the call to a WAV file: left what the far end says, right what it hears. Goes on at once.',
+    'Records the call to a WAV file: left what the far end says, right what it hears. Goes on at once. Answers first if needed.',
   executor: 'call',
   option: Type.Object({
     format: Type.Optional(Type.Enum(['wav'], { description: 'The only one there is.' })),
