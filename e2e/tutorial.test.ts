@@ -62,8 +62,8 @@ async function type(stage: Stage, server: ServerProcess, commands: string): Prom
 
 /** As the receiver in the second terminal prints it. */
 function printed({ type: name, data }: EventEnvelope): string {
-  const { status, end_reason: end, status_reason: reason } = data as Record<string, string | undefined>;
-  return [name, status, end || reason || ''].join(' ').trim();
+  const shown: Readonly<Record<string, unknown>> = { ...data };
+  return [name, shown['status'], shown['end_reason'] || shown['status_reason'] || ''].join(' ').trim();
 }
 
 describe('the tutorial', () => {
