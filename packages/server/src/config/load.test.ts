@@ -36,8 +36,17 @@ describe('settings', () => {
   it('that are unknown are named, wherever they stand, together with what is known', () => {
     const text = problems({ flags: ['--port', '1'], environment: { PARLEY_PORT: '1' }, file: '{"port": 1}' });
     assert.match(text, /^--port is no setting; known are --host/m);
+    assert.doesNotMatch(text, /^1 is no setting/m);
     assert.match(text, /^PARLEY_PORT is no setting; known are PARLEY_HOST/m);
     assert.match(text, /^port in parley\.config\.json is no setting/m);
+  });
+
+  it('that are unknown keep none of the others from being read', () => {
+    const text = problems({ flags: ['--port', '--host', 'x', '--http-port', 'y', 'z'] });
+    assert.deepEqual(
+      text.split('\n').map((line) => line.split(' ')[0]),
+      ['--port', 'z', '--http-port'],
+    );
   });
 
   it('say which proxies stand in front and how much one address may ask', () => {

@@ -51,6 +51,9 @@ function readFlags(flags: readonly string[], problems: string[]): Layer {
     const key = byFlag.get(name);
     if (key === undefined) {
       problems.push(`${name} is no setting; known are ${[...byFlag.keys()].join(', ')}`);
+      // What follows it is its value, and not another one that is unknown.
+      const valued = name.startsWith('--') && inline === undefined;
+      if (valued && flags[at + 1]?.startsWith('--') === false) at += 1;
       continue;
     }
     const text = inline ?? flags[(at += 1)];
