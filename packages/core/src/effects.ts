@@ -1,7 +1,7 @@
 import type { Address } from '@parley/contract';
 import type { DialAttempt } from './dial/plan.ts';
 
-/** What a decision asks of the outside, carried out in order once its changes are durable. */
+/** What a decision asks of the outside, carried out in order once its changes are durable, unless nobody can notice it. */
 export type Effect =
   /** Get a leg's media ready; answered by the input `mediaOpened` or `mediaFailed`. */
   | { readonly kind: 'openMedia'; readonly callId: string }
@@ -126,3 +126,11 @@ export type PlaySource =
   | { readonly kind: 'ringback' }
   /** Music on hold; until it is stopped. */
   | { readonly kind: 'music' };
+
+/**
+ * Whether an effect stays within this process and comes back as an input: nobody outside can tell that it was carried out, so it
+ * need not wait until what decided it is durable. What follows from its answer does.
+ */
+export function isInward({ kind }: Effect): boolean {
+  return kind === 'openMedia' || kind === 'locate' || kind === 'loadFlow';
+}

@@ -92,6 +92,24 @@ describe('the commit pipeline', () => {
     assert.equal(delivered.length, 2);
   });
 
+  it('begins at once what nobody outside can notice, but not within the decision', async () => {
+    const { pipeline, store, performed, dropped } = setUp();
+    const both = decision('a');
+    both.effect({ kind: 'openMedia', callId: 'media of a' });
+    pipeline.decide(both);
+    assert.deepEqual(performed, []);
+    await settled();
+    assert.deepEqual(performed, ['media of a']);
+    const inward = new Decision(at, { id: () => 'x', token: () => '', fraction: () => 0 });
+    inward.effect({ kind: 'openMedia', callId: 'z' });
+    pipeline.decide(inward);
+    await settled();
+    assert.deepEqual(performed, ['media of a', 'z'], 'no transaction is waited for');
+    await store.answer();
+    assert.deepEqual(performed, ['media of a', 'z', 'a']);
+    assert.deepEqual([store.groups.map((group) => group.length), dropped], [[1], []]);
+  });
+
   it('puts what is decided while a transaction is under way into the next one, together', async () => {
     const { pipeline, store } = setUp();
     pipeline.decide(decision('a'));

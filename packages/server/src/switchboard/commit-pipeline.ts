@@ -8,6 +8,7 @@ import {
   type Effect,
   type EventDraft,
   type EventPosition,
+  isInward,
   type NewEvent,
   type Put,
   type Store,
@@ -20,7 +21,7 @@ export interface CommitPipelineDeps {
   readonly clock: Clock;
   /** Endpoints that are owed an event. */
   readonly recipientsOf: (event: EventDraft) => readonly string[];
-  /** Carries an effect out; called in the order in which they were decided, once what decided them is durable. */
+  /** Carries an effect out; called in the order in which they were decided, once what decided them is durable or, for what stays within the process, at once. */
   readonly perform: (effect: Effect) => void;
   /** Called with the rows of each decision, as soon as they are durable and before anything follows from them. */
   readonly written: (puts: readonly Put[]) => void;
@@ -66,7 +67,8 @@ const longestRetryMs = 2_000;
 
 /**
  * The one way from a decision to the outside. Decisions queue while a transaction is under way and become the next
- * one together, so the busier the server, the more decisions share a flush. Effects follow in order, after it.
+ * one together, so the busier the server, the more decisions share a flush. Effects follow in order, after it; only those that
+ * stay within the process are begun at once, so that what follows from their answers can share the flush.
  * A write that fails is tried again until it succeeds: what was decided is never dropped, and nothing overtakes it.
  * Only a commit that is broken in itself, which no trying again could mend, is taken out of its group and dropped.
  */
@@ -87,8 +89,12 @@ export class CommitPipeline {
 
   /** Hands in a decision about live calls. They are this node's own, so it cannot lose a race. */
   decide(decision: Decision): void {
-    if (decision.puts.length === 0 && decision.events.length === 0 && decision.effects.length === 0) return;
-    this.#add({ commit: this.#commitOf(decision), effects: decision.effects, settled: undefined });
+    const inward = decision.effects.filter(isInward);
+    const effects = decision.effects.filter((effect) => !isInward(effect));
+    if (decision.puts.length + decision.events.length + effects.length > 0)
+      this.#add({ commit: this.#commitOf(decision), effects, settled: undefined });
+    // Not before whoever decided is done with it.
+    if (inward.length > 0) queueMicrotask(() => inward.forEach((effect) => this.#deps.perform(effect)));
   }
 
   /** Hands in changes that may lose a race; resolves when they are durable or lost, rejects when they are broken. */
