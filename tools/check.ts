@@ -3,10 +3,11 @@
  *
  *   npm run check
  *
- * Types, lint with type-aware rules, format, which package may import which, house rules, generated files.
+ * Types, lint with type-aware rules, format, which package may import which, house rules, links, generated files.
  */
 import { spawn } from 'node:child_process';
 import { importViolations } from './import-rules.ts';
+import { linkViolations } from './links.ts';
 import type { Violation } from './source-files.ts';
 import { tidyViolations } from './tidy.ts';
 
@@ -27,6 +28,7 @@ const projects = [
 const steps: readonly Step[] = [
   { name: 'import rules', run: () => Promise.resolve(report(importViolations())) },
   { name: 'tidy', run: () => Promise.resolve(report(tidyViolations())) },
+  { name: 'links', run: () => Promise.resolve(report(linkViolations())) },
   { name: 'format', run: () => command('biome', ['format', '.']) },
   { name: 'generated files', run: () => command('node', ['tools/generate.ts', '--check']) },
   ...projects.map((project) => ({ name: `types ${project}`, run: () => command('tsc', ['-p', project]) })),
