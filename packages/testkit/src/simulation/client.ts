@@ -9,6 +9,7 @@ import {
 } from '@parley/core';
 import type { Exchange } from '@parley/server';
 import type { SeededChance } from '../seeded-chance.ts';
+import { administer, type OfficeThing, officeThings } from './office.ts';
 import type { Site } from './site.ts';
 
 /** Whoever uses the API: does something to a call, a room or a group that is there, or has calls made. */
@@ -43,7 +44,12 @@ const things = [
   'callBack',
   'callBack',
   'move',
+  ...officeThings,
 ] as const;
+
+function isOfficeThing(what: string): what is OfficeThing {
+  return officeThings.some((each) => each === what);
+}
 
 export function createClient(chance: SeededChance, site: Site): Client {
   return {
@@ -64,6 +70,10 @@ export function createClient(chance: SeededChance, site: Site): Client {
       }
       if (what === 'status') {
         void setStatus(exchange, chance, site);
+        return what;
+      }
+      if (isOfficeThing(what)) {
+        administer(exchange, chance, site, what);
         return what;
       }
       if (what === 'kick' || what === 'callBack' || what === 'move') {
@@ -106,7 +116,7 @@ function toCall(
   chance: SeededChance,
   what: Exclude<
     (typeof things)[number],
-    'dial' | 'close' | 'hangUpGroup' | 'transfer' | 'status' | 'kick' | 'callBack' | 'move'
+    'dial' | 'close' | 'hangUpGroup' | 'transfer' | 'status' | 'kick' | 'callBack' | 'move' | OfficeThing
   >,
   callId: string,
 ): void {

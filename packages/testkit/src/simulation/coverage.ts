@@ -59,7 +59,10 @@ export class CoverageCounter {
   }
 
   logged({ type, resourceId, body }: LogEntry): void {
-    if (type === 'queue_created' && (dataOf(body) as Queue).confirm_key !== '') this.#asking.add(resourceId);
+    if (type === 'queue_created' || type === 'queue_updated') {
+      if ((dataOf(body) as Queue).confirm_key === '') this.#asking.delete(resourceId);
+      else this.#asking.add(resourceId);
+    }
     if (type === 'queuecall_created') this.#ids.visits.add(resourceId);
     if (type === 'queuecall_serviced') this.#served(dataOf(body) as Queuecall);
     if (type === 'queuecall_abandoned') this.#lost(dataOf(body) as Queuecall);

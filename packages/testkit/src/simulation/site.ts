@@ -1,4 +1,4 @@
-import { type ActionInput, type Flow, nilId } from '@parley/contract';
+import { type ActionInput, type Flow, nilId, type RoutingMethod } from '@parley/contract';
 import {
   checkFlow,
   createAgent,
@@ -21,6 +21,7 @@ import {
   makeWaitingActions,
   type Reachable,
 } from './flow-maker.ts';
+import { routingMethods } from './office.ts';
 import { simDigestHash } from './sim-digest.ts';
 
 export const simDomain = 'parley.internal';
@@ -142,7 +143,8 @@ async function makeQueues(
   };
   const settings = [
     {
-      routing_method: chance.pick(['longest_idle', 'ring_all', 'random'] as const),
+      routing_method: chance.pick<RoutingMethod>(['ring_all', ...routingMethods]),
+      sticky: { within_seconds: chance.pick([0, 600]), hold_seconds: chance.between(0, 5) },
       agent_announcement: chance.pick([
         [],
         [{ type: 'beep' }, { type: 'sleep', option: { duration: 2_000 } }],
@@ -153,6 +155,8 @@ async function makeQueues(
     },
     {
       wait_actions: chance.happens(0.3) ? [...waits, callbackTo(chance, phones)] : waits,
+      routing_method: chance.pick(routingMethods),
+      announce: { interval_seconds: chance.pick([0, 0, 10]), estimated_wait: chance.happens(0.5) },
       wait_timeout: chance.pick([0, 20_000]),
       service_timeout: chance.pick([0, 15_000]),
       max_length: chance.pick([0, 2]),

@@ -31,7 +31,7 @@ export function planTroubles({ clock, streams, chance, troubleMs, mischief }: Tr
   };
   sometimes(0.4, 2, () => mischief.die(chance.pick(['fin', 'power']), drawMs(chance, 10, 3_000, 60_000)));
   sometimes(0.3, 2, () => mischief.failStore(drawMs(chance, 50, 5_000, 60_000)));
-  sometimes(0.7, 15, () => mischief.interfere());
+  sometimes(0.7, 22, () => mischief.interfere());
   sometimes(0.4, 4, () => breakStream(streams, chance, mischief));
 }
 
