@@ -85,6 +85,15 @@ describe('the checker of the wire', () => {
     assert.match(violations.list.join(), /answered 200 and then 487/);
   });
 
+  it('does not hold a process to what the one before has answered (simulation seed 409)', () => {
+    const violations = new Violations();
+    const wire = new WireChecker(violations);
+    wire.sentSip(response('200', 'INVITE'), phone);
+    wire.died();
+    wire.sentSip(response('481', 'INVITE'), phone);
+    assert.deepEqual(violations.list, []);
+  });
+
   it('sees sound that is sent after the BYE of a call, not that of the next one in the same place', () => {
     const violations = new Violations();
     const wire = new WireChecker(violations);

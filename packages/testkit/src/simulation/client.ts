@@ -44,6 +44,10 @@ const things = [
   'callBack',
   'callBack',
   'move',
+  'record',
+  'record',
+  'stopRecording',
+  'pauseRecording',
   ...officeThings,
 ] as const;
 
@@ -72,6 +76,8 @@ export function createClient(chance: SeededChance, site: Site): Client {
         void setStatus(exchange, chance, site);
         return what;
       }
+      if (what === 'record' || what === 'stopRecording' || what === 'pauseRecording')
+        return toRecording(exchange, chance, site, what);
       if (isOfficeThing(what)) {
         administer(exchange, chance, site, what);
         return what;
@@ -111,12 +117,59 @@ function toVisit(
   return void commands.decide((centre, at) => centre.waiting.callBack(visitId, destination, at));
 }
 
+/** A call or a conference is recorded from now on, or one that is so is told to end or to pause. */
+function toRecording(
+  { centre, commands }: Exchange,
+  chance: SeededChance,
+  { reachable }: Site,
+  what: 'record' | 'stopRecording' | 'pauseRecording',
+): string | undefined {
+  const callIds = centre.callIds();
+  if (what === 'record') {
+    const wanted = {
+      endOfSilenceMs: chance.pick([0, 1_000]),
+      endKey: chance.pick(['none', 'any'] as const),
+      durationMs: chance.between(1, 20_000),
+      beepStart: chance.happens(0.3),
+      onEndFlowId: nilId,
+    };
+    if (callIds.length === 0 || chance.happens(0.3))
+      void commands.decide((now, at) =>
+        now.recordConference(chance.pick(reachable.conferenceIds), wanted, at),
+      );
+    else void commands.ask({ kind: 'recordingRequested', callId: chance.pick(callIds), wanted });
+    return what;
+  }
+  const recordingIds = callIds.flatMap((id) => {
+    const recordingId = centre.liveCall(id)?.call.recording_id ?? nilId;
+    return recordingId === nilId ? [] : [recordingId];
+  });
+  if (recordingIds.length === 0) return undefined;
+  const id = chance.pick(recordingIds);
+  const paused = chance.happens(0.7);
+  void commands.decide((now, at) => ({
+    decision: what === 'stopRecording' ? now.stopRecording(id, at) : now.pauseRecording(id, paused, at),
+  }));
+  return what;
+}
+
 function toCall(
   { centre, commands }: Exchange,
   chance: SeededChance,
   what: Exclude<
     (typeof things)[number],
-    'dial' | 'close' | 'hangUpGroup' | 'transfer' | 'status' | 'kick' | 'callBack' | 'move' | OfficeThing
+    | 'dial'
+    | 'close'
+    | 'hangUpGroup'
+    | 'transfer'
+    | 'status'
+    | 'kick'
+    | 'callBack'
+    | 'move'
+    | 'record'
+    | 'stopRecording'
+    | 'pauseRecording'
+    | OfficeThing
   >,
   callId: string,
 ): void {

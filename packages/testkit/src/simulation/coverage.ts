@@ -13,6 +13,7 @@ const seen = [
   'supervisions',
   'transfers',
   'transferred',
+  'recordings',
 ] as const;
 
 /** How often each happened. */
@@ -63,6 +64,7 @@ export class CoverageCounter {
       if ((dataOf(body) as Queue).confirm_key === '') this.#asking.delete(resourceId);
       else this.#asking.add(resourceId);
     }
+    if (type === 'recording_started') this.#ids.recordings.add(resourceId);
     if (type === 'queuecall_created') this.#ids.visits.add(resourceId);
     if (type === 'queuecall_serviced') this.#served(dataOf(body) as Queuecall);
     if (type === 'queuecall_abandoned') this.#lost(dataOf(body) as Queuecall);

@@ -55,7 +55,8 @@ export class EventChecker {
     // What became of others is still told of a call that is over.
     if (life.over && type !== 'call_updated') wrong('it was over');
     if (verb === 'created' && life.created) wrong('it was created already');
-    if (verb !== 'created' && !life.created) wrong('it was not created');
+    // What ends before there is any sound has never started.
+    if (verb !== 'created' && resource !== 'recording' && !life.created) wrong('it was not created');
     if (verb === 'answered' && life.answered) wrong('it was answered already');
     life.created = true;
     life.answered ||= verb === 'answered';
@@ -65,7 +66,7 @@ export class EventChecker {
   }
 }
 
-const lastVerbs: ReadonlySet<string> = new Set(['deleted', 'hungup', 'hangup', 'done', 'abandoned']);
+const lastVerbs: ReadonlySet<string> = new Set(['deleted', 'hungup', 'hangup', 'done', 'abandoned', 'finished']);
 /** What a client makes and nobody ends. */
 const lasting: ReadonlySet<string> = new Set(['agent', 'queue']);
 

@@ -62,6 +62,17 @@ const queue: Maker = (chance, _ids, { queueIds }) => ({
   option: { queue_id: chance.pick(queueIds) },
 });
 
+/** Not for long: what is recorded is ticked all the time. */
+const record: Maker = (chance) => ({
+  type: 'recording_start',
+  option: {
+    duration: chance.between(1, 20),
+    end_of_silence: chance.pick([0, 0, 2]),
+    end_of_key: chance.pick(['none', 'any', '#'] as const),
+    beep_start: chance.happens(0.3),
+  },
+});
+
 /** What calls that a flow makes do: nothing, something short, or meet somebody. */
 const callees: readonly ((...args: Parameters<Maker>) => readonly Made[])[] = [
   () => [],
@@ -91,6 +102,8 @@ const makers: readonly Maker[] = [
   join,
   queue,
   call,
+  record,
+  () => ({ type: 'recording_stop' }),
   () => ({ type: 'answer' }),
   () => ({ type: 'beep' }),
   (chance) => ({ type: 'sleep', option: { duration: drawMs(chance, 1, 3000, longestWaitMs) } }),
@@ -154,6 +167,7 @@ const purposes: readonly ((...args: Parameters<Maker>) => readonly Made[])[] = [
   (...args) => [join(...args)],
   (...args) => [answer, call(...args), join(...args)],
   (...args) => [queue(...args)],
+  (...args) => [answer, record(...args), connect(...args)],
   (...args) => [queue(...args), { type: 'beep' }],
   (...args) => [call(...args), { type: 'sleep', option: { duration: args[0].between(1, 8_000) } }],
 ];
@@ -164,13 +178,10 @@ export function makePurposefulActions(chance: SeededChance, reachable: Reachable
 }
 
 /** What is at the number of a queue: perhaps a greeting, and something for those whom nobody served. */
-export function makeWaitingActions(chance: SeededChance, queueId: string): Made[] {
+export function makeWaitingActions(chance: SeededChance, queueId: string, reachable: Reachable): Made[] {
   const waits: Made = { type: 'queue_join', option: { queue_id: queueId, priority: chance.between(0, 2) } };
-  return [
-    ...(chance.happens(0.3) ? [answer] : []),
-    waits,
-    ...(chance.happens(0.3) ? [{ type: 'beep' as const }] : []),
-  ];
+  const before = chance.pick([[], [answer], [answer, record(chance, [], reachable)]]);
+  return [...before, waits, ...(chance.happens(0.3) ? [{ type: 'beep' as const }] : [])];
 }
 
 /** A list of actions such as a careless person might write; not all of them pass the check. */

@@ -1,5 +1,11 @@
 import type { Monotonic } from '@parley/core';
-import { type Connection, createInlineMedia, type MediaCommands, type MediaEvent } from '@parley/media';
+import {
+  type Connection,
+  createInlineMedia,
+  type MediaCommands,
+  type MediaEvent,
+  type RecordingFiles,
+} from '@parley/media';
 import { Alarm, type Clock } from '@parley/server';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Endpoint, VirtualNetwork } from '../virtual-network.ts';
@@ -14,6 +20,8 @@ export interface SimMediaOptions {
   readonly isDead: () => boolean;
   /** Nothing is sent and nothing heard, but commands are followed. */
   readonly isMute?: () => boolean;
+  /** Where recordings are kept, also when this is dead; absent: nowhere that lasts. */
+  readonly files?: RecordingFiles | undefined;
   /** How long taking a port takes; absent: no time. */
   readonly bindMs?: () => number | 'refused';
   readonly onEvent: (event: MediaEvent) => void;
@@ -45,6 +53,7 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
   const repeating = new Set<string>();
   /** When legs last came to the end of what they said. */
   const spokenUntil = new Map<string, number>();
+  /** Legs whose sound is passed on, and recordings. */
   const recording = new Set<string>();
   const inRooms = new Set<string>();
   const isSpeaking = (leg: string): boolean => playing.has(leg) && !repeating.has(leg);
@@ -65,11 +74,13 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
     clock: () => clock.ms,
     random: options.random,
     rtpTimeoutMs: options.rtpTimeoutMs,
+    files: options.files,
     // Hours of silence cost nothing: packets that carry nothing are not sent, and legs that rest are not ticked.
     continuousSilence: false,
     onEvent(event) {
       if (event.type === 'finished' && playing.get(event.leg) === event.play) fallSilent(event.leg);
       if (event.type === 'recorded') recording.delete(event.leg);
+      if (event.type === 'recordingEnded') recording.delete(event.recording);
       // As from a worker: never within the command that caused it.
       clock.after(0, () => {
         if (!isDead()) onEvent(event);
@@ -165,7 +176,10 @@ export function createSimMedia(options: SimMediaOptions): SimMedia {
     },
     playRoom: (room, play, clips, options) => driven(() => media.playRoom(room, play, clips, options)),
     stopRoom: (room) => driven(() => media.stopRoom(room)),
-    startRecording: (recording, plan) => driven(() => media.startRecording(recording, plan)),
+    startRecording: (name, plan) => {
+      recording.add(name);
+      driven(() => media.startRecording(name, plan));
+    },
     pauseRecording: (recording) => driven(() => media.pauseRecording(recording)),
     resumeRecording: (recording) => driven(() => media.resumeRecording(recording)),
     stopRecording: (recording) => driven(() => media.stopRecording(recording)),

@@ -1,5 +1,5 @@
 import type { Put, Reply } from '@parley/core';
-import { type Connection, createClip } from '@parley/media';
+import { type Connection, createClip, type MemoryRecordings, repairWav } from '@parley/media';
 import {
   type Clock,
   createExchange,
@@ -65,6 +65,15 @@ export interface SimServerParts {
   /** Events that were not acknowledged yet, or are sent again. */
   readonly owed: () => number;
   readonly settings: SimServerSettings;
+  /** The disk for recordings, which outlives the process. */
+  readonly recordings: MemoryRecordings;
+}
+
+/** Milliseconds of sound in a recording, as the next process finds it. */
+export function soundMsOf(recordings: MemoryRecordings, id: string): number {
+  const bytes = recordings.read(id);
+  const repair = bytes && repairWav(bytes.subarray(0, 44), bytes.length);
+  return repair?.ok === true ? Math.round(repair.value.durationMs) : 0;
 }
 
 /** Sound of a text: so many milliseconds a character, at a rate of 8 kHz. */
@@ -127,7 +136,7 @@ export class SimServer {
       }),
       ownHost: () => address.address,
       ownPort: () => address.port,
-      recorded: async () => await Promise.resolve(0),
+      recorded: async (id) => await Promise.resolve(soundMsOf(parts.recordings, id)),
       recordingPath: (id) => id,
       createMedia: (onEvent) => {
         this.#media = createSimMedia({
@@ -137,6 +146,7 @@ export class SimServer {
           ports: { min: 10_000, max: 19_999 },
           random: () => chance.fraction(),
           rtpTimeoutMs,
+          files: parts.recordings,
           bindMs,
           isDead: () => this.#dead,
           onEvent,

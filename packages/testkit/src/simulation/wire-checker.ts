@@ -15,6 +15,11 @@ export class WireChecker {
     this.#violations = violations;
   }
 
+  /** The process is gone, and with it what it has said: the next one knows nothing of a dialog or a transaction. */
+  died(): void {
+    this.#finals.clear();
+  }
+
   /** A phone tells where it wants to hear a call: a place that is heard again when it was used before. */
   phoneSentSip(bytes: Uint8Array, address: string): void {
     const text = textOf(bytes);

@@ -1,5 +1,6 @@
 import type { EventValidator } from '@parley/contract';
 import type { Reply } from '@parley/core';
+import { createMemoryRecordings } from '@parley/media';
 import { SeededChance } from '../seeded-chance.ts';
 import { createMemoryStore, type MemoryStore } from '../store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -15,7 +16,8 @@ import { checkFigures, checkQueueRows } from './figure-checker.ts';
 import { HearingChecker } from './hearing-checker.ts';
 import { isAtRest, judge } from './judge.ts';
 import { Receiver } from './receiver.ts';
-import { SimServer } from './sim-server.ts';
+import { RecordingChecker } from './recording-checker.ts';
+import { SimServer, soundMsOf } from './sim-server.ts';
 import { makeCustomer, makeSite } from './site.ts';
 import { createSupervisors, type Supervisors } from './supervisors.ts';
 import { type Mischief, planTroubles } from './troubles.ts';
@@ -57,6 +59,8 @@ export class World implements Mischief {
   readonly #chains = new ChainChecker(this.violations);
   readonly #wire = new WireChecker(this.violations);
   readonly #deadlines = new DeadlineChecker(this.violations);
+  readonly #recordings = createMemoryRecordings();
+  readonly #recordingChecker = new RecordingChecker(this.violations);
   #client: Client | undefined;
   #supervisors: Supervisors | undefined;
   #desk: Desk | undefined;
@@ -98,6 +102,8 @@ export class World implements Mischief {
     await this.#comeToRest();
     await settled();
     if (this.violations.list.length === 0) await this.#settle(judge(this.#parts, this.violations));
+    if (this.violations.list.length === 0)
+      this.#recordingChecker.judge((id) => soundMsOf(this.#recordings, id));
     await this.#watchIdle();
     await this.#checkFigures();
     return this.violations.list;
@@ -120,6 +126,7 @@ export class World implements Mischief {
     this.#storeFails = false;
     this.#deadlines.forget();
     this.hearing.died();
+    this.#wire.died();
     // What was being read from the old store is never answered.
     this.#reading = false;
     this.clock.after(backAfterMs, () => void this.#boot());
@@ -208,6 +215,7 @@ export class World implements Mischief {
         this.hearing.written(puts);
         checkQueueRows(puts, this.violations);
         this.covered.written(puts);
+        this.#recordingChecker.written(puts);
         this.#supervisors?.written(puts);
         this.#desk?.written(puts);
       },
@@ -218,6 +226,7 @@ export class World implements Mischief {
       wakes: this.wakes,
       owed: () => this.#owed(),
       settings: this.#weather.settings,
+      recordings: this.#recordings,
     });
     this.#server = server;
     await server.start();
@@ -305,6 +314,7 @@ export class World implements Mischief {
         this.say(`event ${entry.type} ${entry.resourceId.slice(0, 8)}`);
         this.#events.add(entry);
         this.covered.logged(entry);
+        this.#recordingChecker.logged(entry);
         this.#chains.add(entry, this.clock.ms);
       }
       this.#reading = false;
