@@ -66,7 +66,14 @@ export class EventChecker {
   }
 }
 
-const lastVerbs: ReadonlySet<string> = new Set(['deleted', 'hungup', 'hangup', 'done', 'abandoned', 'finished']);
+const lastVerbs: ReadonlySet<string> = new Set([
+  'deleted',
+  'hungup',
+  'hangup',
+  'done',
+  'abandoned',
+  'finished',
+]);
 /** What a client makes and nobody ends. */
 const lasting: ReadonlySet<string> = new Set(['agent', 'queue']);
 

@@ -14,8 +14,8 @@ export interface HearingRules {
 
 /** A new burst of a voice begins after such a pause. */
 const pauseMs = 150;
-/** Of a burst that is broken off before that many packets nothing has to arrive: keys, on the slowest network, overtake all of it. */
-const leastPackets = 4;
+/** A whole burst: of one that is broken off nothing has to arrive, as keys overtake it, or all of it is late after a pause. */
+const leastPackets = 8;
 
 /** What the checker asks the world. */
 export interface Surroundings {

@@ -6,7 +6,8 @@ export const mostVoices = 14;
 /** Levels at which G.711 changes in steps of 256: neighbours stay apart, and a sum of two is louder than any of them. */
 const lowestLevel = 4_352;
 const levelStep = 256;
-const burstMs = 100;
+/** What comes late after a pause is dropped for up to 100 ms, on the slowest network: some of a burst comes after that. */
+const burstMs = 160;
 
 const rtpHeaderBytes = 12;
 const shortestPayload = 80;

@@ -101,7 +101,9 @@ export async function makeSite({
   const flowIds = Array.from({ length: 4 }, () => makeFlow(draft, chance, customerId, reachable).id);
   const numbers = makeNumbers(draft, chance, customerId, 1000, [...flowIds, nilId]);
   const waiting = queueIds.map((queueId) => {
-    const flow = createFlow(draft, chance, customerId, { actions: makeWaitingActions(chance, queueId, reachable) });
+    const flow = createFlow(draft, chance, customerId, {
+      actions: makeWaitingActions(chance, queueId, reachable),
+    });
     if (!flow.ok) throw new Error('a flow that leads into a queue is wrong');
     return flow.flow.id;
   });
