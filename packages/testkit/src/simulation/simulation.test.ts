@@ -30,6 +30,7 @@ const least: Partial<Coverage> = {
   supervisions: 150,
   transfers: 200,
   transferred: 80,
+  recordings: 500,
 };
 
 describe('the whole server on virtual time', () => {
