@@ -35,9 +35,17 @@ export class RecordingChecker {
     else told.started += 1;
   }
 
-  /** Once all has come to rest. `soundMs`: how much sound its file holds. */
-  judge(soundMs: (id: string) => number): void {
-    for (const [id, row] of this.#rows) {
+  /** Once all has come to rest. `stored`: its row as it is now, since a process may have died when it had just written it. */
+  async judge(
+    stored: (id: string) => Promise<Recording | undefined>,
+    soundMs: (id: string) => number,
+  ): Promise<void> {
+    for (const id of this.#rows.keys()) {
+      const row = await stored(id);
+      if (row === undefined) {
+        this.#wrong(id, 'is lost');
+        continue;
+      }
       const { started, finished } = this.#told.get(id) ?? { started: 0, finished: 0 };
       if (row.status !== 'ended') this.#wrong(id, `is ${row.status} at the end`);
       if (finished !== 1) this.#wrong(id, `finished ${finished} times`);

@@ -102,8 +102,7 @@ export class World implements Mischief {
     await this.#comeToRest();
     await settled();
     if (this.violations.list.length === 0) await this.#settle(judge(this.#parts, this.violations));
-    if (this.violations.list.length === 0)
-      this.#recordingChecker.judge((id) => soundMsOf(this.#recordings, id));
+    if (this.violations.list.length === 0) await this.#settle(this.#judgeRecordings());
     await this.#watchIdle();
     await this.#checkFigures();
     return this.violations.list;
@@ -345,6 +344,13 @@ export class World implements Mischief {
       await this.#pass(restStepMs);
       if (this.violations.list.length > 0) return;
     } while (this.clock.ms < end && !(await this.#settle(isAtRest(this.#parts))));
+  }
+
+  async #judgeRecordings(): Promise<void> {
+    await this.#recordingChecker.judge(
+      async (id) => (await this.#store.get('recording', id))?.row,
+      (id) => soundMsOf(this.#recordings, id),
+    );
   }
 
   /** Only when all went well: a queue that was left in disorder has figures to match. */
