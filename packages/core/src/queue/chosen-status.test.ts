@@ -52,4 +52,20 @@ describe('what an agent chooses to be while Parley has a caller for it', () => {
     assert.equal(room.agent(1).status, 'busy');
     assert.equal(room.agent(1).status_reason, 'paperwork');
   });
+
+  it('away, and is deleted, while it is rung: the offer comes to an end all the same (simulation seed 1397)', () => {
+    for (const [sipCause, outcome] of [
+      [cause.noAnswer, 'noanswer'],
+      [cause.userBusy, 'busy'],
+    ] as const) {
+      const room = QueueRoom.waiting([agentRow(1)]);
+      const mira = room.agent(1);
+      room.staff([{ ...mira, status: 'away' }]);
+      room.staff([{ ...mira, status: 'away', tm_delete: mira.tm_create }]);
+      room.refuses(0, sipCause);
+      assert.equal(room.visits().at(-1), 'queuecall_waiting');
+      const told = room.puts.flatMap((put) => (put.kind === 'explanation' ? [put.row] : [])).at(-1);
+      assert.equal(told?.offers[0]?.agents[0]?.outcome, outcome);
+    }
+  });
 });

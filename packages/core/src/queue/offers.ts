@@ -206,6 +206,8 @@ export function agentMissed(sitting: Sitting, visitId: string, agentId: string, 
   const agent = sitting.agents.find(agentId);
   const visit = sitting.visits.find(visitId);
   if (agent?.visitId === visitId) missedBy(sitting, agent, visit, reason);
+  // Whoever chose to be away while it was rung may have been deleted since.
+  if (agent === undefined && visit !== undefined) noteOutcome(sitting, visit, outcomeOf(reason), agentId);
   if (visit?.offers.some((each) => each.agentId === agentId) !== true) return;
   visit.offers = visit.offers.filter((each) => each.agentId !== agentId);
   if (visit.sticky?.agentId === agentId) preferNobody(visit);
@@ -227,13 +229,10 @@ function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, 
   agent.visitId = undefined;
   // Nobody is to blame for a caller who gave up, or was taken elsewhere, while the phone rang.
   if (visit === undefined) return setFree(sitting, agent);
-  if (reason === 'cancel' || reason === 'normal') {
-    noteOutcome(sitting, visit, 'withdrawn', agent.row.id);
-    return setFree(sitting, agent);
-  }
-  const { delay_seconds: delays, max } = visit.rules.no_answer;
-  const why = missWords[reason] ?? 'failed';
+  const why = outcomeOf(reason);
   noteOutcome(sitting, visit, why, agent.row.id);
+  if (why === 'withdrawn') return setFree(sitting, agent);
+  const { delay_seconds: delays, max } = visit.rules.no_answer;
   agent.missed += 1;
   // Whose phone is gone rests until it is back, and no longer.
   if (sitting.house.phones.isReachable(agent.row))
@@ -261,6 +260,11 @@ const missWords: Readonly<Partial<Record<MissReason, 'noanswer' | 'busy' | 'reje
   busy: 'busy',
   rejected: 'rejected',
 };
+
+/** `withdrawn`: the agent has missed nobody. */
+function outcomeOf(reason: MissReason): 'withdrawn' | 'noanswer' | 'busy' | 'rejected' | 'failed' {
+  return reason === 'cancel' || reason === 'normal' ? 'withdrawn' : (missWords[reason] ?? 'failed');
+}
 
 /** Agents who are rung for a caller are rung no more. */
 export function withdrawOffers(sitting: Sitting, visit: Visit): void {
