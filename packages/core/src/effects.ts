@@ -45,6 +45,8 @@ export type Effect =
       readonly anonymous: 'yes' | 'no' | 'auto';
       /** A stored flow to be read with them; nil: none. */
       readonly flowId: string;
+      /** A queue asks, not a flow. */
+      readonly forOffer?: true;
     }
   /** Record a leg (what it says and what it hears), or all of a room; answered by `recordingStarted` and `recordingEnded`. */
   | {
@@ -129,8 +131,9 @@ export type PlaySource =
 
 /**
  * Whether an effect stays within this process and comes back as an input: nobody outside can tell that it was carried out, so it
- * need not wait until what decided it is durable. What follows from its answer does.
+ * need not wait until what decided it is durable. What follows from its answer does. Questions of flows wait all the same: a
+ * flow that goes round in a circle of them goes no faster than the disk.
  */
-export function isInward({ kind }: Effect): boolean {
-  return kind === 'openMedia' || kind === 'locate' || kind === 'loadFlow';
+export function isInward(effect: Effect): boolean {
+  return effect.kind === 'locate' && effect.forOffer === true;
 }

@@ -59,6 +59,8 @@ export const limits = {
   briefingMs: 60_000,
   /** What it may take to find out how destinations are reached. */
   locateMs: 5_000,
+  /** An agent whom nothing could be rung for rests so long at least, whatever its queue says: else it would be tried without end. */
+  failedRestMs: 1_000,
   /** A terminating call whose leg does not report its end: SIP gives up after 32 s (64 x T1), so it must have by then. */
   terminatingMs: 40_000,
   /** An answered call needs its media by then, or it is ended. Opening two sockets takes a millisecond. */

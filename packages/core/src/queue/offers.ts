@@ -39,6 +39,7 @@ export function offer(sitting: Sitting, visit: Visit, agents: readonly LiveAgent
       destinations: agent.row.addresses,
       anonymous: 'auto',
       flowId: nilId,
+      forOffer: true,
     });
   }
 }
@@ -236,7 +237,10 @@ function missedBy(sitting: Sitting, agent: LiveAgent, visit: Visit | undefined, 
   agent.missed += 1;
   // Whose phone is gone rests until it is back, and no longer.
   if (sitting.house.phones.isReachable(agent.row))
-    agent.notBefore = afterMs(sitting.decision.at.mono, delays[why] * 1000);
+    agent.notBefore = afterMs(
+      sitting.decision.at.mono,
+      Math.max(delays[why] * 1000, why === 'failed' ? limits.failedRestMs : 0),
+    );
   const most = agent.row.max_no_answers === 0 ? max : agent.row.max_no_answers;
   if (most === 0 || agent.missed < most) return setFree(sitting, agent);
   agent.missed = 0;
