@@ -189,6 +189,21 @@ describe('a caller who asks to be called back', () => {
     assert.equal(room.visits().at(-1), 'queuecall_serviced');
   });
 
+  it('is rung no more when the agent, away and deleted meanwhile, hangs up', () => {
+    const room = promised();
+    room.staff([agentRow(1)]);
+    room.answers(0);
+    room.settle();
+    const mira = room.agent(1);
+    room.staff([{ ...mira, status: 'away' }]);
+    room.staff([{ ...mira, status: 'away', tm_delete: mira.tm_create }]);
+    assert.equal(visit(room).callback.state, 'calling');
+    room.ends(room.outgoing(0).id);
+    room.settle();
+    assert.equal(visit(room).callback.state, 'pending');
+    assert.equal(room.visits().at(-1), 'queuecall_waiting');
+  });
+
   it('is rung no more when the agent hangs up, and waits for the next attempt', () => {
     const room = promised();
     room.staff([agentRow(1)]);

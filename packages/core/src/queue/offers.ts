@@ -302,8 +302,9 @@ function setFree(sitting: Sitting, agent: LiveAgent): void {
 /** The leg of an agent is over: it rests, and then is offered the next caller. */
 export function agentCallEnded({ live, sitting }: Turn): void {
   const agent = live.agentId === undefined ? undefined : sitting.agents.find(live.agentId);
-  if (agent?.briefedOn === live.call.id) return notTaken(sitting, agent, live.call);
-  if (agent?.serving === undefined || live.call.tm_progressing === notYet) return;
+  if (agent === undefined) return deletedAgentLeft(sitting, live.agentId);
+  if (agent.briefedOn === live.call.id) return notTaken(sitting, agent, live.call);
+  if (agent.serving === undefined || live.call.tm_progressing === notYet) return;
   const { serving } = agent;
   const { mono, wall } = sitting.decision.at;
   if (agent.visitId !== undefined) agentLeft(sitting, agent.visitId, agent.row.id);
@@ -316,6 +317,13 @@ export function agentCallEnded({ live, sitting }: Turn): void {
   const restEnd = restAfterCall(agent.row, serving.rest, wall);
   if (restEnd === undefined) return setFree(sitting, agent);
   setStatus(sitting, agent, 'busy', busyReasons.wrapUp, restEnd);
+}
+
+/** Who has chosen to be away in the middle of it can be deleted: a caller whom it was to be called back by is rung no more. */
+function deletedAgentLeft(sitting: Sitting, agentId: string | undefined): void {
+  if (agentId === undefined) return;
+  for (const { row, callback } of sitting.house.visits.values())
+    if (callback !== undefined && row.service_agent_id === agentId) agentLeft(sitting, row.id, agentId);
 }
 
 /** It was told of a caller and has not taken it; or the caller did not wait for that, which is nobody's fault. */
