@@ -80,6 +80,9 @@ function decision(name: string): Decision {
   return made;
 }
 
+/** Stays within the process. */
+const inwardly = { kind: 'locate', forOffer: true } as Extract<Effect, { kind: 'locate' }>;
+
 describe('the commit pipeline', () => {
   it('carries effects out only once what decided them is durable, in the order of the decisions', async () => {
     const { pipeline, store, performed, delivered } = setUp();
@@ -95,18 +98,18 @@ describe('the commit pipeline', () => {
   it('begins at once what nobody outside can notice, but not within the decision', async () => {
     const { pipeline, store, performed, dropped } = setUp();
     const both = decision('a');
-    both.effect({ kind: 'openMedia', callId: 'media of a' });
+    both.effect({ ...inwardly, callId: 'agent for a' });
     pipeline.decide(both);
     assert.deepEqual(performed, []);
     await settled();
-    assert.deepEqual(performed, ['media of a']);
+    assert.deepEqual(performed, ['agent for a']);
     const inward = new Decision(at, { id: () => 'x', token: () => '', fraction: () => 0 });
-    inward.effect({ kind: 'openMedia', callId: 'z' });
+    inward.effect({ ...inwardly, callId: 'z' });
     pipeline.decide(inward);
     await settled();
-    assert.deepEqual(performed, ['media of a', 'z'], 'no transaction is waited for');
+    assert.deepEqual(performed, ['agent for a', 'z'], 'no transaction is waited for');
     await store.answer();
-    assert.deepEqual(performed, ['media of a', 'z', 'a']);
+    assert.deepEqual(performed, ['agent for a', 'z', 'a']);
     assert.deepEqual([store.groups.map((group) => group.length), dropped], [[1], []]);
   });
 
