@@ -113,17 +113,6 @@ describe('the commit pipeline', () => {
     assert.deepEqual([store.groups.map((group) => group.length), dropped], [[1], []]);
   });
 
-  it('begins nothing early while much waits to be written, so that no flow runs in circles (simulation seed 720)', async () => {
-    const { pipeline, performed } = setUp();
-    for (let made = 0; made < 30; made += 1) {
-      const both = decision(`out ${made}`);
-      both.effect({ kind: 'openMedia', callId: `media ${made}` });
-      pipeline.decide(both);
-    }
-    await settled();
-    assert.ok(performed.length > 0 && performed.length < 30, `${performed.length} were begun`);
-  });
-
   it('puts what is decided while a transaction is under way into the next one, together', async () => {
     const { pipeline, store } = setUp();
     pipeline.decide(decision('a'));

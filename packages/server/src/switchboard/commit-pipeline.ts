@@ -64,8 +64,6 @@ const nothing: Commit = { puts: [], events: [], preconditions: [], deliveries: [
 /** Wait after a failed write before the next try, doubled up to the longest. */
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
-/** While more decisions than this wait to be written, nothing is begun before its own is. */
-const longestEarlyBacklog = 20;
 
 /**
  * The one way from a decision to the outside. Decisions queue while a transaction is under way and become the next
@@ -91,10 +89,8 @@ export class CommitPipeline {
 
   /** Hands in a decision about live calls. They are this node's own, so it cannot lose a race. */
   decide(decision: Decision): void {
-    // A flow that runs in circles is held up by its flushes: without them it would never let go of the process.
-    const mayBegin = this.backlog < longestEarlyBacklog;
-    const inward = mayBegin ? decision.effects.filter(isInward) : [];
-    const effects = mayBegin ? decision.effects.filter((effect) => !isInward(effect)) : decision.effects;
+    const inward = decision.effects.filter(isInward);
+    const effects = decision.effects.filter((effect) => !isInward(effect));
     if (decision.puts.length + decision.events.length + effects.length > 0)
       this.#add({ commit: this.#commitOf(decision), effects, settled: undefined });
     // Not before whoever decided is done with it.
