@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { FlowProblem } from '@parley/contract';
-import { type Command, type Terminal, UsageError } from './command.ts';
+import { type Command, UsageError } from './command.ts';
+import { readJsonFile } from './json-file.ts';
 
 export const flow: Command = {
   name: 'flow',
@@ -16,7 +16,7 @@ Exit code 0: it would be saved. 1: it would be refused, and every problem was na
     const [what, file, ...rest] = args;
     if (what !== 'check' || file === undefined || rest.length > 0)
       throw new UsageError('usage: parley flow check FILE');
-    const actions = actionsOf(parsed(file, await content(file, terminal)));
+    const actions = actionsOf(await readJsonFile(file, terminal));
     const { checkFlow } = await import('@parley/core');
     const checked = checkFlow(actions, randomUUID);
     if (checked.ok) {
@@ -41,21 +41,6 @@ const linksUnchecked: ReadonlySet<FlowProblem['reason']> = new Set([
   'bad_option',
 ]);
 
-async function content(file: string, terminal: Terminal): Promise<string> {
-  if (file === '-') return await terminal.readAll();
-  return await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
-  });
-}
-
-function parsed(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${messageOf(error)}`);
-  }
-}
-
 function actionsOf(value: unknown): unknown {
   const holder = value as { actions?: unknown } | null;
   return typeof holder === 'object' && holder !== null && 'actions' in holder ? holder.actions : value;
@@ -63,8 +48,4 @@ function actionsOf(value: unknown): unknown {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

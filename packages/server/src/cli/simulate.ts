@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { DayFile } from '../simulate/day-file.ts';
 import type { DayReport } from '../simulate/day-report.ts';
 import { type Command, Failure, type Terminal, UsageError } from './command.ts';
+import { readJsonFile } from './json-file.ts';
 
 /** Columns beside the day as it is. */
 const mostWhatIfs = 5;
@@ -102,7 +102,7 @@ async function readDays({ file, whatIfs }: Options, terminal: Terminal): Promise
     import('../simulate/day-file.ts'),
     import('../simulate/what-if.ts'),
   ]);
-  const checked = parseDay(parsed(file, await content(file, terminal)));
+  const checked = parseDay(await readJsonFile(file, terminal));
   if (!checked.ok) {
     const problems = checked.problems.map(({ path, message }) => `${file}: ${path || 'the file'} ${message}`);
     throw new UsageError(problems.join('\n'));
@@ -113,25 +113,6 @@ async function readDays({ file, whatIfs }: Options, terminal: Terminal): Promise
     return { title: changes, day: changed.day };
   });
   return [{ title: 'as it is', day: checked.day }, ...others];
-}
-
-async function content(file: string, terminal: Terminal): Promise<string> {
-  if (file === '-') return await terminal.readAll();
-  return await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
-  });
-}
-
-function parsed(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${messageOf(error)}`);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function live(title: string, day: DayFile, options: Options, terminal: Terminal): Promise<DayReport> {
