@@ -83,7 +83,17 @@ class Desk {
     });
     const apiMs = performance.now() - sentAt;
     if (response.status !== 200) throw new Error(`an agent could not be set: ${await response.text()}`);
-    return { rungMs: (await rung) - sentAt, apiMs };
+    const rungAt = await rung.catch((error: unknown) => this.#explained(error, url, key));
+    return { rungMs: rungAt - sentAt, apiMs };
+  }
+
+  /** With what the server says of the agent. */
+  async #explained(error: unknown, statusUrl: string, key: string): Promise<never> {
+    const about = async (path: string): Promise<string> => {
+      const url = statusUrl.replace('/status', path);
+      return await (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).text();
+    };
+    throw new Error(`${String(error)}: ${await about('')} ${await about('/explain')}`);
   }
 
   #untilRung(user: string): Promise<number> {
