@@ -1,11 +1,8 @@
 import { Type, type Static } from 'typebox';
+import { countOf } from '../amounts.ts';
 import { idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { QueuecallStatus, RoutingMethod } from './queue.ts';
-
-function countOf(description: string) {
-  return Type.Integer({ minimum: 0, description });
-}
 
 const Reason = Type.String({ description: 'The same in a sentence for people.' });
 

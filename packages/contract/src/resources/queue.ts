@@ -1,21 +1,10 @@
 import { Type, type Static } from 'typebox';
+import { countOf, millisecondsOf, secondsOf } from '../amounts.ts';
 import { Id, idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { Action } from './action.ts';
 import { AfterCall } from './agent.ts';
 import { Address } from './address.ts';
-
-function countOf(description: string) {
-  return Type.Integer({ minimum: 0, description });
-}
-
-function millisecondsOf(description: string) {
-  return Type.Integer({ minimum: 0, description: `${description} Milliseconds.` });
-}
-
-function secondsOf(description: string) {
-  return Type.Integer({ minimum: 0, description: `${description} Seconds.` });
-}
 
 /** How an agent is chosen for a caller. */
 export const RoutingMethod = Type.Enum(

@@ -1,15 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { countOf, millisecondsOf } from '../amounts.ts';
 import { idOf } from '../ids.ts';
 import { timeOf } from '../time.ts';
 import { AgentStatus } from './agent.ts';
-
-function countOf(description: string) {
-  return Type.Integer({ minimum: 0, description });
-}
-
-function millisecondsOf(description: string) {
-  return Type.Integer({ minimum: 0, description: `${description} Milliseconds.` });
-}
 
 /** Of nobody there is no average, and no share. */
 function orNull<const S extends TSchema>(schema: S, description: string) {
